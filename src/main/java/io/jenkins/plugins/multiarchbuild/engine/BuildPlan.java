@@ -1,0 +1,32 @@
+package io.jenkins.plugins.multiarchbuild.engine;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which agent builds which platforms.
+ *
+ * @param groups the build groups, at least one, in the order of their first platform
+ */
+public record BuildPlan(@NonNull List<BuildGroup> groups) {
+
+    public BuildPlan {
+        groups = List.copyOf(groups);
+    }
+
+    /** Groups platforms by the label of their agents: those with the same label, or with none, share an agent. */
+    @NonNull
+    public static BuildPlan of(@NonNull List<Platform> platforms, @NonNull PlatformMap agents) {
+        Map<String, List<Platform>> byLabel = new LinkedHashMap<>();
+        for (Platform platform : platforms) {
+            byLabel.computeIfAbsent(agents.get(platform).orElse(null), label -> new ArrayList<>())
+                    .add(platform);
+        }
+        List<BuildGroup> groups = new ArrayList<>();
+        byLabel.forEach((label, grouped) -> groups.add(new BuildGroup(label, grouped)));
+        return new BuildPlan(groups);
+    }
+}

@@ -1,0 +1,46 @@
+package io.jenkins.plugins.multiarchbuild.engine;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * The digest of a manifest or an image index, after the
+ * <a href="https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests">OCI descriptor</a>.
+ *
+ * @param value {@code algorithm:hex}, for example {@code sha256:} and 64 hexadecimal digits
+ */
+public record Digest(@NonNull String value) {
+
+    static final String PATTERN = "sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}";
+
+    private static final Pattern VALID = Pattern.compile(PATTERN);
+
+    /** @throws InvalidRequestException if the value is no digest */
+    public Digest {
+        if (!VALID.matcher(value).matches()) {
+            throw new InvalidRequestException(
+                    "'" + value + "' is not a digest. A digest is sha256: and 64 hexadecimal digits.");
+        }
+    }
+
+    /** The SHA-256 digest of a text's UTF-8 bytes. */
+    @NonNull
+    public static Digest of(@NonNull String content) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return new Digest(
+                    "sha256:" + HexFormat.of().formatHex(sha256.digest(content.getBytes(StandardCharsets.UTF_8))));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,142 @@
+package io.jenkins.plugins.multiarchbuild.engine;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An image reference in Docker's normalised form, after the
+ * <a href="https://pkg.go.dev/github.com/distribution/reference">distribution reference grammar</a>.
+ *
+ * @param registry host, and port if there is one, for example {@code docker.io} or {@code 127.0.0.1:5000}
+ * @param path path of the repository in its registry, for example {@code library/app}
+ * @param tag the tag, or null
+ * @param digest the digest, or null
+ */
+public record ImageReference(
+        @NonNull String registry,
+        @NonNull String path,
+        @CheckForNull String tag,
+        @CheckForNull Digest digest) {
+
+    /** Docker Hub's registry, which a reference without a host means. */
+    public static final String DOCKER_HUB = "docker.io";
+
+    private static final int LONGEST_TAG = 128;
+    private static final int LONGEST_NAME = 255;
+    private static final String HOST =
+            "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\\[[0-9a-fA-F:]+\\])(?::[0-9]+)?";
+    private static final String COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+    private static final Pattern NAME = Pattern.compile(COMPONENT + "(?:/" + COMPONENT + ")*");
+    private static final Pattern REGISTRY = Pattern.compile(HOST);
+    private static final Pattern TAG = Pattern.compile("[\\w][\\w.-]{0," + (LONGEST_TAG - 1) + "}");
+    private static final Pattern SPLIT =
+            Pattern.compile("(?<name>[^@]+?)(?::(?<tag>[^:/@]*))?(?:@(?<digest>.*))?", Pattern.DOTALL);
+
+    /**
+     * Reads and normalises a reference: {@code app} is {@code docker.io/library/app}.
+     *
+     * @throws InvalidRequestException if it is no valid reference
+     */
+    @NonNull
+    public static ImageReference parse(@NonNull String text) {
+        String trimmed = text.trim();
+        Matcher split = SPLIT.matcher(trimmed);
+        if (!split.matches()) {
+            throw invalid(text, "it is empty");
+        }
+        String name = split.group("name");
+        String tag = split.group("tag");
+        String digest = split.group("digest");
+        int slash = name.indexOf('/');
+        String first = slash < 0 ? "" : name.substring(0, slash);
+        boolean hasRegistry = first.contains(".")
+                || first.contains(":")
+                || first.equals("localhost")
+                || first.chars().anyMatch(Character::isUpperCase);
+        String registry = hasRegistry ? hub(first) : DOCKER_HUB;
+        String path = hasRegistry ? name.substring(slash + 1) : name;
+        if (!REGISTRY.matcher(registry).matches()) {
+            throw invalid(text, "'" + registry + "' is no registry host");
+        }
+        if (!NAME.matcher(path).matches()) {
+            throw invalid(text, "'" + path + "' may only hold lower-case letters, digits and the separators . _ - /");
+        }
+        if (registry.equals(DOCKER_HUB) && path.indexOf('/') < 0) {
+            path = "library/" + path;
+        }
+        if (registry.length() + 1 + path.length() > LONGEST_NAME) {
+            throw invalid(text, "the name is longer than " + LONGEST_NAME + " characters");
+        }
+        return new ImageReference(
+                registry, path, tag == null ? null : checkTag(text, tag), digest == null ? null : new Digest(digest));
+    }
+
+    /**
+     * Reads a base tag: a reference with a tag and without a digest.
+     *
+     * @throws InvalidRequestException if it is not one
+     */
+    @NonNull
+    public static ImageReference parseTag(@NonNull String text) {
+        ImageReference reference = parse(text);
+        if (reference.digest != null) {
+            throw new InvalidRequestException("The base tag '" + text.trim()
+                    + "' has a digest. Leave the digest out: it is known only when the image is built.");
+        }
+        if (reference.tag == null) {
+            throw new InvalidRequestException(
+                    "The base tag '" + text.trim() + "' has no tag. Write one, for example '" + text.trim() + ":1.0'.");
+        }
+        return reference;
+    }
+
+    /** Registry and path, without tag and digest: {@code docker.io/library/app}. */
+    @NonNull
+    public String repository() {
+        return registry + "/" + path;
+    }
+
+    /** This repository with another digest and no tag. */
+    @NonNull
+    public ImageReference at(@NonNull Digest other) {
+        return new ImageReference(registry, path, null, other);
+    }
+
+    /**
+     * This reference with {@code -suffix} behind its tag.
+     *
+     * @throws InvalidRequestException if the result is no valid tag
+     */
+    @NonNull
+    public ImageReference withTagSuffix(@NonNull String suffix) {
+        String suffixed = tag + "-" + suffix;
+        return new ImageReference(registry, path, checkTag(repository() + ":" + suffixed, suffixed), null);
+    }
+
+    /** The whole normalised reference. */
+    @Override
+    public String toString() {
+        return repository() + (tag == null ? "" : ":" + tag) + (digest == null ? "" : "@" + digest);
+    }
+
+    private static String hub(String registry) {
+        return registry.equals("index.docker.io") || registry.equals("registry-1.docker.io") ? DOCKER_HUB : registry;
+    }
+
+    private static String checkTag(String text, String tag) {
+        if (!TAG.matcher(tag).matches()) {
+            throw invalid(
+                    text,
+                    "the tag '" + tag + "' may only hold up to " + LONGEST_TAG
+                            + " letters, digits and . _ - and must not begin with . or -");
+        }
+        return tag;
+    }
+
+    private static InvalidRequestException invalid(String text, String why) {
+        return new InvalidRequestException("'" + text.trim() + "' is not a valid image reference: " + why
+                + ". Write it as registry.example.com/team/app:1.0.");
+    }
+}

@@ -1,0 +1,90 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
+import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes the <a href="https://docs.docker.com/build/bake/reference/">bake definition</a> of a build group: a target for each
+ * of its platforms. It is the only way by which user text reaches buildx, as data in a file that no shell reads.
+ */
+public final class BakeDefinition {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private BakeDefinition() {}
+
+    /** The definition as JSON, the targets named after {@link Platform#targetName()} and all in the group {@code default}. */
+    @NonNull
+    public static String write(
+            @NonNull BuildRequest request, @NonNull BuildGroup group, @NonNull PushStrategy strategy) {
+        ObjectNode root = JSON.createObjectNode();
+        ArrayNode names = root.putObject("group").putObject("default").putArray("targets");
+        ObjectNode targets = root.putObject("target");
+        for (Platform platform : group.platforms()) {
+            names.add(platform.targetName());
+            writeTarget(targets.putObject(platform.targetName()), request, platform, strategy);
+        }
+        return root.toPrettyString() + "\n";
+    }
+
+    /** The command line, without {@code docker}, that builds a definition and writes the metadata file. */
+    @NonNull
+    public static List<String> command(
+            @NonNull BuildRequest request, @NonNull String definition, @NonNull String metadataFile) {
+        List<String> command = Builder.command(request.builder(), "bake");
+        command.addAll(List.of("--file", definition, "--metadata-file", metadataFile, "--progress", "plain"));
+        return command;
+    }
+
+    private static void writeTarget(ObjectNode target, BuildRequest request, Platform platform, PushStrategy strategy) {
+        target.put("context", literal(request.source().context()));
+        target.put("dockerfile", literal(request.source().dockerfileFor(platform)));
+        target.putArray("platforms").add(platform.toString());
+        BuildOptions options = request.options();
+        putAll(target, "args", options.buildArgs());
+        putAll(target, "labels", options.labels());
+        if (options.target() != null) {
+            target.put("target", literal(options.target()));
+        }
+        if (options.provenance() != null) {
+            target.putArray("attest").add(provenance(options.provenance()));
+        }
+        ArrayNode output = target.putArray("output");
+        if (strategy == PushStrategy.BY_DIGEST) {
+            output.add("type=image,name=" + request.pushTag().repository()
+                    + ",push-by-digest=true,name-canonical=true,push=true");
+        } else {
+            output.add("type=image,push=true");
+            target.putArray("tags")
+                    .add(request.archTags().tag(request.pushTag(), platform).toString());
+        }
+    }
+
+    private static String provenance(String value) {
+        return switch (value) {
+            case "true" -> "type=provenance";
+            case "false" -> "type=provenance,disabled=true";
+            default -> "type=provenance," + literal(value);
+        };
+    }
+
+    private static void putAll(ObjectNode target, String attribute, Map<String, String> values) {
+        if (!values.isEmpty()) {
+            ObjectNode node = target.putObject(attribute);
+            values.forEach((name, value) -> node.put(literal(name), literal(value)));
+        }
+    }
+
+    /** Bake interpolates the strings and keys of its JSON as HCL templates; doubling the sign stops that. */
+    private static String literal(String text) {
+        return text.replace("${", "$${").replace("%{", "%%{");
+    }
+}

@@ -1,0 +1,126 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads what buildx and BuildKit say on standard error when something fails. */
+public final class Failure {
+
+    private static final Pattern TRANSIENT = Pattern.compile(
+            "unexpected status.*: (?:408|425|429|5\\d\\d)\\b|toomanyrequests|connection reset|connection refused"
+                    + "|broken pipe|unexpected EOF|: EOF|i/o timeout|TLS handshake timeout|context deadline exceeded"
+                    + "|server closed idle connection|no such host|temporary failure in name resolution",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern ABSENT = Pattern.compile(
+            "not found|404|manifest unknown|name unknown|MANIFEST_UNKNOWN|NAME_UNKNOWN|does not exist",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern REFUSED_LOGIN = Pattern.compile(
+            "401 Unauthorized|no basic auth credentials|incorrect username or password|authentication required",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern REFUSED_ACCESS =
+            Pattern.compile("insufficient_scope|403 Forbidden|denied|unauthorized", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern ERROR_LINE = Pattern.compile("^(?:ERROR|error|Error): ?(?<text>.+)$");
+
+    private static final Pattern TARGET = Pattern.compile("target (?<target>[\\w-]+): (?<text>.+)", Pattern.DOTALL);
+
+    /** The heading of a failed step's output; all that names the target in buildx before 0.14. */
+    private static final Pattern FAILED_STEP = Pattern.compile("^ > \\[(?<target>[\\w-]+)[ \\]].*", Pattern.MULTILINE);
+
+    private static final Pattern PUSH =
+            Pattern.compile("failed to push (?<registry>[^/\\s]+)/\\S*: (?<text>.+)", Pattern.DOTALL);
+
+    private Failure() {}
+
+    /** Whether a registry may well answer differently when it is asked again. */
+    static boolean isTransient(@NonNull String stderr) {
+        return TRANSIENT.matcher(stderr).find();
+    }
+
+    /** Whether the registry answered that it has no such manifest. */
+    static boolean isAbsent(@NonNull String stderr) {
+        return ABSENT.matcher(stderr).find() && !isRefused(stderr);
+    }
+
+    /** Whether the registry did not accept who asked. */
+    static boolean isRefusedLogin(@NonNull String stderr) {
+        return REFUSED_LOGIN.matcher(stderr).find() && !stderr.contains("insufficient_scope");
+    }
+
+    /** Whether the registry refused, be it the login or what the login may do. */
+    static boolean isRefused(@NonNull String stderr) {
+        return isRefusedLogin(stderr) || REFUSED_ACCESS.matcher(stderr).find();
+    }
+
+    /**
+     * One line on why a registry did not do what it was asked.
+     *
+     * @param registry its host, and port if there is one
+     */
+    @NonNull
+    public static String ofRegistry(@NonNull String registry, @NonNull String stderr) {
+        String said = lastLine(stderr);
+        if (isRefusedLogin(stderr)) {
+            return "The registry " + registry + " refused the login: user name and password or token are wrong,"
+                    + " expired or missing. Check the credentials. (" + said + ")";
+        }
+        if (isRefused(stderr)) {
+            return "The registry " + registry + " refused access: the login may not read or push this repository. ("
+                    + said + ")";
+        }
+        if (isTransient(stderr)) {
+            return "The registry " + registry + " does not answer as it should: " + said;
+        }
+        return "The registry " + registry + ": " + said;
+    }
+
+    /**
+     * One line on why a bake failed.
+     *
+     * @param log what {@code docker buildx bake} wrote
+     * @param platforms the platforms of the bake
+     * @return the platform whose target failed first, where buildx tells, and the reason
+     */
+    @NonNull
+    public static String ofBuild(@NonNull String log, @NonNull List<Platform> platforms) {
+        String error = lastLine(log);
+        Matcher named = TARGET.matcher(error);
+        Matcher step = FAILED_STEP.matcher(log);
+        String target = "";
+        if (named.matches()) {
+            target = named.group("target");
+            error = named.group("text");
+        } else if (step.find()) {
+            target = step.group("target");
+        }
+        error = error.replaceFirst("^failed to solve: ", "");
+        Matcher push = PUSH.matcher(error);
+        String reason = push.matches() ? ofRegistry(push.group("registry"), push.group("text")) : error;
+        String failed = target;
+        return platforms.stream()
+                .filter(platform -> platform.targetName().equals(failed))
+                .map(platform -> platform + ": " + reason)
+                .findFirst()
+                .orElse(reason);
+    }
+
+    /** The last error that the text names, without its {@code ERROR:}, or else its last line. */
+    @NonNull
+    static String lastLine(@NonNull String text) {
+        List<String> lines =
+                text.lines().map(String::trim).filter(line -> !line.isEmpty()).toList();
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            Matcher error = ERROR_LINE.matcher(lines.get(i));
+            if (error.matches()) {
+                return error.group("text");
+            }
+        }
+        return lines.isEmpty() ? "it gave no reason" : lines.get(lines.size() - 1);
+    }
+}

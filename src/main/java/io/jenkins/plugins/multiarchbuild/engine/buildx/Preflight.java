@@ -1,0 +1,61 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Makes sure, before anything is built, that what the build will need is there. */
+public final class Preflight {
+
+    private Preflight() {}
+
+    /**
+     * Checks that a group's builder works and can build its platforms and that the registries accept the login.
+     *
+     * @return the builder that will build
+     * @throws BuildxException if one of them does not hold, with what to do about it
+     */
+    @NonNull
+    public static Builder check(
+            @NonNull Docker docker,
+            @NonNull Registry registry,
+            @NonNull BuildRequest request,
+            @NonNull BuildGroup group)
+            throws IOException, InterruptedException, BuildxException {
+        Builder builder = Builder.inspect(docker, request.builder());
+        List<Platform> lacking = builder.lacking(group.platforms());
+        if (!lacking.isEmpty()) {
+            throw new BuildxException(lackingMessage(builder, lacking));
+        }
+        Set<String> asked = new HashSet<>();
+        for (ImageReference tag : request.baseTags()) {
+            if (asked.add(tag.repository())) {
+                registry.find(tag);
+            }
+        }
+        return builder;
+    }
+
+    private static String lackingMessage(Builder builder, List<Platform> lacking) {
+        if (builder.platforms().isEmpty()) {
+            return "The builder '" + builder.name() + "' (driver " + builder.driver()
+                    + ") is not running. 'docker buildx inspect --bootstrap " + builder.name()
+                    + "' on the agent shows why.";
+        }
+        String names = lacking.stream().map(Platform::toString).collect(Collectors.joining(", "));
+        String architectures =
+                lacking.stream().map(Platform::architecture).distinct().collect(Collectors.joining(","));
+        return "The builder '" + builder.name() + "' (driver " + builder.driver() + ") cannot build " + names
+                + ". It has: " + builder.platformNames() + ". Either build " + names
+                + " on an agent of that architecture, or register QEMU on this agent"
+                + " (docker run --privileged --rm tonistiigi/binfmt --install " + architectures
+                + ", or the package qemu-user-static) and restart the builder.";
+    }
+}

@@ -1,0 +1,154 @@
+package io.jenkins.plugins.multiarchbuild.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BuildRequestTest {
+
+    private static final Platform AMD64 = Platform.parse("amd64");
+    private static final Platform ARM64 = Platform.parse("arm64");
+    private static final Platform ARM_V7 = Platform.parse("arm/v7");
+
+    @Test
+    void baseTagNamedTwiceCountsOnce() {
+        assertEquals(
+                List.of(ImageReference.parse("app:1")),
+                BuildRequest.parseBaseTags(List.of("app:1", "docker.io/library/app:1")));
+    }
+
+    @Test
+    void noBaseTagIsRefused() {
+        assertThrows(InvalidRequestException.class, () -> BuildRequest.parseBaseTags(List.of()));
+    }
+
+    @Test
+    void archTagsThatCollideAreRefused() {
+        ArchTags same = ArchTags.of(new PlatformMap(Map.of("amd64", "x", "arm64", "x")));
+        var error = assertThrows(InvalidRequestException.class, () -> request(same, "app:1"));
+        assertTrue(error.getMessage().contains("app:1-x"), error.getMessage());
+    }
+
+    @Test
+    void archTagThatIsABaseTagIsRefused() {
+        var error = assertThrows(
+                InvalidRequestException.class, () -> request(ArchTags.parse("true"), "app:1", "app:1-arm64"));
+        assertTrue(error.getMessage().contains("is also a base tag"), error.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 1-arm64", "uname, 1-aarch64", "false, 1-arm64"})
+    void archTagStyles(String style, String tag) {
+        assertEquals(
+                tag,
+                ArchTags.parse(style).tag(ImageReference.parse("app:1"), ARM64).tag());
+    }
+
+    @Test
+    void ownArchTagSuffixMayBeginWithItsHyphen() {
+        ArchTags own = ArchTags.of(new PlatformMap(Map.of("arm64", "-graviton")));
+        assertEquals("1-graviton", own.tag(ImageReference.parse("app:1"), ARM64).tag());
+        assertEquals("1-amd64", own.tag(ImageReference.parse("app:1"), AMD64).tag());
+    }
+
+    @Test
+    void platformsWithTheSameLabelShareAGroup() {
+        Map<String, String> agents = new LinkedHashMap<>();
+        agents.put("*", "x86");
+        agents.put("arm64", "arm");
+        BuildPlan plan = BuildPlan.of(List.of(AMD64, ARM64, ARM_V7), new PlatformMap(agents));
+        assertEquals(
+                List.of(new BuildGroup("x86", List.of(AMD64, ARM_V7)), new BuildGroup("arm", List.of(ARM64))),
+                plan.groups());
+        assertEquals("linux/amd64, linux/arm/v7", plan.groups().get(0).name());
+    }
+
+    @Test
+    void closestKeyOfAPlatformMapWins() {
+        Map<String, String> entries = new LinkedHashMap<>();
+        entries.put("*", "rest");
+        entries.put("arm", "architecture");
+        entries.put("linux/arm/v6", "platform");
+        PlatformMap map = new PlatformMap(entries);
+        assertEquals("rest", map.get(AMD64).orElseThrow());
+        assertEquals("architecture", map.get(ARM_V7).orElseThrow());
+        assertEquals("platform", map.get(Platform.parse("linux/arm/v6")).orElseThrow());
+        assertTrue(PlatformMap.EMPTY.get(AMD64).isEmpty());
+        assertEquals(
+                "windows too",
+                new PlatformMap(Map.of("aarch64", "windows too"))
+                        .get(Platform.parse("windows/arm64"))
+                        .orElseThrow());
+    }
+
+    @Test
+    void unknownKeyOfAPlatformMapIsRefused() {
+        assertThrows(InvalidRequestException.class, () -> new PlatformMap(Map.of("vax", "x")));
+        assertThrows(InvalidRequestException.class, () -> new PlatformMap(Map.of("arm64", " ")));
+    }
+
+    @Test
+    void dockerfileOfAPlatformWinsOverTheCommonOne() {
+        BuildSource source = new BuildSource("", "Common", new PlatformMap(Map.of("arm64", "Arm")));
+        assertEquals(".", source.context());
+        assertEquals("Common", source.dockerfileFor(AMD64));
+        assertEquals("Arm", source.dockerfileFor(ARM64));
+        assertEquals("Dockerfile", BuildSource.WORKSPACE.dockerfileFor(AMD64));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://github.com/x/y.git#main:dir",
+                "git://host/x",
+                "ssh://git@host/x",
+                "git@github.com:x/y.git",
+                "http://host/x.tar.gz"
+            })
+    void urlsAreFetchedByBuildKit(String context) {
+        assertTrue(new BuildSource(context, null, PlatformMap.EMPTY).isRemote());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".", "src/app", "https", "git"})
+    void pathsAreDirectories(String context) {
+        assertFalse(new BuildSource(context, null, PlatformMap.EMPTY).isRemote());
+    }
+
+    @Test
+    void standardInputIsNoContext() {
+        assertThrows(InvalidRequestException.class, () -> new BuildSource("-", null, PlatformMap.EMPTY));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maybe", "mode=max,", "=", "mode=a b"})
+    void malformedProvenanceIsRefused(String value) {
+        assertThrows(InvalidRequestException.class, () -> new BuildOptions(Map.of(), Map.of(), null, value));
+    }
+
+    @Test
+    void namesWithEqualsSignsAreRefused() {
+        assertThrows(InvalidRequestException.class, () -> new BuildOptions(Map.of("A=B", ""), Map.of(), null, null));
+        assertThrows(InvalidRequestException.class, () -> new BuildOptions(Map.of(), Map.of(" ", ""), null, null));
+    }
+
+    private static BuildRequest request(ArchTags archTags, String... baseTags) {
+        return new BuildRequest(
+                List.of(AMD64, ARM64),
+                BuildRequest.parseBaseTags(List.of(baseTags)),
+                BuildSource.WORKSPACE,
+                BuildOptions.DEFAULTS,
+                null,
+                archTags,
+                true);
+    }
+}

@@ -1,0 +1,80 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
+import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BakeDefinitionTest {
+
+    private static final String TAG = "127.0.0.1:5000/team/app:1";
+
+    @Test
+    void everyPlatformIsATargetOfTheDefaultGroup() throws Exception {
+        JsonNode root = write(BuildOptions.DEFAULTS, PushStrategy.BY_DIGEST);
+        assertEquals(
+                "[\"linux_amd64\",\"linux_arm64\"]",
+                root.at("/group/default/targets").toString());
+        JsonNode arm = root.at("/target/linux_arm64");
+        assertEquals("[\"linux/arm64\"]", arm.path("platforms").toString());
+        assertEquals(".", arm.path("context").asText());
+        assertEquals("Dockerfile", arm.path("dockerfile").asText());
+        assertEquals(
+                "type=image,name=127.0.0.1:5000/team/app,push-by-digest=true,name-canonical=true,push=true",
+                arm.path("output").path(0).asText());
+        assertFalse(arm.has("tags"), "a push by digest has no tag");
+        assertFalse(arm.has("attest"), "buildx has a default of its own");
+    }
+
+    @Test
+    void driverThatCannotPushByDigestGetsArchTags() throws Exception {
+        JsonNode root = write(BuildOptions.DEFAULTS, PushStrategy.ARCH_TAGS);
+        assertEquals(
+                "[\"" + TAG + "-arm64\"]", root.at("/target/linux_arm64/tags").toString());
+        assertEquals(
+                "type=image,push=true", root.at("/target/linux_arm64/output/0").asText());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, type=provenance",
+        "false, 'type=provenance,disabled=true'",
+        "mode=max, 'type=provenance,mode=max'"
+    })
+    void provenanceIsAnAttestation(String provenance, String attestation) throws Exception {
+        JsonNode root = write(new BuildOptions(Map.of(), Map.of(), null, provenance), PushStrategy.BY_DIGEST);
+        assertEquals(attestation, root.at("/target/linux_amd64/attest/0").asText());
+    }
+
+    @Test
+    void templatesInUserTextAreEscaped() throws Exception {
+        BuildOptions options =
+                new BuildOptions(Map.of("A", "${x} %{x} $HOME"), Map.of("k${x}", "\"v\"\n"), "stage", null);
+        JsonNode target = write(options, PushStrategy.BY_DIGEST).at("/target/linux_amd64");
+        assertEquals("$${x} %%{x} $HOME", target.at("/args/A").asText());
+        assertEquals("\"v\"\n", target.path("labels").path("k$${x}").asText());
+        assertEquals("stage", target.path("target").asText());
+    }
+
+    @Test
+    void commandNamesTheFiles() {
+        List<String> command = BakeDefinition.command(Requests.simple(TAG), "/t/plan.json", "/t/md.json");
+        assertTrue(String.join(" ", command).startsWith("buildx bake --file /t/plan.json --metadata-file /t/md.json"));
+    }
+
+    private static JsonNode write(BuildOptions options, PushStrategy strategy) throws Exception {
+        BuildRequest request = Requests.with(options, TAG);
+        return new ObjectMapper()
+                .readTree(BakeDefinition.write(request, new BuildGroup(null, request.platforms()), strategy));
+    }
+}

@@ -1,0 +1,77 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BuilderTest {
+
+    private static final Platform AMD64 = Platform.parse("amd64");
+    private static final Platform ARM64 = Platform.parse("arm64");
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.13.1, inspect-docker.txt, default, docker, ARCH_TAGS",
+        "0.29.1, inspect-docker.txt, default, docker, ARCH_TAGS",
+        "0.13.1, inspect-remote.txt, rig-remote, remote, BY_DIGEST",
+        "0.29.1, inspect-remote.txt, rig-remote, remote, BY_DIGEST"
+    })
+    void recordedInspectIsRead(String version, String file, String name, String driver, PushStrategy strategy) {
+        Builder builder = Builder.parse(Recorded.read(version, file));
+        assertEquals(name, builder.name());
+        assertEquals(driver, builder.driver());
+        assertEquals(strategy, PushStrategy.forDriver(builder.driver()));
+        assertEquals(List.of(), builder.lacking(List.of(AMD64, ARM64, Platform.parse("riscv64"))));
+        assertEquals(
+                List.of(Platform.parse("windows/amd64")),
+                builder.lacking(List.of(ARM64, Platform.parse("windows/amd64"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.13.1", "0.29.1"})
+    void builderThatDoesNotRunHasNoPlatform(String version) {
+        assertTrue(Builder.parse(Recorded.read(version, "inspect-broken.txt"))
+                .platforms()
+                .isEmpty());
+    }
+
+    @Test
+    void platformsOfAllNodesCount() {
+        Builder builder = Builder.parse("""
+                Name:   farm
+                Driver: docker-container
+
+                Nodes:
+                Name:      farm0
+                Platforms: linux/amd64*, linux/386*
+                Name:      farm1
+                Platforms: linux/arm64, linux/unheard-of
+                """);
+        assertEquals("farm", builder.name());
+        assertEquals(Set.of(AMD64, Platform.parse("386"), ARM64), builder.platforms());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.13.1", "0.29.1"})
+    void missingBuilderIsNamed(String version) {
+        Docker docker = arguments -> new Docker.Output(1, "", Recorded.read(version, "error-no-such-builder.txt"));
+        var error = assertThrows(BuildxException.class, () -> Builder.inspect(docker, "nobody"));
+        assertEquals("The builder 'nobody' cannot be used: no builder \"nobody\" found", error.getMessage());
+    }
+
+    @Test
+    void missingBuildxIsNamed() {
+        Docker docker = arguments ->
+                new Docker.Output(1, "", "docker: 'buildx' is not a docker command.\nSee 'docker --help'\n");
+        var error = assertThrows(BuildxException.class, () -> Builder.inspect(docker, null));
+        assertEquals("This docker has no buildx. Install the docker-buildx plugin.", error.getMessage());
+    }
+}

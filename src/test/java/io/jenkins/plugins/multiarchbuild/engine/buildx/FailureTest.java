@@ -1,0 +1,85 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FailureTest {
+
+    private static final List<Platform> PLATFORMS = Platform.parseAll(List.of("amd64", "arm64"));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.13.1", "0.29.1"})
+    void failedPlatformIsNamed(String version) {
+        String failure = Failure.ofBuild(Recorded.read(version, "error-run-failed.txt"), PLATFORMS);
+        assertTrue(failure.startsWith("linux/arm64: process \"/bin/busybox sh -c echo checking"), failure);
+        assertTrue(failure.endsWith("did not complete successfully: exit code: 3"), failure);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.13.1", "0.29.1"})
+    void refusedPushNamesTheRegistry(String version) {
+        for (String file : List.of("error-unauthorized.txt", "error-wrong-password.txt")) {
+            String failure = Failure.ofBuild(Recorded.read(version, file), PLATFORMS);
+            assertTrue(failure.contains("The registry 127.0.0.1:5000 refused the login"), failure);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.13.1", "0.29.1"})
+    void registryThatIsDownIsNamed(String version) {
+        String failure = Failure.ofBuild(Recorded.read(version, "error-registry-down.txt"), PLATFORMS);
+        assertTrue(failure.contains("The registry 127.0.0.1:1 does not answer as it should"), failure);
+        assertTrue(failure.endsWith("connection refused"), failure);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.13.1", "0.29.1"})
+    void missingManifestIsAbsentAndNotRefused(String version) {
+        String error = Recorded.read(version, "error-not-found.txt");
+        assertTrue(Failure.isAbsent(error));
+        assertFalse(Failure.isRefused(error));
+        assertFalse(Failure.isTransient(error));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.13.1", "0.29.1"})
+    void wrongPasswordIsARefusedLogin(String version) {
+        String error = Recorded.read(version, "error-wrong-password-inspect.txt");
+        assertTrue(Failure.isRefusedLogin(error));
+        assertFalse(Failure.isTransient(error), "asking again with the same password helps nobody");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ERROR: unexpected status from GET request to https://r/v2/: 503 Service Unavailable",
+                "ERROR: unexpected status from HEAD request to https://r/v2/: 429 Too Many Requests",
+                "ERROR: failed to do request: Head \"https://r/v2/\": read tcp: connection reset by peer",
+                "ERROR: failed to copy: unexpected EOF",
+                "ERROR: failed to do request: Get \"https://r/v2/\": EOF"
+            })
+    void falteringRegistryIsAskedAgain(String error) {
+        assertTrue(Failure.isTransient(error));
+        assertFalse(Failure.isRefusedLogin(error));
+    }
+
+    @Test
+    void unknownRepositoryOfDockerHubIsNoRefusedLogin() {
+        String error = "ERROR: pull access denied, repository does not exist or may require authorization:"
+                + " server message: insufficient_scope: authorization failed";
+        assertFalse(Failure.isRefusedLogin(error));
+        assertTrue(Failure.isRefused(error));
+    }
+
+    @Test
+    void silenceHasAReasonToo() {
+        assertEquals("it gave no reason", Failure.ofBuild("", PLATFORMS));
+    }
+}

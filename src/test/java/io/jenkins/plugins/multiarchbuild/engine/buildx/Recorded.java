@@ -1,0 +1,23 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** What real versions of buildx printed; {@code dev/record} records it. */
+final class Recorded {
+
+    private Recorded() {}
+
+    static String read(String version, String file) {
+        try (InputStream stream = Recorded.class.getResourceAsStream("recorded/" + version + "/" + file)) {
+            if (stream == null) {
+                throw new IllegalArgumentException("not recorded: " + version + "/" + file);
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
