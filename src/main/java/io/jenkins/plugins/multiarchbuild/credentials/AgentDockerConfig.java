@@ -1,0 +1,81 @@
+package io.jenkins.plugins.multiarchbuild.credentials;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.ConfigDirectory;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.DockerConfig;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import jenkins.MasterToSlaveFileCallable;
+
+/** Lays out registry logins on an agent so that the agent's own Docker set-up goes on working beside them. */
+public final class AgentDockerConfig {
+
+    private AgentDockerConfig() {}
+
+    /**
+     * Writes the logins into a directory on an agent.
+     *
+     * @param directory a directory that only its owner may enter
+     * @param environment the environment of the build on that agent
+     * @param logins values of {@code auth} by registry host
+     * @return the environment variables that make {@code docker} use them
+     * @throws BuildxException if the agent's own configuration cannot be read
+     */
+    @NonNull
+    public static Map<String, String> write(
+            @NonNull FilePath directory, @NonNull EnvVars environment, @NonNull Map<String, String> logins)
+            throws IOException, InterruptedException, BuildxException {
+        String configured = environment.get("DOCKER_CONFIG");
+        FilePath own = configured == null
+                ? directory.act(new Home()).child(".docker")
+                : new FilePath(directory.getChannel(), configured);
+        FilePath ownFile = own.child("config.json");
+        String config = DockerConfig.write(
+                ownFile.exists() ? ownFile.readToString() : null,
+                own.child("cli-plugins").getRemote(),
+                logins);
+        directory.act(new Write(config, own.getRemote()));
+        Map<String, String> variables = new TreeMap<>();
+        variables.put("DOCKER_CONFIG", directory.getRemote());
+        if (!environment.containsKey("BUILDX_CONFIG")) {
+            variables.put("BUILDX_CONFIG", own.child("buildx").getRemote());
+        }
+        return variables;
+    }
+
+    private static final class Home extends MasterToSlaveFileCallable<FilePath> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public FilePath invoke(File directory, VirtualChannel channel) {
+            return new FilePath(new File(System.getProperty("user.home")));
+        }
+    }
+
+    private static final class Write extends MasterToSlaveFileCallable<Void> {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String config;
+        private final String own;
+
+        Write(String config, String own) {
+            this.config = config;
+            this.own = own;
+        }
+
+        @Override
+        public Void invoke(File directory, VirtualChannel channel) throws IOException {
+            ConfigDirectory.write(directory.toPath(), config, Path.of(own));
+            return null;
+        }
+    }
+}

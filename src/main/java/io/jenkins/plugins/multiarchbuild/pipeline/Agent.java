@@ -1,0 +1,96 @@
+package io.jenkins.plugins.multiarchbuild.pipeline;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.model.Computer;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Registry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * The agent at hand.
+ *
+ * @param run the build that runs
+ * @param directory the current directory
+ * @param environment the environment of processes
+ * @param launcher starts processes
+ * @param listener the build's log
+ * @param name the agent's name as Jenkins shows it
+ */
+record Agent(
+        @NonNull Run<?, ?> run,
+        @NonNull FilePath directory,
+        @NonNull EnvVars environment,
+        @NonNull Launcher launcher,
+        @NonNull TaskListener listener,
+        @NonNull String name)
+        implements Docker {
+
+    /** The agent of a step. */
+    @NonNull
+    static Agent of(@NonNull StepContext context) throws IOException, InterruptedException {
+        Computer computer = context.get(Computer.class);
+        return new Agent(
+                context.get(Run.class),
+                context.get(FilePath.class),
+                context.get(EnvVars.class),
+                context.get(Launcher.class),
+                context.get(TaskListener.class),
+                computer == null ? "" : computer.getDisplayName());
+    }
+
+    /** This agent with environment variables added. */
+    @NonNull
+    Agent with(@NonNull Map<String, String> variables) {
+        EnvVars more = new EnvVars(environment);
+        more.putAll(variables);
+        return new Agent(run, directory, more, launcher, listener, name);
+    }
+
+    /** The directory for temporary files of the workspace, outside of it. */
+    @NonNull
+    FilePath temporaryDirectory() {
+        String configured = environment.get("WORKSPACE_TMP");
+        FilePath fallback = WorkspaceList.tempDir(directory);
+        return configured == null && fallback != null ? fallback : new FilePath(directory.getChannel(), configured);
+    }
+
+    /** The registries as this agent reaches them. */
+    @NonNull
+    Registry registry() {
+        return new Registry(this, delay -> Thread.sleep(delay.toMillis()), this::log);
+    }
+
+    /** Writes a line into the build's log. */
+    void log(@NonNull String line) {
+        listener.getLogger().println("[multiArchBuild] " + line);
+    }
+
+    @Override
+    public Output run(List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("docker"));
+        command.addAll(arguments);
+        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+        int exitCode = launcher.launch()
+                .cmds(command)
+                .envs(environment)
+                .pwd(directory)
+                .stdout(stdout)
+                .stderr(stderr)
+                .quiet(true)
+                .join();
+        return new Output(exitCode, stdout.toString(StandardCharsets.UTF_8), stderr.toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,24 @@
+package io.jenkins.plugins.multiarchbuild.pipeline;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
+import java.io.IOException;
+import java.io.Serializable;
+
+/**
+ * A short piece of work on the agent at hand. It holds no secret, and doing it twice ends in the same state as doing it
+ * once: after a restart of the controller it is done again.
+ *
+ * @param <T> what it comes to
+ */
+interface AgentTask<T extends Serializable> extends Serializable {
+
+    /**
+     * Does the work.
+     *
+     * @throws InvalidRequestException if the user's input is wrong
+     * @throws BuildxException if buildx or a registry fails
+     */
+    T run(@NonNull Agent agent) throws IOException, InterruptedException, BuildxException;
+}

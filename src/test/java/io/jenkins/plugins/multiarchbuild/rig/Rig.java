@@ -1,0 +1,125 @@
+package io.jenkins.plugins.multiarchbuild.rig;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The real engine, builders and registry that {@code dev/rig up} brings up, and a reader of the registry that is not buildx. */
+public final class Rig {
+
+    public static final String REGISTRY = System.getenv("RIG_REGISTRY");
+    public static final String USERNAME = System.getenv("RIG_USERNAME");
+    public static final String PASSWORD = System.getenv("RIG_PASSWORD");
+
+    /** A builder that cannot push by digest. */
+    public static final String DOCKER_BUILDER = System.getenv("RIG_BUILDER_DOCKER");
+
+    /** A builder that pushes by digest. */
+    public static final String REMOTE_BUILDER = System.getenv("RIG_BUILDER_REMOTE");
+
+    private static final String ACCEPT = "application/vnd.oci.image.index.v1+json,"
+            + "application/vnd.oci.image.manifest.v1+json,"
+            + "application/vnd.docker.distribution.manifest.list.v2+json,"
+            + "application/vnd.docker.distribution.manifest.v2+json";
+
+    private Rig() {}
+
+    /** Skips a test where there is no rig, and says how to have one. */
+    public static void assumeUp() {
+        assumeTrue(REGISTRY != null, "no rig: run  dev/rig up && eval \"$(dev/rig env)\"  first");
+    }
+
+    /** A manifest under a tag or digest as the registry serves it. */
+    public static Optional<String> manifest(String repository, String reference)
+            throws IOException, InterruptedException {
+        HttpResponse<String> response = get("manifests/" + reference, repository);
+        return response.statusCode() == 404 ? Optional.empty() : Optional.of(response.body());
+    }
+
+    /** The digest that a tag points at. */
+    public static Optional<String> digest(String repository, String tag) throws IOException, InterruptedException {
+        HttpResponse<String> response = get("manifests/" + tag, repository);
+        return response.statusCode() == 404
+                ? Optional.empty()
+                : response.headers().firstValue("Docker-Content-Digest");
+    }
+
+    /** The text of a blob. */
+    public static String blob(String repository, String digest) throws IOException, InterruptedException {
+        return get("blobs/" + digest, repository).body();
+    }
+
+    /** Writes a build context whose image prints its architecture. */
+    public static void writeApp(Path directory) throws IOException {
+        Path busybox = Path.of(System.getenv("RIG_BUSYBOX"));
+        for (String architecture : new String[] {"amd64", "arm64", "arm"}) {
+            Path binary = busybox.resolve("busybox-" + architecture);
+            if (Files.exists(binary)) {
+                Files.copy(binary, directory.resolve("busybox-" + architecture));
+            }
+        }
+        Files.writeString(directory.resolve("Dockerfile"), """
+                FROM scratch
+                ARG TARGETARCH
+                COPY busybox-$TARGETARCH /bin/busybox
+                RUN ["/bin/busybox", "mkdir", "-p", "/etc"]
+                CMD ["/bin/busybox", "uname", "-m"]
+                """);
+    }
+
+    /** Runs the image for a platform and returns what it printed. */
+    public static String run(String platform, String image) throws IOException, InterruptedException {
+        return docker("run", "--rm", "--pull", "always", "--platform", platform, image);
+    }
+
+    /** Runs docker with a login of the rig's registry and returns its standard output. */
+    public static String docker(String... arguments) throws IOException, InterruptedException {
+        Path config = Files.createTempDirectory("rig-docker");
+        String auth = Base64.getEncoder().encodeToString((USERNAME + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+        Files.writeString(
+                config.resolve("config.json"),
+                "{\"auths\":{\"" + REGISTRY + "\":{\"auth\":\"" + auth + "\"}},"
+                        + Files.readString(Path.of(System.getenv("DOCKER_CONFIG"), "config.json"))
+                                .strip()
+                                .substring(1));
+        String[] command = new String[arguments.length + 1];
+        command[0] = "docker";
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("DOCKER_CONFIG", config.toString());
+        Path stderr = config.resolve("stderr");
+        Process process = builder.redirectError(stderr.toFile()).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            throw new IOException("docker failed: " + Files.readString(stderr));
+        }
+        return output.strip();
+    }
+
+    private static HttpResponse<String> get(String path, String repository) throws IOException, InterruptedException {
+        String auth = Base64.getEncoder().encodeToString((USERNAME + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://" + REGISTRY + "/v2/" + repository + "/" + path))
+                .header("Authorization", "Basic " + auth)
+                .header("Accept", ACCEPT)
+                .build();
+        HttpResponse<String> response = HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build()
+                .send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200 && response.statusCode() != 404) {
+            throw new IOException("the registry answered " + response.statusCode() + " for " + path);
+        }
+        return response;
+    }
+}
