@@ -7,10 +7,10 @@ import hudson.FilePath;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,17 +19,13 @@ import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The step on a real Jenkins with an agent, a real engine and a real registry. */
+@NeedsRig
 @WithJenkins
 class MultiArchBuildStepTest {
 
     private final String repository = RigJenkins.newRepository();
     private JenkinsRule jenkins;
     private DumbSlave agent;
-
-    @BeforeAll
-    static void rig() {
-        Rig.assumeUp();
-    }
 
     @BeforeEach
     void agent(JenkinsRule rule) throws Exception {

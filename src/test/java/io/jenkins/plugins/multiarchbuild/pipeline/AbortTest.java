@@ -1,0 +1,59 @@
+package io.jenkins.plugins.multiarchbuild.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.FilePath;
+import hudson.model.Result;
+import hudson.slaves.DumbSlave;
+import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.multiarchbuild.rig.Gate;
+import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
+import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** A user stops a build in its middle. */
+@NeedsRig
+@WithJenkins
+class AbortTest {
+
+    @Test
+    void abortInMidBuildLeavesNothing(JenkinsRule jenkins) throws Exception {
+        String repository = RigJenkins.newRepository();
+        jenkins.jenkins.setNumExecutors(0);
+        DumbSlave agent = jenkins.createOnlineSlave();
+        RigJenkins.addCredentials();
+        WorkflowJob job = RigJenkins.job(
+                jenkins,
+                "node { multiArchBuild(platforms: 'amd64 arm64', baseTags: '%s', credentialsId: 'registry-push') }"
+                        .formatted(RigJenkins.tag(repository, "1.0")));
+        FilePath workspace = RigJenkins.writeApp(job, agent);
+        FilePath temporary = WorkspaceList.tempDir(workspace);
+        try (Gate gate = new Gate()) {
+            FilePath dockerfile = workspace.child("Dockerfile");
+            dockerfile.write(gate.guarded(dockerfile.readToString()), "UTF-8");
+            WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+            gate.awaitBuild();
+            assertTrue(bakes(temporary), "the build runs");
+
+            run.getExecutor().interrupt();
+
+            jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
+            System.out.println(JenkinsRule.getLog(run));
+            assertFalse(bakes(temporary), "no process is left");
+            assertFalse(
+                    temporary.list().stream().anyMatch(file -> file.getName().startsWith(GroupBuild.DIRECTORY_PREFIX)),
+                    "no directory is left");
+        }
+        assertFalse(Rig.digest(repository, "1.0").isPresent());
+    }
+
+    private static boolean bakes(FilePath temporary) {
+        return ProcessHandle.allProcesses()
+                .anyMatch(process -> process.info().commandLine().orElse("").contains(temporary.getRemote()));
+    }
+}

@@ -1,0 +1,64 @@
+package io.jenkins.plugins.multiarchbuild.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.Result;
+import java.util.ArrayList;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** What is wrong with a request is said in one line, before an agent is asked for. */
+@WithJenkins
+class BadInputTest {
+
+    private static final List<String> CASES = List.of(
+            "platforms: [], baseTags: 'app:1' | No platforms. Name at least one",
+            "baseTags: 'app:1' | No platforms. Name at least one",
+            "platforms: 'linux/vax', baseTags: 'app:1' | Unknown platform 'linux/vax'.",
+            "platforms: [1], baseTags: 'app:1' | Unknown platform '1'.",
+            "platforms: ['arm64', 'linux/aarch64'], baseTags: 'app:1' | The platform linux/arm64 is named twice",
+            "platforms: 'arm64', baseTags: [] | No base tag.",
+            "platforms: 'arm64' | No base tag.",
+            "platforms: 'arm64', baseTags: 'team/app' | The base tag 'team/app' has no tag.",
+            "platforms: 'arm64', baseTags: 'app:1@sha256:"
+                    + "0000000000000000000000000000000000000000000000000000000000000000' | has a digest",
+            "platforms: 'arm64', baseTags: 'App:1' | 'App:1' is not a valid image reference",
+            "platforms: 'arm64', baseTags: 'app:1', credentialsId: 'nobody' | No credentials 'nobody' for the registry docker.io.",
+            "platforms: 'arm64', baseTags: 'app:1', dockerfiles: [vax: 'x'] | Unknown platform 'vax'.",
+            "platforms: 'arm64', baseTags: 'app:1', archTags: 'maybe' | archTags: 'maybe' is not understood.",
+            "platforms: 'arm64', baseTags: 'app:1', archTags: [arm64: 'a b'] | is not a valid image reference",
+            "platforms: 'arm64', baseTags: 'app:1', provenance: 'maybe' | provenance: 'maybe' is not understood.",
+            "platforms: 'arm64', baseTags: 'app:1', builder: 'a b' | builder: 'a b' is not the name of a builder.",
+            "platforms: 'arm64', baseTags: 'app:1', buildArgs: ['A=B': 'x'] | buildArgs: 'A=B' is not a name.",
+            "platforms: 'arm64', baseTags: 'app:1', buildArgs: true | buildArgs: give a map",
+            "platforms: 'arm64', baseTags: 'app:1', labels: 'x' | labels: the line 'x' is not written as name=value.",
+            "platforms: 'arm64', baseTags: 'app:1', context: '-' | The context '-' (standard input) cannot be used",
+            "platforms: 'arm64', baseTags: 'app:1' | inside node");
+
+    @Test
+    void badInputIsOneClearLine(JenkinsRule jenkins) throws Exception {
+        jenkins.jenkins.setNumExecutors(0);
+        List<Executable> checks = new ArrayList<>();
+        for (String line : CASES) {
+            String[] parts = line.split(" \\| ");
+            checks.add(() -> check(jenkins, parts[0], parts[1]));
+        }
+        assertAll(checks);
+    }
+
+    private static void check(JenkinsRule jenkins, String parameters, String message) throws Exception {
+        WorkflowRun run = jenkins.buildAndAssertStatus(
+                Result.FAILURE, RigJenkins.job(jenkins, "multiArchBuild(" + parameters + ")"));
+        String log = JenkinsRule.getLog(run);
+        assertTrue(
+                log.lines().anyMatch(line -> line.startsWith("ERROR: ") && line.contains(message)),
+                () -> parameters + " said:\n" + log);
+        assertFalse(log.contains("\tat "), log);
+    }
+}
