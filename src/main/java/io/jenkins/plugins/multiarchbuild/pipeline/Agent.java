@@ -28,7 +28,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  * @param listener the build's log
  * @param name the agent's name as Jenkins shows it
  */
-record Agent(
+public record Agent(
         @NonNull Run<?, ?> run,
         @NonNull FilePath directory,
         @NonNull EnvVars environment,

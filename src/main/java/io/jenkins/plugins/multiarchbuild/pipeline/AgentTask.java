@@ -12,7 +12,7 @@ import java.io.Serializable;
  *
  * @param <T> what it comes to
  */
-interface AgentTask<T extends Serializable> extends Serializable {
+public interface AgentTask<T extends Serializable> extends Serializable {
 
     /**
      * Does the work.

@@ -41,7 +41,7 @@ public final class AgentTaskStep extends Step {
     }
 
     /** Does the task, and does it again when the controller was restarted in the middle of it. */
-    private static final class Execution extends SynchronousNonBlockingStepExecution<Serializable> {
+    static final class Execution extends SynchronousNonBlockingStepExecution<Serializable> {
 
         private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.multiarchbuild.pipeline;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +14,18 @@ public final class BuildJob implements Serializable {
 
     private final MultiArchBuildStep step;
     private final ArrayList<GroupBuild> groups;
+    private final SourceFrom source;
+    private final String id;
 
-    BuildJob(@NonNull MultiArchBuildStep step, @NonNull List<GroupBuild> groups) {
+    BuildJob(
+            @NonNull MultiArchBuildStep step,
+            @NonNull List<GroupBuild> groups,
+            @NonNull SourceFrom source,
+            @NonNull String id) {
         this.step = step;
         this.groups = new ArrayList<>(groups);
+        this.source = source;
+        this.id = id;
     }
 
     /** The step with its parameters. */
@@ -28,5 +38,40 @@ public final class BuildJob implements Serializable {
     @NonNull
     public List<GroupBuild> getGroups() {
         return new ArrayList<>(groups);
+    }
+
+    /** Where groups on agents of their own get the source from. */
+    @NonNull
+    public SourceFrom getSource() {
+        return source;
+    }
+
+    /** Whether the context of the calling workspace has to be packed for other agents. */
+    public boolean isPacked() {
+        return source == SourceFrom.WORKSPACE && groups.stream().anyMatch(group -> group.getLabel() != null);
+    }
+
+    /** Name of the stash of the packed context. */
+    @NonNull
+    public String getStashName() {
+        return GroupBuild.DIRECTORY_PREFIX + id;
+    }
+
+    /** Where the packed context lies on its way into the stash and out of it. */
+    @NonNull
+    FilePath packDirectory(@NonNull Agent agent) {
+        return agent.temporaryDirectory()
+                .child(GroupBuild.DIRECTORY_PREFIX + agent.run().getNumber() + "-" + id + "-stash");
+    }
+
+    /** Name of the stash that the user made, or null. */
+    @CheckForNull
+    public String getUserStash() {
+        return step.getStash();
+    }
+
+    /** How often a group is begun when its agent goes away, the first time included. */
+    public int getTries() {
+        return step.getRetries() + 1;
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.pipeline;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
 import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
@@ -19,11 +20,23 @@ public final class GroupBuild implements Serializable {
 
     private final MultiArchBuildStep step;
     private final ArrayList<String> platforms = new ArrayList<>();
+
+    @CheckForNull
+    private final String label;
+
+    private final String chosenBy;
     private final String id;
 
-    /** @param id what tells it from the other groups of the same build of the job; valid in a file name */
-    GroupBuild(@NonNull MultiArchBuildStep step, @NonNull BuildGroup group, @NonNull String id) {
+    /**
+     * @param group the platforms, and the label of the agent unless it is the one at hand
+     * @param chosenBy half a sentence on why this agent
+     * @param id what tells it from the other groups of the same build of the job; valid in a file name
+     */
+    GroupBuild(
+            @NonNull MultiArchBuildStep step, @NonNull BuildGroup group, @NonNull String chosenBy, @NonNull String id) {
         this.step = step;
+        this.label = group.label();
+        this.chosenBy = chosenBy;
         this.id = id;
         group.platforms().forEach(platform -> platforms.add(platform.toString()));
     }
@@ -31,7 +44,19 @@ public final class GroupBuild implements Serializable {
     /** The platforms, comma-separated. */
     @NonNull
     public String getName() {
-        return group().name();
+        return String.join(", ", platforms);
+    }
+
+    /** Label expression of the agent to ask for, or null if the agent at hand builds. */
+    @CheckForNull
+    public String getLabel() {
+        return label;
+    }
+
+    /** Half a sentence on why this agent builds. */
+    @NonNull
+    String chosenBy() {
+        return chosenBy;
     }
 
     @NonNull
@@ -41,7 +66,7 @@ public final class GroupBuild implements Serializable {
 
     @NonNull
     BuildGroup group() {
-        return new BuildGroup(null, platforms.stream().map(Platform::parse).toList());
+        return new BuildGroup(label, platforms.stream().map(Platform::parse).toList());
     }
 
     @NonNull
@@ -53,5 +78,11 @@ public final class GroupBuild implements Serializable {
     @NonNull
     FilePath directory(@NonNull Agent agent) {
         return agent.temporaryDirectory().child(DIRECTORY_PREFIX + agent.run().getNumber() + "-" + id);
+    }
+
+    /** Where the source is unpacked when it does not come from the workspace. */
+    @NonNull
+    FilePath sourceDirectory(@NonNull Agent agent) {
+        return directory(agent).child("source");
     }
 }

@@ -1,16 +1,15 @@
 package io.jenkins.plugins.multiarchbuild.pipeline;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
+import hudson.model.Computer;
+import hudson.model.Node;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
-import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
-import io.jenkins.plugins.multiarchbuild.engine.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
-import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowExecution;
 import org.jenkinsci.plugins.workflow.cps.CpsStepContext;
@@ -52,17 +51,33 @@ final class MultiArchBuildExecution extends StepExecution {
 
     private BuildJob plan() throws IOException, InterruptedException {
         try {
+            Run<?, ?> run = getContext().get(Run.class);
             BuildRequest request = step.request();
-            RegistryLogins.check(getContext().get(Run.class), step.credentialsIds());
+            RegistryLogins.check(run, step.credentialsIds());
+            Computer computer = getContext().get(Computer.class);
+            Node here = computer == null ? null : computer.getNode();
             String id = getContext().get(FlowNode.class).getId();
-            List<GroupBuild> groups = new ArrayList<>();
-            for (BuildGroup group :
-                    BuildPlan.of(request.platforms(), PlatformMap.EMPTY).groups()) {
-                groups.add(new GroupBuild(step, group, id + "-" + groups.size()));
-            }
-            return new BuildJob(step, groups);
+            List<GroupBuild> groups = new Planner(step, here).groups(id);
+            return new BuildJob(step, groups, sourceFrom(request, run, here), id);
         } catch (InvalidRequestException e) {
             throw new AbortException(e.getMessage());
         }
+    }
+
+    private SourceFrom sourceFrom(BuildRequest request, Run<?, ?> run, @CheckForNull Node here) throws IOException {
+        if (request.source().isRemote()) {
+            return SourceFrom.URL;
+        }
+        if (step.getStash() != null) {
+            return SourceFrom.STASH;
+        }
+        if (here != null) {
+            return SourceFrom.WORKSPACE;
+        }
+        if (JobScm.of(run) == null) {
+            throw new InvalidRequestException("No source to build from: this job has no SCM. Call multiArchBuild inside"
+                    + " node { } after a checkout, name a stash with the parameter stash, or give a Git URL as context.");
+        }
+        return SourceFrom.SCM;
     }
 }

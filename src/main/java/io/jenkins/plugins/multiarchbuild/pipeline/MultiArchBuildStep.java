@@ -7,43 +7,36 @@ import hudson.Util;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.multiarchbuild.engine.ArchTags;
-import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
-import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
-import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import java.io.Serializable;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
-import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** Builds an image for several platforms on Jenkins agents and publishes it as one. */
-public final class MultiArchBuildStep extends Step implements Serializable {
+public final class MultiArchBuildStep extends BuildingStep {
 
     private static final long serialVersionUID = 1L;
 
+    /** How often a group is built anew when its agent goes away, if the user does not say. */
+    static final int DEFAULT_RETRIES = 2;
+
+    private static final int MOST_RETRIES = 10;
+
     private final Serializable platforms;
-    private final Serializable baseTags;
-    private String credentialsId;
-    private String context;
-    private String dockerfile;
-    private Serializable dockerfiles;
-    private String builder;
-    private Serializable buildArgs;
-    private Serializable labels;
-    private String target;
-    private Serializable provenance;
+    private Serializable agents;
+    private String stash;
     private Serializable archTags;
     private boolean publish = true;
+    private boolean failFast = true;
+    private int retries = DEFAULT_RETRIES;
 
     /**
      * @param platforms a list, or a string with commas or white space
@@ -51,8 +44,8 @@ public final class MultiArchBuildStep extends Step implements Serializable {
      */
     @DataBoundConstructor
     public MultiArchBuildStep(Object platforms, Object baseTags) {
+        super(baseTags);
         this.platforms = StepParameters.plain(platforms);
-        this.baseTags = StepParameters.plain(baseTags);
     }
 
     @Override
@@ -67,133 +60,53 @@ public final class MultiArchBuildStep extends Step implements Serializable {
      */
     @NonNull
     BuildRequest request() {
+        if (retries < 0 || retries > MOST_RETRIES) {
+            throw new InvalidRequestException("retries: " + retries + " is not a number from 0 to " + MOST_RETRIES + ".");
+        }
         return new BuildRequest(
                 Platform.parseAll(StepParameters.list("platforms", platforms)),
-                BuildRequest.parseBaseTags(StepParameters.list("baseTags", baseTags)),
-                new BuildSource(
-                        context == null ? "." : context,
-                        dockerfile,
-                        new PlatformMap(StepParameters.map("dockerfiles", dockerfiles))),
-                new BuildOptions(
-                        StepParameters.map("buildArgs", buildArgs),
-                        StepParameters.map("labels", labels),
-                        target,
-                        provenance == null ? null : provenance.toString()),
-                builder,
+                parsedBaseTags(),
+                source(),
+                options(),
+                getBuilder(),
                 archTags instanceof Map
                         ? ArchTags.of(new PlatformMap(StepParameters.map("archTags", archTags)))
                         : ArchTags.parse(archTags == null ? "false" : archTags.toString()),
                 publish);
     }
 
-    /** The credentials ids of the registries that need a login, by registry host. */
+    /**
+     * The label expressions of the agents that build, by platform.
+     *
+     * @throws InvalidRequestException if one is given for something that is no platform
+     */
     @NonNull
-    Map<String, String> credentialsIds() {
-        Map<String, String> ids = new LinkedHashMap<>();
-        if (credentialsId != null) {
-            for (ImageReference tag : request().baseTags()) {
-                ids.put(tag.registry(), credentialsId);
-            }
-        }
-        return ids;
+    PlatformMap agentLabels() {
+        return new PlatformMap(StepParameters.map("agents", agents));
     }
 
     public Object getPlatforms() {
         return platforms;
     }
 
-    public Object getBaseTags() {
-        return baseTags;
-    }
-
     @CheckForNull
-    public String getCredentialsId() {
-        return credentialsId;
+    public Object getAgents() {
+        return agents;
     }
 
     @DataBoundSetter
-    public void setCredentialsId(String credentialsId) {
-        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+    public void setAgents(Object agents) {
+        this.agents = StepParameters.plain(agents);
     }
 
     @CheckForNull
-    public String getContext() {
-        return context;
+    public String getStash() {
+        return stash;
     }
 
     @DataBoundSetter
-    public void setContext(String context) {
-        this.context = Util.fixEmptyAndTrim(context);
-    }
-
-    @CheckForNull
-    public String getDockerfile() {
-        return dockerfile;
-    }
-
-    @DataBoundSetter
-    public void setDockerfile(String dockerfile) {
-        this.dockerfile = Util.fixEmptyAndTrim(dockerfile);
-    }
-
-    @CheckForNull
-    public Object getDockerfiles() {
-        return dockerfiles;
-    }
-
-    @DataBoundSetter
-    public void setDockerfiles(Object dockerfiles) {
-        this.dockerfiles = StepParameters.plain(dockerfiles);
-    }
-
-    @CheckForNull
-    public String getBuilder() {
-        return builder;
-    }
-
-    @DataBoundSetter
-    public void setBuilder(String builder) {
-        this.builder = Util.fixEmptyAndTrim(builder);
-    }
-
-    @CheckForNull
-    public Object getBuildArgs() {
-        return buildArgs;
-    }
-
-    @DataBoundSetter
-    public void setBuildArgs(Object buildArgs) {
-        this.buildArgs = StepParameters.plain(buildArgs);
-    }
-
-    @CheckForNull
-    public Object getLabels() {
-        return labels;
-    }
-
-    @DataBoundSetter
-    public void setLabels(Object labels) {
-        this.labels = StepParameters.plain(labels);
-    }
-
-    @CheckForNull
-    public String getTarget() {
-        return target;
-    }
-
-    @DataBoundSetter
-    public void setTarget(String target) {
-        this.target = Util.fixEmptyAndTrim(target);
-    }
-
-    @CheckForNull
-    public Object getProvenance() {
-        return provenance;
-    }
-
-    @DataBoundSetter
-    public void setProvenance(Object provenance) {
-        this.provenance = StepParameters.plain(provenance);
+    public void setStash(String stash) {
+        this.stash = Util.fixEmptyAndTrim(stash);
     }
 
     @CheckForNull
@@ -215,9 +128,27 @@ public final class MultiArchBuildStep extends Step implements Serializable {
         this.publish = publish;
     }
 
+    public boolean isFailFast() {
+        return failFast;
+    }
+
+    @DataBoundSetter
+    public void setFailFast(boolean failFast) {
+        this.failFast = failFast;
+    }
+
+    public int getRetries() {
+        return retries;
+    }
+
+    @DataBoundSetter
+    public void setRetries(int retries) {
+        this.retries = retries;
+    }
+
     /** Registers the step as {@code multiArchBuild}. */
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
+    public static final class DescriptorImpl extends ImageStepDescriptor {
 
         @Override
         public String getFunctionName() {

@@ -2,7 +2,6 @@ package io.jenkins.plugins.multiarchbuild.pipeline;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
-import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.credentials.AgentDockerConfig;
 import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
@@ -12,16 +11,13 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Builder;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.ConfigDirectory;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Preflight;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.PushStrategy;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
-import jenkins.MasterToSlaveFileCallable;
 
 /** Makes an agent ready for a bake, or finds out that it is not: source, logins, builder, bake definition. */
 public final class PrepareTask implements AgentTask<ArrayList<String>> {
@@ -41,7 +37,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         checkDockerfiles(agent, request);
         FilePath directory = build.directory(agent);
         sweep(agent);
-        directory.act(new CreatePrivate());
+        PrivateDirectory.create(directory);
         try {
             return new ArrayList<>(prepare(agent, request, directory).entrySet().stream()
                     .map(Object::toString)
@@ -67,7 +63,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         Agent ready = agent.with(environment);
         Builder builder = Preflight.check(ready, ready.registry(), request, build.group());
         PushStrategy strategy = PushStrategy.forDriver(builder.driver());
-        agent.log(build.getName() + " on agent '" + agent.name() + "' with builder '" + builder.name() + "' (driver "
+        agent.log(build.getName() + " on agent '" + agent.name() + "' (" + build.chosenBy() + ") with builder '" + builder.name() + "' (driver "
                 + builder.driver() + "): " + strategy.reason() + ".");
         directory
                 .child(BakeScript.DEFINITION)
@@ -107,17 +103,6 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
                     found.deleteRecursive();
                 }
             }
-        }
-    }
-
-    private static final class CreatePrivate extends MasterToSlaveFileCallable<Void> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Void invoke(File directory, VirtualChannel channel) throws IOException {
-            ConfigDirectory.create(directory.toPath());
-            return null;
         }
     }
 }

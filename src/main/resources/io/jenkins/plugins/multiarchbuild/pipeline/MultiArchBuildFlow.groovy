@@ -1,6 +1,9 @@
 package io.jenkins.plugins.multiarchbuild.pipeline
 
 import org.jenkinsci.plugins.workflow.cps.DSL
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException
+import org.jenkinsci.plugins.workflow.steps.SynchronousResumeNotSupportedErrorCondition
+import org.jenkinsci.plugins.workflow.support.steps.AgentErrorCondition
 
 /** The flow of one build, made of Pipeline's own steps. */
 class MultiArchBuildFlow implements BuildFlow, Serializable {
@@ -9,18 +12,89 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
 
     private final DSL steps
     private final BuildJob job
-    private final Map<String, List<PlatformImage>> images = [:]
+    private final Outcomes outcomes
     private MultiArchImage result
 
     MultiArchBuildFlow(DSL steps, BuildJob job) {
         this.steps = steps
         this.job = job
+        this.outcomes = new Outcomes(job.groups)
     }
 
     @Override
     Object run() {
-        build(job.groups[0])
+        if (job.packed) {
+            steps.multiArchBuildTask(new PackTask(job))
+        }
+        try {
+            buildGroups()
+        } finally {
+            if (job.packed) {
+                quietly(new DropStashTask(job))
+            }
+        }
+        outcomes.checkFailures()
         return result
+    }
+
+    void buildGroups() {
+        if (job.groups.size() == 1) {
+            buildGroup(job.groups[0])
+            return
+        }
+        Map branches = [failFast: job.step.failFast]
+        for (GroupBuild group : job.groups) {
+            branches[group.name] = branch(group)
+        }
+        steps.parallel(branches)
+    }
+
+    Closure branch(GroupBuild group) {
+        return {
+            try {
+                buildGroup(group)
+            } catch (FlowInterruptedException e) {
+                throw e
+            } catch (Exception e) {
+                if (job.step.failFast) {
+                    throw e
+                }
+                outcomes.failed(group, e.message)
+            }
+        }
+    }
+
+    void buildGroup(GroupBuild group) {
+        if (group.label == null) {
+            build(group)
+            return
+        }
+        List conditions = [new AgentErrorCondition(), new SynchronousResumeNotSupportedErrorCondition()]
+        steps.retry(count: job.tries, conditions: conditions) {
+            steps.node(group.label) {
+                withSource(group)
+            }
+        }
+    }
+
+    void withSource(GroupBuild group) {
+        if (job.source == SourceFrom.URL) {
+            build(group)
+        } else if (job.source == SourceFrom.SCM) {
+            outcomes.checkedOut(group, steps.checkout(JobScm.current()))
+            build(group)
+        } else {
+            try {
+                steps.dir(steps.multiArchBuildTask(new UnpackTask(job, group))) {
+                    if (job.source == SourceFrom.STASH) {
+                        steps.unstash(job.userStash)
+                    }
+                    build(group)
+                }
+            } finally {
+                quietly(new CleanUpTask(group))
+            }
+        }
     }
 
     void build(GroupBuild group) {
@@ -28,15 +102,17 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
         List<String> environment = steps.multiArchBuildTask(new PrepareTask(group))
         try {
             steps.withEnv(environment) {
-                int exitCode = bake(group)
-                images[group.name] = steps.multiArchBuildTask(
-                        new CollectTask(group, exitCode, System.currentTimeMillis() - started))
-                if (images.size() == job.groups.size()) {
+                if (!outcomes.isBuilt(group)) {
+                    int exitCode = bake(group)
+                    outcomes.built(group, steps.multiArchBuildTask(
+                            new CollectTask(group, exitCode, System.currentTimeMillis() - started)))
+                }
+                if (outcomes.complete) {
                     finish()
                 }
             }
         } finally {
-            steps.multiArchBuildTask(new CleanUpTask(group))
+            quietly(new CleanUpTask(group))
         }
     }
 
@@ -49,12 +125,21 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
 
     /** The last act of the group that is built last, on its agent: no other executor is needed. */
     void finish() {
-        List<PlatformImage> all = []
-        for (GroupBuild group : job.groups) {
-            all.addAll(images[group.name])
-        }
+        outcomes.checkRevisions()
+        List<PlatformImage> images = outcomes.all()
         result = job.step.publish
-                ? steps.multiArchBuildTask(new PublishTask(job.step, all))
-                : MultiArchImage.unpublished(all)
+                ? steps.multiArchBuildTask(new PublishTask(job.step, images))
+                : MultiArchImage.unpublished(images)
+    }
+
+    /** What cannot be removed because its agent has gone must not hide that it has gone; it is swept another time. */
+    void quietly(AgentTask task) {
+        try {
+            steps.multiArchBuildTask(task)
+        } catch (FlowInterruptedException e) {
+            throw e
+        } catch (Exception e) {
+            steps.echo('[multiArchBuild] Could not clean up: ' + e.message)
+        }
     }
 }

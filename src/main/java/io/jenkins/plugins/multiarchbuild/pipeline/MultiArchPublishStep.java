@@ -1,0 +1,108 @@
+package io.jenkins.plugins.multiarchbuild.pipeline;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.Extension;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Set;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundConstructor;
+
+/** Publishes images that are in a registry as one image, under new tags. */
+public final class MultiArchPublishStep extends PublishingStep {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Serializable images;
+
+    /**
+     * @param images references by digest or by tag: a list, or a string with commas or white space
+     * @param baseTags a list, or a string with commas or white space
+     */
+    @DataBoundConstructor
+    public MultiArchPublishStep(Object images, Object baseTags) {
+        super(baseTags);
+        this.images = StepParameters.plain(images);
+    }
+
+    @Override
+    public StepExecution start(StepContext context) throws IOException, InterruptedException {
+        try {
+            parsedBaseTags();
+            parsedImages();
+            RegistryLogins.check(context.get(Run.class), credentialsIds());
+        } catch (InvalidRequestException e) {
+            throw new AbortException(e.getMessage());
+        }
+        String id = context.get(FlowNode.class).getId();
+        return new AgentTaskStep.Execution(context, new PublishImagesTask(this, id));
+    }
+
+    /**
+     * The images to publish.
+     *
+     * @throws InvalidRequestException if there is none or one is no reference with a tag or a digest
+     */
+    @NonNull
+    List<ImageReference> parsedImages() {
+        List<ImageReference> references = StepParameters.list("images", images).stream()
+                .map(ImageReference::parse)
+                .distinct()
+                .toList();
+        if (references.isEmpty()) {
+            throw new InvalidRequestException(
+                    "No images. Give the references that multiArchBuild returned, or tags of images in a registry.");
+        }
+        for (ImageReference reference : references) {
+            if (reference.tag() == null && reference.digest() == null) {
+                throw new InvalidRequestException("images: '" + reference + "' has neither a tag nor a digest.");
+            }
+        }
+        return references;
+    }
+
+    @CheckForNull
+    public Object getImages() {
+        return images;
+    }
+
+    /** Registers the step as {@code multiArchPublish}. */
+    @Extension
+    public static final class DescriptorImpl extends ImageStepDescriptor {
+
+        @Override
+        public String getFunctionName() {
+            return "multiArchPublish";
+        }
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.MultiArchPublishStep_displayName();
+        }
+
+        @Override
+        public Set<? extends Class<?>> getRequiredContext() {
+            return Set.of(
+                    Run.class,
+                    FlowNode.class,
+                    FilePath.class,
+                    EnvVars.class,
+                    Launcher.class,
+                    TaskListener.class);
+        }
+    }
+}

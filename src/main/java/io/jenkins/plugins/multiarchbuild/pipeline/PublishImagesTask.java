@@ -1,0 +1,58 @@
+package io.jenkins.plugins.multiarchbuild.pipeline;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
+import io.jenkins.plugins.multiarchbuild.credentials.AgentDockerConfig;
+import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageIndex;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Publisher;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Publishes images that are in a registry, with logins that last just as long. */
+public final class PublishImagesTask implements AgentTask<MultiArchImage> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final MultiArchPublishStep step;
+    private final String id;
+
+    /** @param id what tells this call of the step from others of the same build */
+    public PublishImagesTask(@NonNull MultiArchPublishStep step, @NonNull String id) {
+        this.step = step;
+        this.id = id;
+    }
+
+    @Override
+    public MultiArchImage run(Agent agent) throws IOException, InterruptedException, BuildxException {
+        Map<String, String> logins = RegistryLogins.resolve(agent.run(), step.credentialsIds());
+        if (logins.isEmpty()) {
+            return publish(agent);
+        }
+        FilePath directory = agent.temporaryDirectory()
+                .child(GroupBuild.DIRECTORY_PREFIX + agent.run().getNumber() + "-" + id);
+        try {
+            PrivateDirectory.create(directory);
+            return publish(agent.with(AgentDockerConfig.write(directory, agent.environment(), logins)));
+        } finally {
+            directory.deleteRecursive();
+        }
+    }
+
+    private MultiArchImage publish(Agent agent) throws IOException, InterruptedException, BuildxException {
+        List<ImageReference> tags = step.parsedBaseTags();
+        List<ImageReference> images = step.parsedImages();
+        ImageIndex index = new Publisher(agent.registry()).publish(images, tags, List.of());
+        List<String> names = tags.stream().map(ImageReference::toString).toList();
+        names.forEach(tag -> agent.log("Published " + tag + " as " + index.digest()));
+        return new MultiArchImage(
+                index.digest().value(),
+                tags.get(0).at(index.digest()).toString(),
+                names,
+                images.stream().map(ImageReference::toString).toList(),
+                List.of());
+    }
+}

@@ -1,0 +1,63 @@
+package io.jenkins.plugins.multiarchbuild.pipeline;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** The parameters of a step that publishes an image: under which tags, with which logins. */
+public abstract class PublishingStep extends Step implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Serializable baseTags;
+    private String credentialsId;
+
+    PublishingStep(@CheckForNull Object baseTags) {
+        this.baseTags = StepParameters.plain(baseTags);
+    }
+
+    /**
+     * The tags to publish under.
+     *
+     * @throws InvalidRequestException if there is none or one is no valid base tag
+     */
+    @NonNull
+    List<ImageReference> parsedBaseTags() {
+        return BuildRequest.parseBaseTags(StepParameters.list("baseTags", baseTags));
+    }
+
+    /** The credentials ids of the registries that need a login, by registry host. */
+    @NonNull
+    Map<String, String> credentialsIds() {
+        Map<String, String> ids = new LinkedHashMap<>();
+        if (credentialsId != null) {
+            for (ImageReference tag : parsedBaseTags()) {
+                ids.put(tag.registry(), credentialsId);
+            }
+        }
+        return ids;
+    }
+
+    public Object getBaseTags() {
+        return baseTags;
+    }
+
+    @CheckForNull
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    @DataBoundSetter
+    public void setCredentialsId(String credentialsId) {
+        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+    }
+}
