@@ -109,7 +109,8 @@ class AgentsTest {
                 node('x86') {
                     sh 'mkdir -p app/empty app/skipped && ln -sf script.sh app/link && printf "#!/bin/busybox sh\\n" > app/script.sh'
                     sh 'chmod 750 app/script.sh && echo skipped > .dockerignore && echo x > app/skipped/x && mv .dockerignore Dockerfile busybox-* app/'
-                    sh 'printf "COPY link script.sh /src/\\\\nCOPY . /all\\\\nRUN [\\"/bin/busybox\\", \\"ls\\", \\"-lR\\", \\"/all\\"]\\\\n" >> app/Dockerfile'
+                    writeFile file: 'app/Dockerfile', text: readFile('app/Dockerfile') +
+                        'COPY . /all\\nRUN ["/bin/busybox", "ls", "-lR", "/all"]\\n'
                     multiArchBuild(%s, context: 'app', agents: ['*': 'arm64'])
                 }
                 """);

@@ -1,0 +1,58 @@
+package io.jenkins.plugins.multiarchbuild.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import hudson.FilePath;
+import hudson.model.Node;
+import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.multiarchbuild.rig.Gate;
+import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
+import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** An agent that is removed from Jenkins while it builds. */
+@NeedsRig
+@WithJenkins
+class AgentLossTest {
+
+    private final String repository = RigJenkins.newRepository();
+
+    @Test
+    void groupIsBuiltAgainOnAnotherAgent(JenkinsRule jenkins) throws Exception {
+        jenkins.jenkins.setNumExecutors(0);
+        RigJenkins.addCredentials();
+        DumbSlave source = jenkins.createSlave("source", "source", null);
+        DumbSlave first = jenkins.createSlave("arm-1", "arm", null);
+        jenkins.waitOnline(source);
+        jenkins.waitOnline(first);
+        WorkflowJob job = RigJenkins.job(
+                jenkins,
+                """
+                node('source') {
+                    def image = multiArchBuild(platforms: 'amd64 arm64', baseTags: '%s', builder: '%s',
+                                               credentialsId: 'registry-push', agents: ['*': 'arm'])
+                    echo "built by ${image.platforms*.agent}"
+                }
+                """
+                        .formatted(RigJenkins.tag(repository, "1.0"), Rig.REMOTE_BUILDER));
+        try (Gate gate = new Gate()) {
+            FilePath dockerfile = RigJenkins.writeApp(job, source).child("Dockerfile");
+            dockerfile.write(gate.guarded(dockerfile.readToString()), "UTF-8");
+            WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+            gate.awaitBuild();
+
+            jenkins.jenkins.removeNode(first);
+            Node second = jenkins.createSlave("arm-2", "arm", null);
+            gate.open();
+
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+            System.out.println(JenkinsRule.getLog(run));
+            jenkins.assertLogContains("built by [" + second.getNodeName() + ", " + second.getNodeName() + "]", run);
+        }
+        assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "1.0")));
+    }
+}
