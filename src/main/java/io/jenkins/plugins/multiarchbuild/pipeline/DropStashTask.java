@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.pipeline;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
+import hudson.model.TaskListener;
 import java.io.IOException;
 import org.jenkinsci.plugins.workflow.flow.StashManager;
 
@@ -27,7 +28,7 @@ public final class DropStashTask implements AgentTask<String> {
                     empty,
                     agent.launcher(),
                     agent.environment(),
-                    agent.listener(),
+                    TaskListener.NULL,
                     null,
                     null,
                     false,

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.pipeline;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
 import hudson.Util;
+import hudson.model.TaskListener;
 import hudson.util.DirScanner;
 import hudson.util.FileVisitor;
 import hudson.util.io.ArchiverFactory;
@@ -57,7 +58,7 @@ public final class PackTask implements AgentTask<String> {
                     directory,
                     agent.launcher(),
                     agent.environment(),
-                    agent.listener(),
+                    TaskListener.NULL,
                     ARCHIVE,
                     null,
                     false,

@@ -84,23 +84,19 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
             outcomes.checkedOut(group, steps.checkout(JobScm.current()))
             build(group)
         } else {
-            try {
-                steps.dir(steps.multiArchBuildTask(new UnpackTask(job, group))) {
-                    if (job.source == SourceFrom.STASH) {
-                        steps.unstash(job.userStash)
-                    }
-                    build(group)
+            steps.dir(steps.multiArchBuildTask(new UnpackTask(job, group))) {
+                if (job.source == SourceFrom.STASH) {
+                    steps.unstash(job.userStash)
                 }
-            } finally {
-                quietly(new CleanUpTask(group))
+                build(group)
             }
         }
     }
 
     void build(GroupBuild group) {
         long started = System.currentTimeMillis()
-        List<String> environment = steps.multiArchBuildTask(new PrepareTask(group))
         try {
+            List<String> environment = steps.multiArchBuildTask(new PrepareTask(group))
             steps.withEnv(environment) {
                 if (!outcomes.isBuilt(group)) {
                     int exitCode = bake(group)

@@ -1,0 +1,106 @@
+package io.jenkins.plugins.multiarchbuild.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import hudson.plugins.git.BranchSpec;
+import hudson.plugins.git.GitSCM;
+import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
+import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jenkinsci.plugins.workflow.cps.CpsScmFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Runs the Jenkinsfiles of the README as they stand there, from a Git repository, on agents with the labels they name. */
+@NeedsRig
+@WithJenkins
+class DocumentationTest {
+
+    @TempDir
+    private Path repository;
+
+    private final String name = RigJenkins.newRepository();
+    private JenkinsRule jenkins;
+
+    @BeforeAll
+    static void allowLocalRepositories() {
+        GitSCM.ALLOW_LOCAL_CHECKOUT = true;
+    }
+
+    @AfterAll
+    static void forbidLocalRepositories() {
+        GitSCM.ALLOW_LOCAL_CHECKOUT = false;
+    }
+
+    @BeforeEach
+    void farm(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        jenkins.jenkins.setNumExecutors(0);
+        jenkins.createSlave("one", "docker x86 amd64", null);
+        jenkins.createSlave("two", "docker arm64", null);
+        RigJenkins.addCredentials();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quick", "declarative", "farm", "promote", "matrix", "recipe"})
+    void exampleOfTheReadmeWorks(String example) throws Exception {
+        Rig.writeApp(repository);
+        Files.copy(repository.resolve("Dockerfile"), repository.resolve("Dockerfile-aarch64"));
+        Files.writeString(
+                repository.resolve("Jenkinsfile"),
+                example(example).replace("registry.example.com/team/app", Rig.REGISTRY + "/" + name));
+        git("init", "--initial-branch=main");
+        git("add", ".");
+        git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--message=app");
+        WorkflowJob job = jenkins.createProject(WorkflowJob.class);
+        GitSCM scm = new GitSCM(
+                GitSCM.createRepoList(repository.toString(), null), List.of(new BranchSpec("main")), null, null, List.of());
+        job.setDefinition(new CpsScmFlowDefinition(scm, "Jenkinsfile"));
+
+        WorkflowRun run = jenkins.buildAndAssertSuccess(job);
+
+        jenkins.assertLogContains("Published " + RigJenkins.tag(name, "1.0"), run);
+        assertEquals("x86_64", Rig.run("linux/amd64", RigJenkins.tag(name, "1.0")));
+        assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(name, "1.0")));
+        if (example.equals("recipe")) {
+            assertEquals("x86_64", Rig.run("linux/amd64", RigJenkins.tag(name, "1.0-x86_64")));
+            assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(name, "1.0-aarch64")));
+        }
+        if (example.equals("matrix")) {
+            assertEquals(Rig.digest(name, "1.0"), Rig.digest(name, "stable"));
+        }
+    }
+
+    private static String example(String name) throws Exception {
+        Matcher block = Pattern.compile("<!-- example: " + name + " -->\n```groovy\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("README.md")));
+        if (!block.find()) {
+            throw new IllegalArgumentException("the README has no example " + name);
+        }
+        return block.group(1);
+    }
+
+    private void git(String... arguments) throws Exception {
+        String[] command = new String[arguments.length + 1];
+        command[0] = "git";
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        Process process = new ProcessBuilder(command)
+                .directory(repository.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes());
+        assertEquals(0, process.waitFor(), output);
+    }
+}
