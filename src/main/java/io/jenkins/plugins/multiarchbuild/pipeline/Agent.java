@@ -7,7 +7,9 @@ import hudson.Launcher;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.remoting.Channel;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Registry;
 import java.io.ByteArrayOutputStream;
@@ -36,6 +38,12 @@ public record Agent(
         @NonNull TaskListener listener,
         @NonNull String name)
         implements Docker {
+
+    /** Java looks for programs in the agent's own PATH; a shell does in that of the build, as for the bake itself. */
+    private static final List<String> FIND_DOCKER = List.of("/bin/sh", "-c", "exec docker \"$@\"", "docker");
+
+    /** What a shell exits with when there is no such program. */
+    private static final int NOT_FOUND = 127;
 
     /** The agent of a step. */
     @NonNull
@@ -78,19 +86,36 @@ public record Agent(
     }
 
     @Override
-    public Output run(List<String> arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("docker"));
+    public Output run(List<String> arguments) throws IOException, InterruptedException, BuildxException {
+        List<String> command = new ArrayList<>(launcher.isUnix() ? FIND_DOCKER : List.of("docker"));
         command.addAll(arguments);
         ByteArrayOutputStream stdout = new ByteArrayOutputStream();
         ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        int exitCode = launcher.launch()
-                .cmds(command)
-                .envs(environment)
-                .pwd(directory)
-                .stdout(stdout)
-                .stderr(stderr)
-                .quiet(true)
-                .join();
-        return new Output(exitCode, stdout.toString(StandardCharsets.UTF_8), stderr.toString(StandardCharsets.UTF_8));
+        int exitCode;
+        try {
+            exitCode = launcher.launch()
+                    .cmds(command)
+                    .envs(environment)
+                    .pwd(directory)
+                    .stdout(stdout)
+                    .stderr(stderr)
+                    .quiet(true)
+                    .join();
+        } catch (IOException e) {
+            if (Channel.isClosedChannelException(e)) {
+                throw e;
+            }
+            throw noDocker(e.getMessage());
+        }
+        String errors = stderr.toString(StandardCharsets.UTF_8);
+        if (exitCode == NOT_FOUND && launcher.isUnix()) {
+            throw noDocker(errors.strip());
+        }
+        return new Output(exitCode, stdout.toString(StandardCharsets.UTF_8), errors);
+    }
+
+    private static BuildxException noDocker(String reason) {
+        return new BuildxException(
+                "docker cannot be started. Install Docker with buildx there, or correct the PATH. (" + reason + ")");
     }
 }

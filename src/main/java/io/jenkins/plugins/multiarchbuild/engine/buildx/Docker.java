@@ -12,10 +12,11 @@ public interface Docker {
      * Runs one command to its end.
      *
      * @param arguments what follows {@code docker} on the command line; no shell reads them
-     * @throws IOException if {@code docker} cannot be started
+     * @throws IOException if the machine that runs it cannot be reached
+     * @throws BuildxException if {@code docker} cannot be started
      */
     @NonNull
-    Output run(@NonNull List<String> arguments) throws IOException, InterruptedException;
+    Output run(@NonNull List<String> arguments) throws IOException, InterruptedException, BuildxException;
 
     /**
      * What a command left behind.

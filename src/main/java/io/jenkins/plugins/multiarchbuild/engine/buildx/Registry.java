@@ -106,7 +106,8 @@ public final class Registry {
         return List.of("buildx", "imagetools", "inspect", reference.toString(), "--format", format);
     }
 
-    private Docker.Output run(List<String> command, Predicate<String> again) throws IOException, InterruptedException {
+    private Docker.Output run(List<String> command, Predicate<String> again)
+            throws IOException, InterruptedException, BuildxException {
         Duration delay = Duration.ofSeconds(1);
         for (int attempt = 1; ; attempt++) {
             Docker.Output output = docker.run(command);
