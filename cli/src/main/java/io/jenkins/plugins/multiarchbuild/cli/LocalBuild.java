@@ -16,6 +16,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.Failure;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageIndex;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Preflight;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Publication;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Publisher;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.PushStrategy;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Registry;
@@ -60,31 +61,22 @@ final class LocalBuild {
 
     private List<BuiltImage> bake(BuildRequest request, BuildGroup group, PushStrategy strategy)
             throws IOException, InterruptedException, BuildxException {
-        Path directory = Files.createTempDirectory("multi-arch-build-plan-");
-        Path definition = directory.resolve("plan.json");
-        Path metadata = directory.resolve("metadata.json");
-        try {
-            Files.writeString(definition, BakeDefinition.write(request, group, strategy));
-            Docker.Output output = docker.runAloud(
-                    BakeDefinition.command(request, definition.toString(), metadata.toString()), log);
-            if (!output.succeeded()) {
-                throw new BuildxException("The build failed. " + Failure.ofBuild(output.stderr(), group.platforms()));
-            }
-            return MetadataFile.read(Files.readString(metadata), request, group);
-        } finally {
-            Files.deleteIfExists(definition);
-            Files.deleteIfExists(metadata);
-            Files.delete(directory);
+        Path definition = docker.directory().resolve("plan.json");
+        Path metadata = docker.directory().resolve("metadata.json");
+        Files.writeString(definition, BakeDefinition.write(request, group, strategy));
+        Docker.Output output =
+                docker.runAloud(BakeDefinition.command(request, definition.toString(), metadata.toString()), log);
+        if (!output.succeeded()) {
+            throw new BuildxException("The build failed. " + Failure.ofBuild(output.stderr(), group.platforms()));
         }
+        return MetadataFile.read(Files.readString(metadata), request, group);
     }
 
     private ImageIndex publish(BuildRequest request, List<BuiltImage> images)
             throws IOException, InterruptedException, BuildxException {
-        Publisher publisher = new Publisher(registry);
-        ImageIndex index = publisher.publish(
-                images.stream().map(BuiltImage::reference).toList(), request.baseTags(), request.platforms());
-        publisher.tagPlatforms(request, images);
-        return index;
+        return new Publisher(registry)
+                .publish(Publication.of(request, images))
+                .index();
     }
 
     private static void checkDockerfiles(BuildRequest request) {

@@ -15,52 +15,78 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** Runs {@code docker} on this machine, with the user's own configuration or with a login added to it. */
+/**
+ * Runs {@code docker} on this machine, with the user's own configuration or with a login added to it. When it ends, be it
+ * by a signal to this process, its running commands end, and its temporary directory is gone.
+ */
 final class LocalDocker implements Docker, AutoCloseable {
 
-    private final Map<String, String> environment;
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private final Path directory;
+    private final Thread onSignal = new Thread(this::interrupt);
 
     @CheckForNull
-    private final Path configDirectory;
+    private Process running;
 
-    private LocalDocker(Map<String, String> environment, @CheckForNull Path configDirectory) {
-        this.environment = environment;
-        this.configDirectory = configDirectory;
+    private boolean closed;
+
+    private LocalDocker() throws IOException {
+        environment.put("BUILDX_BAKE_ENTITLEMENTS_FS", "0");
+        directory = Files.createTempDirectory("multi-arch-build-");
+        Runtime.getRuntime().addShutdownHook(onSignal);
     }
 
     /** With the logins that the user's docker has. */
     @NonNull
-    static LocalDocker withOwnLogin() {
-        return new LocalDocker(Map.of("BUILDX_BAKE_ENTITLEMENTS_FS", "0"), null);
+    static LocalDocker withOwnLogin() throws IOException {
+        return new LocalDocker();
     }
 
-    /** With a login for the registries of some tags, in a directory that only this user can read and that ends with this. */
+    /** With a login for the registries of some tags, in a file that only this user can read. */
     @NonNull
     static LocalDocker withLogin(@NonNull List<ImageReference> tags, @NonNull String username, @NonNull String password)
             throws IOException, BuildxException {
+        LocalDocker docker = new LocalDocker();
+        try {
+            docker.addLogin(tags, DockerConfig.auth(username, password));
+            return docker;
+        } catch (IOException | BuildxException | RuntimeException e) {
+            docker.close();
+            throw e;
+        }
+    }
+
+    private void addLogin(List<ImageReference> tags, String auth) throws IOException, BuildxException {
         Path own = ownConfigDirectory();
-        Map<String, String> logins = new LinkedHashMap<>();
-        tags.forEach(tag -> logins.put(tag.registry(), DockerConfig.auth(username, password)));
         Path ownFile = own.resolve("config.json");
+        Map<String, String> logins = new LinkedHashMap<>();
+        tags.forEach(tag -> logins.put(tag.registry(), auth));
         String config = DockerConfig.write(
                 Files.exists(ownFile) ? Files.readString(ownFile) : null,
                 own.resolve("cli-plugins").toString(),
                 logins);
-        Path directory = Files.createTempDirectory("multi-arch-build-");
-        ConfigDirectory.write(directory, config, own);
-        Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("DOCKER_CONFIG", directory.toString());
-        environment.put("BUILDX_BAKE_ENTITLEMENTS_FS", "0");
+        Path login = Files.createDirectory(directory.resolve("config"));
+        ConfigDirectory.write(login, config, own);
+        environment.put("DOCKER_CONFIG", login.toString());
         if (System.getenv("BUILDX_CONFIG") == null) {
             environment.put("BUILDX_CONFIG", own.resolve("buildx").toString());
         }
-        return new LocalDocker(environment, directory);
+    }
+
+    /** A directory that only this user may enter, for as long as this is open. */
+    @NonNull
+    Path directory() {
+        return directory;
     }
 
     @Override
@@ -69,7 +95,7 @@ final class LocalDocker implements Docker, AutoCloseable {
         CompletableFuture<String> stderr =
                 CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream(), line -> {}));
         String stdout = readAll(process.getInputStream(), line -> {});
-        return new Output(process.waitFor(), stdout, stderr.join());
+        return new Output(await(process), stdout, stderr.join());
     }
 
     /** Runs a command whose output the user wants to see while it runs; all of it counts as standard error. */
@@ -78,29 +104,78 @@ final class LocalDocker implements Docker, AutoCloseable {
             throws IOException, InterruptedException {
         Process process = start(arguments, true);
         String output = readAll(process.getInputStream(), log);
-        return new Output(process.waitFor(), "", output);
+        return new Output(await(process), "", output);
     }
 
     @Override
-    public void close() throws IOException {
-        if (configDirectory != null) {
-            try (var files = Files.list(configDirectory)) {
-                for (Path file : files.toList()) {
+    public synchronized void close() throws IOException {
+        closed = true;
+        if (running != null) {
+            end(running);
+        }
+        if (Files.exists(directory)) {
+            // Not through the link to the user's Docker contexts: a walk does not follow links.
+            try (var files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
             }
-            Files.delete(configDirectory);
+        }
+        if (Thread.currentThread() != onSignal) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(onSignal);
+            } catch (IllegalStateException e) {
+                // it runs already, and finds nothing left to do
+            }
         }
     }
 
-    private Process start(List<String> arguments, boolean mergeErrors) throws IOException {
+    private void interrupt() {
+        System.err.println("Interrupted.");
+        try {
+            close();
+        } catch (IOException e) {
+            System.err.println("ERROR: Remove the directory " + directory + " yourself: " + e);
+        }
+    }
+
+    /** Lets buildx cancel its build, which takes a moment, before it is killed. */
+    private static void end(Process process) {
+        List<ProcessHandle> processes = new ArrayList<>(process.descendants().toList());
+        processes.add(process.toHandle());
+        processes.forEach(ProcessHandle::destroy);
+        try {
+            CompletableFuture.allOf(processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+                    .get(10, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            processes.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private synchronized Process start(List<String> arguments, boolean mergeErrors)
+            throws IOException, InterruptedException {
+        if (closed) {
+            throw new InterruptedException("interrupted by a signal");
+        }
         List<String> command = new ArrayList<>(List.of("docker"));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(mergeErrors);
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
+        running = process;
         return process;
+    }
+
+    private int await(Process process) throws InterruptedException {
+        int exitCode = process.waitFor();
+        synchronized (this) {
+            running = null;
+            if (closed) {
+                throw new InterruptedException("interrupted by a signal");
+            }
+        }
+        return exitCode;
     }
 
     private static Path ownConfigDirectory() {

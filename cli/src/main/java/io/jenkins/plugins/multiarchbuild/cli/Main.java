@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Builds an image for several platforms and publishes it as one. */
 @Command(
@@ -31,6 +33,9 @@ import picocli.CommandLine.Parameters;
                 + " (with --no-publish: when every platform is built and pushed), 1 when something failed,"
                 + " 2 when an option is wrong.")
 public final class Main implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(names = "--platforms", required = true, split = "[,\\s]+", paramLabel = "PLATFORM",
             description = "What to build for, for example linux/amd64,linux/arm64.")
@@ -86,15 +91,16 @@ public final class Main implements Callable<Integer> {
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(new CommandLine(new Main())
+                // A value may begin with @.
+                .setExpandAtFiles(false)
+                .execute(args));
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() {
         try {
-            if ((username != null) != passwordStdin) {
-                throw new InvalidRequestException("--username and --password-stdin go together.");
-            }
+            checkArguments();
             BuildRequest request = new BuildRequest(
                     Platform.parseAll(platforms),
                     BuildRequest.parseBaseTags(baseTags),
@@ -111,9 +117,24 @@ public final class Main implements Callable<Integer> {
         } catch (InvalidRequestException e) {
             System.err.println("ERROR: " + e.getMessage());
             return 2;
-        } catch (BuildxException e) {
+        } catch (BuildxException | IOException e) {
             System.err.println("ERROR: " + e.getMessage());
             return 1;
+        } catch (InterruptedException e) {
+            // By a signal, which has its own exit code.
+            return 1;
+        }
+    }
+
+    private void checkArguments() {
+        if ((username != null) != passwordStdin) {
+            throw new InvalidRequestException("--username and --password-stdin go together.");
+        }
+        // Java puts this sign where it cannot decode an argument, and would build with the wrong value.
+        if (spec.commandLine().getParseResult().originalArgs().stream()
+                .anyMatch(argument -> argument.indexOf('\ufffd') >= 0)) {
+            throw new InvalidRequestException("An argument has characters that are not of this locale ("
+                    + System.getProperty("sun.jnu.encoding") + "). Set LC_ALL=C.UTF-8 for UTF-8.");
         }
     }
 
@@ -121,7 +142,8 @@ public final class Main implements Callable<Integer> {
         if (username == null) {
             return LocalDocker.withOwnLogin();
         }
-        String password = new String(System.in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        // As docker login does it: but for the line's end, all of it is the password.
+        String password = new String(System.in.readAllBytes(), StandardCharsets.UTF_8).replaceFirst("\\r?\\n?$", "");
         return LocalDocker.withLogin(request.baseTags(), username, password);
     }
 }

@@ -1,0 +1,56 @@
+package io.jenkins.plugins.multiarchbuild.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is wrong with the options is said in one line before docker is asked for anything. */
+class BadOptionsTest {
+
+    @TempDir
+    private Path context;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+        "--platforms linux/amd64,beos/amd64 --base-tags a/b:1                    | beos",
+        "--platforms linux/arm64,aarch64    --base-tags a/b:1                    | linux/arm64",
+        "--platforms amd64                  --base-tags a/b                      | a/b",
+        "--platforms amd64                  --base-tags a/B:1                    | a/B:1",
+        "--platforms amd64                  --base-tags a/b:1 --username someone | --password-stdin",
+        "--platforms amd64                  --base-tags a/b:1                    | There is no Dockerfile",
+        "--platforms amd64 --dockerfile x/y --base-tags a/b:1                    | x/y",
+        "--platforms amd64                  --base-tags a/b:1 --arch-tags=other  | other",
+        "--platforms amd64                  --base-tags a/b:1 --provenance maybe | maybe",
+    })
+    void badOptionIsNamed(String options, String named) throws Exception {
+        String error = Cli.runWithoutLogin((options + " " + context).split(" +")).error(2);
+
+        assertTrue(error.contains(named), error);
+    }
+
+    @Test
+    void missingContextIsNamed() throws Exception {
+        String missing = context.resolve("missing").toString();
+
+        String error = Cli.runWithoutLogin("--platforms", "amd64", "--base-tags", "a/b:1", missing).error(2);
+
+        assertTrue(error.contains(missing), error);
+    }
+
+    @Test
+    void missingOptionShowsTheUsage() throws Exception {
+        Files.writeString(context.resolve("Dockerfile"), "FROM scratch\n");
+
+        Cli.Outcome outcome = Cli.runWithoutLogin("--platforms", "amd64", context.toString());
+
+        assertEquals(2, outcome.exitCode());
+        assertTrue(outcome.stderr().startsWith("Missing required option: '--base-tags"), outcome.stderr());
+        assertTrue(outcome.stderr().contains("Usage: multi-arch-build"), outcome.stderr());
+    }
+}
