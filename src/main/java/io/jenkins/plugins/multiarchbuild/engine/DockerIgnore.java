@@ -90,7 +90,9 @@ public final class DockerIgnore implements Serializable {
                 regex.append("[^/]");
             } else if (c == '[' && path.indexOf(']', i + 2) > 0) {
                 int end = path.indexOf(']', i + 2);
-                regex.append('[').append(path.substring(i + 1, end).replace("[", "\\[").replace("&&", "&\\&")).append(']');
+                regex.append('[')
+                        .append(path.substring(i + 1, end).replace("[", "\\[").replace("&&", "&\\&"))
+                        .append(']');
                 i = end;
             } else {
                 if (c == '\\' && i + 1 < path.length()) {

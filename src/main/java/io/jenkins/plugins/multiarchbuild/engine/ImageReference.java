@@ -98,6 +98,19 @@ public record ImageReference(
         return registry + "/" + path;
     }
 
+    /**
+     * The digest, for those that know there is one.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    @NonNull
+    public Digest knownDigest() {
+        if (digest == null) {
+            throw new IllegalStateException(this + " has no digest");
+        }
+        return digest;
+    }
+
     /** This repository with another digest and no tag. */
     @NonNull
     public ImageReference at(@NonNull Digest other) {

@@ -133,6 +133,7 @@ class BuildRequestTest {
     @ValueSource(strings = {"maybe", "mode=max,", "=", "mode=a b"})
     void malformedProvenanceIsRefused(String value) {
         assertThrows(InvalidRequestException.class, () -> new BuildOptions(Map.of(), Map.of(), null, value));
+        assertThrows(InvalidRequestException.class, () -> BuildOptions.DEFAULTS.withSbom(value));
     }
 
     @Test

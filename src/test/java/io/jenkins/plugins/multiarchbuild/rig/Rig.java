@@ -46,9 +46,22 @@ public final class Rig {
         return response.statusCode() == 404 ? Optional.empty() : Optional.of(response.body());
     }
 
+    /** A manifest under a tag or digest as another registry with the same logins serves it. */
+    public static Optional<String> manifest(String registry, String repository, String reference)
+            throws IOException, InterruptedException {
+        HttpResponse<String> response = get(registry, "manifests/" + reference, repository);
+        return response.statusCode() == 404 ? Optional.empty() : Optional.of(response.body());
+    }
+
     /** The digest that a tag points at. */
     public static Optional<String> digest(String repository, String tag) throws IOException, InterruptedException {
-        HttpResponse<String> response = get("manifests/" + tag, repository);
+        return digest(REGISTRY, repository, tag);
+    }
+
+    /** The digest that a tag of another registry with the same logins points at. */
+    public static Optional<String> digest(String registry, String repository, String tag)
+            throws IOException, InterruptedException {
+        HttpResponse<String> response = get(registry, "manifests/" + tag, repository);
         return response.statusCode() == 404
                 ? Optional.empty()
                 : response.headers().firstValue("Docker-Content-Digest");
@@ -107,9 +120,14 @@ public final class Rig {
     }
 
     private static HttpResponse<String> get(String path, String repository) throws IOException, InterruptedException {
+        return get(REGISTRY, path, repository);
+    }
+
+    private static HttpResponse<String> get(String registry, String path, String repository)
+            throws IOException, InterruptedException {
         String auth = Base64.getEncoder().encodeToString((USERNAME + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://" + REGISTRY + "/v2/" + repository + "/" + path))
+                        URI.create("http://" + registry + "/v2/" + repository + "/" + path))
                 .header("Authorization", "Basic " + auth)
                 .header("Accept", ACCEPT)
                 .build();

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.buildx;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
@@ -13,7 +14,8 @@ import java.util.Map;
 
 /**
  * Writes the <a href="https://docs.docker.com/build/bake/reference/">bake definition</a> of a build group: a target for each
- * of its platforms. It is the only way by which user text reaches buildx, as data in a file that no shell reads.
+ * of its platforms. It is the only way by which user text reaches buildx, as data in a file that no shell reads. One thing
+ * changes on the way: bake brings all text into Unicode's normal form C.
  */
 public final class BakeDefinition {
 
@@ -25,12 +27,25 @@ public final class BakeDefinition {
     @NonNull
     public static String write(
             @NonNull BuildRequest request, @NonNull BuildGroup group, @NonNull PushStrategy strategy) {
+        return write(request, group, strategy, BuildSecrets.NONE);
+    }
+
+    /** The definition as JSON, with files on the agent that the build may look into. */
+    @NonNull
+    public static String write(
+            @NonNull BuildRequest request,
+            @NonNull BuildGroup group,
+            @NonNull PushStrategy strategy,
+            @NonNull BuildSecrets secrets) {
         ObjectNode root = JSON.createObjectNode();
         ArrayNode names = root.putObject("group").putObject("default").putArray("targets");
         ObjectNode targets = root.putObject("target");
         for (Platform platform : group.platforms()) {
             names.add(platform.targetName());
-            writeTarget(targets.putObject(platform.targetName()), request, platform, strategy);
+            ObjectNode target = targets.putObject(platform.targetName());
+            writeTarget(target, request, platform, strategy);
+            addAll(target, "secret", secrets.secretAttributes());
+            addAll(target, "ssh", secrets.sshAttributes());
         }
         return root.toPrettyString() + "\n";
     }
@@ -51,29 +66,50 @@ public final class BakeDefinition {
         BuildOptions options = request.options();
         putAll(target, "args", options.buildArgs());
         putAll(target, "labels", options.labels());
-        if (options.target() != null) {
-            target.put("target", literal(options.target()));
+        String stage = options.target();
+        if (stage != null) {
+            target.put("target", literal(stage));
         }
-        if (options.provenance() != null) {
-            target.putArray("attest").add(provenance(options.provenance()));
-        }
+        addAttestation(target, "provenance", options.provenance());
+        addAttestation(target, "sbom", options.sbom());
         ArrayNode output = target.putArray("output");
+        String more = moreOutput(options, strategy);
         if (strategy == PushStrategy.BY_DIGEST) {
             output.add("type=image,name=" + request.pushTag().repository()
-                    + ",push-by-digest=true,name-canonical=true,push=true");
+                    + ",push-by-digest=true,name-canonical=true,push=true,store=false" + more);
         } else {
-            output.add("type=image,push=true");
+            output.add("type=image,push=true" + more);
             target.putArray("tags")
                     .add(request.archTags().tag(request.pushTag(), platform).toString());
         }
     }
 
-    private static String provenance(String value) {
-        return switch (value) {
-            case "true" -> "type=provenance";
-            case "false" -> "type=provenance,disabled=true";
-            default -> "type=provenance," + literal(value);
-        };
+    private static void addAttestation(ObjectNode target, String type, @CheckForNull String value) {
+        if (value != null) {
+            String attributes =
+                    switch (value) {
+                        case "true" -> "";
+                        case "false" -> ",disabled=true";
+                        default -> "," + literal(value);
+                    };
+            target.withArray("attest").add("type=" + type + attributes);
+        }
+    }
+
+    private static String moreOutput(BuildOptions options, PushStrategy strategy) {
+        // only an index of OCI's media types has annotations
+        String mediaTypes = options.annotations().isEmpty() ? "" : ",oci-mediatypes=true";
+        // the engine's own builder unpacks what it builds, and BuildKit cannot do both
+        String timestamps =
+                options.isReproducible() && strategy == PushStrategy.BY_DIGEST ? ",rewrite-timestamp=true" : "";
+        return mediaTypes + timestamps;
+    }
+
+    private static void addAll(ObjectNode target, String attribute, List<String> values) {
+        if (!values.isEmpty()) {
+            ArrayNode node = target.putArray(attribute);
+            values.forEach(value -> node.add(literal(value)));
+        }
     }
 
     private static void putAll(ObjectNode target, String attribute, Map<String, String> values) {

@@ -9,7 +9,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Iterator;
 import java.util.Map;
 
 /**
@@ -23,6 +22,9 @@ public final class DockerConfig {
 
     /** The name that Docker Hub's login has in the file. */
     private static final String DOCKER_HUB_KEY = "https://index.docker.io/v1/";
+
+    /** The variable with which newer clients take logins from the environment, before they look into any file. */
+    public static final String VARIABLE = "DOCKER_AUTH_CONFIG";
 
     private DockerConfig() {}
 
@@ -44,36 +46,51 @@ public final class DockerConfig {
     public static String write(
             @CheckForNull String original, @NonNull String pluginDirectory, @NonNull Map<String, String> logins)
             throws BuildxException {
-        ObjectNode config = parse(original);
+        return write(original, null, pluginDirectory, logins);
+    }
+
+    /**
+     * The new file's text, where logins may also stand in the environment.
+     *
+     * @param original text of the file that is in force now, or null if there is none
+     * @param variable value of {@link #VARIABLE}, or null; the file takes its place, so it has to be emptied
+     * @param pluginDirectory where that configuration keeps CLI plugins, an absolute path
+     * @param logins {@link #auth} values by registry host
+     * @throws BuildxException if the original or the variable is no JSON object
+     */
+    @NonNull
+    public static String write(
+            @CheckForNull String original,
+            @CheckForNull String variable,
+            @NonNull String pluginDirectory,
+            @NonNull Map<String, String> logins)
+            throws BuildxException {
+        ObjectNode config = parse(original, "file config.json");
         config.withArray("cliPluginsExtraDirs").add(pluginDirectory);
-        ObjectNode auths = config.withObjectProperty("auths");
-        ObjectNode helpers = config.withObjectProperty("credHelpers");
-        keepStoredLogins(config, auths, helpers);
-        logins.forEach((registry, auth) -> {
-            String key = registry.equals(ImageReference.DOCKER_HUB) ? DOCKER_HUB_KEY : registry;
-            helpers.remove(key);
-            auths.putObject(key).put("auth", auth);
-        });
+        parse(variable, "variable " + VARIABLE)
+                .path("auths")
+                .properties()
+                .forEach(login -> put(config, login.getKey(), login.getValue()));
+        logins.forEach((registry, auth) -> put(
+                config,
+                registry.equals(ImageReference.DOCKER_HUB) ? DOCKER_HUB_KEY : registry,
+                JSON.createObjectNode().put("auth", auth)));
         return config.toPrettyString();
     }
 
     /**
-     * A credentials store answers for every registry and so hides what stands in this file. Naming it as the helper of
-     * just those registries that it holds a login for keeps both.
+     * Adds a login. A credentials store answers for every registry, and a helper for its own, and both so hide what stands
+     * in this file. A helper with an empty name is Docker's own file for just that registry, and leaves the rest to the
+     * store.
      */
-    private static void keepStoredLogins(ObjectNode config, ObjectNode auths, ObjectNode helpers) {
-        JsonNode store = config.remove("credsStore");
-        if (store != null) {
-            for (Iterator<String> names = auths.fieldNames(); names.hasNext(); ) {
-                String name = names.next();
-                if (!helpers.has(name)) {
-                    helpers.set(name, store);
-                }
-            }
+    private static void put(ObjectNode config, String key, JsonNode login) {
+        config.withObjectProperty("auths").set(key, login);
+        if (config.has("credsStore") || config.path("credHelpers").has(key)) {
+            config.withObjectProperty("credHelpers").put(key, "");
         }
     }
 
-    private static ObjectNode parse(@CheckForNull String original) throws BuildxException {
+    private static ObjectNode parse(@CheckForNull String original, String what) throws BuildxException {
         if (original == null || original.isBlank()) {
             return JSON.createObjectNode();
         }
@@ -84,6 +101,6 @@ public final class DockerConfig {
         } catch (JsonProcessingException e) {
             // said below, without the text: it may hold a secret
         }
-        throw new BuildxException("The agent's Docker configuration file config.json is not a JSON object. Mend it.");
+        throw new BuildxException("The agent's Docker configuration, its " + what + ", is not a JSON object. Mend it.");
     }
 }

@@ -16,7 +16,7 @@ public final class Failure {
             Pattern.CASE_INSENSITIVE);
 
     private static final Pattern ABSENT = Pattern.compile(
-            "not found|404|manifest unknown|name unknown|MANIFEST_UNKNOWN|NAME_UNKNOWN|does not exist",
+            "not found|: 404\\b|manifest unknown|name unknown|MANIFEST_UNKNOWN|NAME_UNKNOWN|does not exist",
             Pattern.CASE_INSENSITIVE);
 
     private static final Pattern REFUSED_LOGIN = Pattern.compile(
@@ -33,6 +33,15 @@ public final class Failure {
     /** The heading of a failed step's output; all that names the target in buildx before 0.14. */
     private static final Pattern FAILED_STEP = Pattern.compile("^ > \\[(?<target>[\\w-]+)[ \\]].*", Pattern.MULTILINE);
 
+    /** What registries say of a manifest that they do not take; they do not say which part of it they mind. */
+    private static final Pattern REFUSED_MANIFEST = Pattern.compile(
+            "MANIFEST_INVALID|manifest invalid|manifests/\\S+: (?:400|415)\\b|unsupported media type|invalid media ?type"
+                    + "|UNSUPPORTED",
+            Pattern.CASE_INSENSITIVE);
+
+    /** The address of the request that failed. */
+    private static final Pattern ADDRESS = Pattern.compile("https?://(?<registry>[^/\\s\"]+)/v2/");
+
     private static final Pattern PUSH =
             Pattern.compile("failed to push (?<registry>[^/\\s]+)/\\S*: (?<text>.+)", Pattern.DOTALL);
 
@@ -48,6 +57,11 @@ public final class Failure {
         return ABSENT.matcher(stderr).find() && !isRefused(stderr);
     }
 
+    /** Whether the registry did not take a manifest as it is. */
+    static boolean isRefusedManifest(@NonNull String stderr) {
+        return REFUSED_MANIFEST.matcher(stderr).find();
+    }
+
     /** Whether the registry did not accept who asked. */
     static boolean isRefusedLogin(@NonNull String stderr) {
         return REFUSED_LOGIN.matcher(stderr).find() && !stderr.contains("insufficient_scope");
@@ -61,11 +75,13 @@ public final class Failure {
     /**
      * One line on why a registry did not do what it was asked.
      *
-     * @param registry its host, and port if there is one
+     * @param host the registry's host, and port if there is one, unless the text names another
      */
     @NonNull
-    public static String ofRegistry(@NonNull String registry, @NonNull String stderr) {
+    public static String ofRegistry(@NonNull String host, @NonNull String stderr) {
         String said = lastLine(stderr);
+        Matcher address = ADDRESS.matcher(said);
+        String registry = address.find() ? address.group("registry") : host;
         if (isRefusedLogin(stderr)) {
             return "The registry " + registry + " refused the login: user name and password or token are wrong,"
                     + " expired or missing. Check the credentials. (" + said + ")";
@@ -77,7 +93,29 @@ public final class Failure {
         if (isTransient(stderr)) {
             return "The registry " + registry + " does not answer as it should: " + said;
         }
+        if (isRefusedManifest(said)) {
+            return "The registry " + registry + " does not take the manifest: " + said;
+        }
         return "The registry " + registry + ": " + said;
+    }
+
+    /**
+     * A line on a failure with what may cure it, if a registry did not take a manifest that is or has an attestation.
+     *
+     * @param attested whether there are attestations at all
+     */
+    @NonNull
+    static String withAttestationHint(@NonNull String failure, boolean attested) {
+        return attested && isRefusedManifest(failure)
+                ? sentence(failure)
+                        + " Some registries refuse attestations: provenance: false (and no sbom) leaves them out."
+                : failure;
+    }
+
+    /** A text with a full stop, so that another sentence can follow. */
+    @NonNull
+    static String sentence(@NonNull String text) {
+        return text.endsWith(".") || text.endsWith(")") ? text : text + ".";
     }
 
     /**
@@ -101,13 +139,21 @@ public final class Failure {
         }
         error = error.replaceFirst("^failed to solve: ", "");
         Matcher push = PUSH.matcher(error);
-        String reason = push.matches() ? ofRegistry(push.group("registry"), push.group("text")) : error;
+        String reason = push.matches() ? ofPush(push.group("registry"), push.group("text"), log) : error;
         String failed = target;
         return platforms.stream()
                 .filter(platform -> platform.targetName().equals(failed))
                 .map(platform -> platform + ": " + reason)
                 .findFirst()
                 .orElse(reason);
+    }
+
+    private static String ofPush(String registry, String error, String log) {
+        String reason =
+                withAttestationHint(ofRegistry(registry, error), log.contains("exporting attestation manifest"));
+        return isTransient(error) && !isRefused(error)
+                ? sentence(reason) + " Nothing is wrong with the source: run the build again, or retry the step."
+                : reason;
     }
 
     /** The last error that the text names, without its {@code ERROR:}, or else its last line. */

@@ -1,31 +1,26 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
-import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Publishes one image index under several tags and makes sure that every tag shows it. Publishing the same again ends in
- * the same state.
+ * Publishes images under tags, in this order: finds out what each tag points at and what the image index will be; brings
+ * everything to every repository, by digest; moves the arch tags and then the base tags; reads every tag back. Publishing
+ * the same again ends in the same state.
  */
 public final class Publisher {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Registry registry;
 
@@ -35,14 +30,11 @@ public final class Publisher {
     }
 
     /**
-     * Publishes the images under the tags and reads every tag back.
+     * Publishes images as one under tags.
      *
-     * @param images images that are in a registry, each a single image or an index
-     * @param tags the tags to publish under, at least one
      * @param platforms the platforms that the images must be for, all of them and no other; empty if any will do
      * @return what the tags now point at
-     * @throws BuildxException if two images are of one platform, the platforms are not those wanted, a registry fails, or
-     *     a tag does not show what was published
+     * @throws BuildxException as {@link #publish(Publication)}
      */
     @NonNull
     public ImageIndex publish(
@@ -50,92 +42,164 @@ public final class Publisher {
             @NonNull List<ImageReference> tags,
             @NonNull Collection<Platform> platforms)
             throws IOException, InterruptedException, BuildxException {
-        Map<Platform, ImageReference> owners = new LinkedHashMap<>();
-        Map<ImageReference, Set<Digest>> expected = new LinkedHashMap<>();
-        for (ImageReference image : images) {
-            ImageIndex manifest = registry.read(image);
-            ImageReference pinned = image.at(manifest.digest());
-            Set<Digest> children = new LinkedHashSet<>();
-            for (ImageIndex.Child child : childrenOf(pinned, manifest)) {
-                children.add(child.digest());
-                ImageReference other = child.platform() == null ? null : owners.put(child.platform(), pinned);
-                if (other != null && !other.equals(pinned)) {
-                    throw new BuildxException("Two images are for " + child.platform() + ": " + other + " and " + pinned
-                            + ". Leave one of them out.");
-                }
-            }
-            expected.put(pinned, children);
-        }
-        if (!platforms.isEmpty() && !owners.keySet().equals(Set.copyOf(platforms))) {
-            throw new BuildxException("Nothing is published: the images are for " + owners.keySet() + " and not for "
-                    + platforms + ". A Dockerfile with a fixed FROM --platform does that.");
-        }
-        registry.create(List.copyOf(expected.keySet()), tags);
-        return readBack(tags, owners.keySet(), expected.values());
+        return publish(new Publication(images, tags, Map.of(), List.copyOf(platforms), Map.of(), Prefer.NEITHER))
+                .index();
     }
 
     /**
-     * Publishes the arch tags that a request asks for; those that point at their platform's image already stay as they are.
+     * Publishes what is asked for.
      *
-     * @throws BuildxException if a registry fails
+     * @return what the tags now point at, and what they pointed at before
+     * @throws BuildxException if two images are of one platform, the platforms are not those wanted, a registry fails, or
+     *     a tag does not show what was published; its message says which tags have moved, {@link BuildxException#tags()}
+     *     too
      */
-    public void tagPlatforms(@NonNull BuildRequest request, @NonNull List<BuiltImage> images)
+    @NonNull
+    public Published publish(@NonNull Publication publication)
             throws IOException, InterruptedException, BuildxException {
-        if (!request.archTags().wanted()) {
-            return;
-        }
-        for (BuiltImage image : images) {
-            for (ImageReference baseTag : request.baseTags()) {
-                ImageReference tag = request.archTags().tag(baseTag, image.platform());
-                boolean done = registry.find(tag)
-                        .filter(found -> found.digest().equals(image.reference().digest()))
-                        .isPresent();
-                if (!done) {
-                    registry.create(List.of(image.reference()), List.of(tag));
-                }
+        try (Concurrently commands = new Concurrently()) {
+            var found = commands.start(publication.allTags(), registry::find);
+            Merge merge = Merge.of(registry, commands, publication);
+            Map<ImageReference, Digest> before = new HashMap<>();
+            List<Optional<ImageIndex>> answers = found.await();
+            for (int i = 0; i < answers.size(); i++) {
+                Optional<ImageIndex> answer = answers.get(i);
+                ImageReference tag = publication.allTags().get(i);
+                answer.ifPresent(index -> before.put(tag, index.digest()));
+            }
+            try {
+                spread(commands, publication, merge);
+            } catch (BuildxException e) {
+                throw new BuildxException("Nothing is published and no tag has moved. " + hint(e, merge));
+            }
+            try {
+                move(commands, publication, merge, before);
+                return readBack(commands, publication, merge, before);
+            } catch (BuildxException e) {
+                List<TagState> tags = states(commands, publication, merge, before);
+                throw new BuildxException(
+                        hint(e, merge) + " The tags: "
+                                + tags.stream().map(TagState::toString).collect(Collectors.joining("; ")) + ".",
+                        tags);
             }
         }
     }
 
-    private ImageIndex readBack(List<ImageReference> tags, Set<Platform> platforms, Iterable<Set<Digest>> expected)
+    /** Brings the index, and with it all images, to each repository that does not hold them yet; moves no tag. */
+    private void spread(Concurrently commands, Publication publication, Merge merge)
             throws IOException, InterruptedException, BuildxException {
-        Set<Digest> children = new HashSet<>();
-        expected.forEach(children::addAll);
-        Map<Digest, ImageIndex> published = new HashMap<>();
-        ImageIndex last = null;
-        for (ImageReference tag : tags) {
-            last = registry.read(tag);
-            published.put(last.digest(), last);
-            Set<Digest> found = new HashSet<>();
-            last.children().forEach(child -> found.add(child.digest()));
-            Set<Platform> shown = new HashSet<>();
-            last.images().forEach(image -> shown.add(image.platform()));
-            if (!last.isIndex() || !found.equals(children) || !shown.equals(platforms)) {
-                throw new BuildxException("The tag " + tag + " does not show what was published: it has " + shown
-                        + " instead of " + platforms + ", digest " + last.digest()
+        List<ImageReference> targets = publication.baseTags().stream()
+                .filter(tag -> !merge.isIn(tag))
+                .map(tag -> tag.at(merge.index().digest()))
+                .distinct()
+                .toList();
+        if (!targets.isEmpty()) {
+            registry.copy(merge.sources(), targets, publication.annotations());
+        }
+        Map<ImageReference, ImageReference> images = new LinkedHashMap<>();
+        publication.archTags().forEach((tag, image) -> {
+            // a single image is a child of the index and so there already
+            if (!image.repository().equals(tag.repository()) && !merge.index().lists(image.knownDigest())) {
+                images.put(tag.at(image.knownDigest()), image);
+            }
+        });
+        commands.start(images.entrySet(), entry -> {
+                    registry.copy(List.of(entry.getValue()), List.of(entry.getKey()), Map.of());
+                    return entry;
+                })
+                .await();
+    }
+
+    /** Moves the tags that do not point at the right thing, those of the whole image last. */
+    private void move(Concurrently commands, Publication publication, Merge merge, Map<ImageReference, Digest> before)
+            throws IOException, InterruptedException, BuildxException {
+        Map<ImageReference, List<ImageReference>> byImage = new LinkedHashMap<>();
+        publication.archTags().forEach((tag, image) -> {
+            if (!image.knownDigest().equals(before.get(tag))) {
+                byImage.computeIfAbsent(tag.at(image.knownDigest()), there -> new ArrayList<>())
+                        .add(tag);
+            }
+        });
+        commands.start(byImage.entrySet(), entry -> {
+                    registry.tag(entry.getKey(), entry.getValue());
+                    return entry;
+                })
+                .await();
+        Map<String, List<ImageReference>> byRepository = publication.baseTags().stream()
+                .filter(tag -> !merge.index().digest().equals(before.get(tag)))
+                .collect(Collectors.groupingBy(
+                        ImageReference::repository, LinkedHashMap::new, Collectors.toCollection(ArrayList::new)));
+        commands.start(byRepository.values(), tags -> {
+                    ImageReference first = tags.get(0);
+                    if (merge.isIn(first)) {
+                        registry.create(merge.sources(), tags, publication.annotations());
+                    } else {
+                        registry.create(List.of(first.at(merge.index().digest())), tags, Map.of());
+                    }
+                    return tags;
+                })
+                .await();
+    }
+
+    private Published readBack(
+            Concurrently commands, Publication publication, Merge merge, Map<ImageReference, Digest> before)
+            throws IOException, InterruptedException, BuildxException {
+        List<TagState> states = commands.start(publication.allTags(), tag -> {
+                    Digest wanted = wanted(publication, merge, tag);
+                    Digest was = before.get(tag);
+                    ImageIndex shown = registry.readMoved(tag, wanted.equals(was) ? null : was);
+                    Digest now = isAround(shown, wanted, publication, tag) ? wanted : shown.digest();
+                    return TagState.found(tag, wanted, was, now);
+                })
+                .await();
+        for (TagState state : states) {
+            if (state.outcome() != TagState.Outcome.PUBLISHED) {
+                throw new BuildxException("The tag " + state.tag() + " does not show what was published, "
+                        + wanted(publication, merge, state.tag()) + ", but " + state.now()
                         + ". Someone else may have published to it at the same time.");
             }
         }
-        if (last == null || published.size() != 1) {
-            throw new BuildxException("The tags " + tags + " do not all show the same image: " + published.keySet()
-                    + ". Someone else may have published to one of them at the same time.");
-        }
-        return last;
+        return new Published(merge.index(), states);
     }
 
-    private List<ImageIndex.Child> childrenOf(ImageReference image, ImageIndex manifest)
+    private List<TagState> states(
+            Concurrently commands, Publication publication, Merge merge, Map<ImageReference, Digest> before)
             throws IOException, InterruptedException, BuildxException {
-        if (manifest.isIndex()) {
-            return manifest.children();
-        }
-        try {
-            JsonNode config = JSON.readTree(registry.readAs(image, "{{json .Image}}"));
-            String variant = config.path("variant").asText();
-            Platform platform = Platform.parse(config.path("os").asText() + "/"
-                    + config.path("architecture").asText() + (variant.isEmpty() ? "" : "/" + variant));
-            return List.of(new ImageIndex.Child(manifest.digest(), platform, null));
-        } catch (JsonProcessingException e) {
-            throw new BuildxException("The configuration of " + image + " cannot be read: " + e.getOriginalMessage());
-        }
+        return commands.start(publication.allTags(), tag -> {
+                    Digest was = before.get(tag);
+                    Digest wanted = wanted(publication, merge, tag);
+                    try {
+                        Optional<ImageIndex> shown = registry.find(tag);
+                        boolean around = shown.filter(index -> isAround(index, wanted, publication, tag))
+                                .isPresent();
+                        return TagState.found(
+                                tag,
+                                wanted,
+                                was,
+                                around ? wanted : shown.map(ImageIndex::digest).orElse(null));
+                    } catch (BuildxException e) {
+                        return new TagState(tag, TagState.Outcome.UNKNOWN, was, null);
+                    }
+                })
+                .await();
+    }
+
+    private static Digest wanted(Publication publication, Merge merge, ImageReference tag) {
+        ImageReference image = publication.archTags().get(tag);
+        return image == null ? merge.index().digest() : image.knownDigest();
+    }
+
+    /** Whether an arch tag shows an index of nothing but its image, which is the best that buildx before 0.15 can do. */
+    private static boolean isAround(ImageIndex shown, Digest wanted, Publication publication, ImageReference tag) {
+        return publication.archTags().containsKey(tag)
+                && shown.children().stream()
+                        .map(ImageIndex.Child::digest)
+                        .collect(Collectors.toSet())
+                        .equals(Set.of(wanted));
+    }
+
+    private static String hint(BuildxException failure, Merge merge) {
+        return Failure.sentence(
+                Failure.withAttestationHint(failure.getMessage(), merge.index().isAttested()));
     }
 }

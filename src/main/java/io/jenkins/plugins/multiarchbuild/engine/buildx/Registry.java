@@ -1,12 +1,16 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -15,6 +19,11 @@ public final class Registry {
 
     /** How often a registry is asked before its answer is taken for final. */
     static final int TRIES = 5;
+
+    /** How often a registry may refuse a manifest whose children buildx was still copying, as 0.29 may do at times. */
+    private static final int RACES = 2;
+
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
 
     private final Docker docker;
     private final Pause pause;
@@ -29,9 +38,9 @@ public final class Registry {
     }
 
     /**
-     * @param docker runs the commands
+     * @param docker runs the commands, several at a time
      * @param pause waits between two tries
-     * @param log takes a line for the user for each further try
+     * @param log takes a line for the user for each further try, from any thread
      */
     public Registry(@NonNull Docker docker, @NonNull Pause pause, @NonNull Consumer<String> log) {
         this.docker = docker;
@@ -48,7 +57,7 @@ public final class Registry {
     @NonNull
     public Optional<ImageIndex> find(@NonNull ImageReference reference)
             throws IOException, InterruptedException, BuildxException {
-        Docker.Output output = run(inspect(reference, "{{json .Manifest}}"), Failure::isTransient);
+        Docker.Output output = run(inspect(reference), Failure::isTransient);
         if (output.succeeded()) {
             return Optional.of(ImageIndex.parse(output.stdout()));
         }
@@ -67,56 +76,139 @@ public final class Registry {
      */
     @NonNull
     ImageIndex read(@NonNull ImageReference reference) throws IOException, InterruptedException, BuildxException {
-        return ImageIndex.parse(readAs(reference, "{{json .Manifest}}"));
-    }
-
-    /**
-     * Reads a manifest that must be there as a Go template prints it.
-     *
-     * @throws BuildxException if it is not there
-     */
-    @NonNull
-    String readAs(@NonNull ImageReference reference, @NonNull String format)
-            throws IOException, InterruptedException, BuildxException {
-        Docker.Output output =
-                run(inspect(reference, format), error -> Failure.isTransient(error) || Failure.isAbsent(error));
+        Docker.Output output = run(inspect(reference), Registry::mayPass);
         if (!output.succeeded()) {
             throw new BuildxException(Failure.ofRegistry(reference.registry(), output.stderr()));
         }
-        return output.stdout();
+        return ImageIndex.parse(output.stdout());
     }
 
     /**
-     * Writes one index of sources under tags.
+     * Reads what a tag that was just moved points at, waiting a while for registries that go on showing what it pointed
+     * at before.
      *
-     * @throws BuildxException if a registry does not take it
+     * @param stale what it pointed at before and may still show, or null
      */
-    void create(@NonNull List<ImageReference> sources, @NonNull List<ImageReference> tags)
+    @NonNull
+    ImageIndex readMoved(@NonNull ImageReference tag, @CheckForNull Digest stale)
             throws IOException, InterruptedException, BuildxException {
-        List<String> command = new ArrayList<>(List.of("buildx", "imagetools", "create"));
-        tags.forEach(tag -> command.addAll(List.of("--tag", tag.toString())));
-        sources.forEach(source -> command.add(source.toString()));
-        Docker.Output output = run(command, error -> Failure.isTransient(error) || Failure.isAbsent(error));
-        if (!output.succeeded()) {
-            throw new BuildxException(Failure.ofRegistry(tags.get(0).registry(), output.stderr()));
+        Duration delay = FIRST_DELAY;
+        for (int attempt = 1; ; attempt++) {
+            ImageIndex shown = read(tag);
+            if (attempt == TRIES || !shown.digest().equals(stale)) {
+                return shown;
+            }
+            delay = delay(delay, tag + " still shows " + stale);
         }
     }
 
-    private static List<String> inspect(ImageReference reference, String format) {
-        return List.of("buildx", "imagetools", "inspect", reference.toString(), "--format", format);
+    /**
+     * The index that {@link #create} would make, byte for byte.
+     *
+     * @param target where it would be written; named in messages, and where buildx looks for descriptors
+     * @throws BuildxException if a source is not there
+     */
+    @NonNull
+    ImageIndex combine(
+            @NonNull List<?> sources, @NonNull ImageReference target, @NonNull Map<String, String> annotations)
+            throws IOException, InterruptedException, BuildxException {
+        List<String> command = create(sources, annotations, List.of(target));
+        command.add("--dry-run");
+        Docker.Output output = run(command, Registry::mayPass);
+        if (!output.succeeded()) {
+            throw new BuildxException(Failure.ofRegistry(target.registry(), output.stderr()));
+        }
+        return ImageIndex.parse(output.stdout().replaceFirst("\\R$", ""));
+    }
+
+    /**
+     * Copies images to other repositories, with all that belongs to them, and writes one index of them there.
+     *
+     * @param targets by digest: copying to a tag, buildx before 0.22 lets the tag point at every manifest that it copies,
+     *     one after the other
+     * @throws BuildxException if a registry does not take it
+     */
+    void copy(
+            @NonNull List<ImageReference> sources,
+            @NonNull List<ImageReference> targets,
+            @NonNull Map<String, String> annotations)
+            throws IOException, InterruptedException, BuildxException {
+        AtomicInteger races = new AtomicInteger(RACES);
+        List<String> command = create(sources, annotations, targets);
+        succeed(
+                run(
+                        command,
+                        error -> mayPass(error) || (Failure.isRefusedManifest(error) && races.getAndDecrement() > 0)),
+                targets);
+    }
+
+    /**
+     * Writes one index of sources, or the only source if that is an index, in the repository where they are.
+     *
+     * @param sources references, or descriptors for buildx to find in the repository of the targets
+     * @throws BuildxException if a registry does not take it
+     */
+    void create(
+            @NonNull List<?> sources, @NonNull List<ImageReference> targets, @NonNull Map<String, String> annotations)
+            throws IOException, InterruptedException, BuildxException {
+        succeed(run(create(sources, annotations, targets), Registry::mayPass), targets);
+    }
+
+    /**
+     * Lets tags point at an image itself, in its repository; where buildx is older than 0.15 and the image is no index,
+     * at an index that holds just this image.
+     *
+     * @throws BuildxException if a registry does not take it
+     */
+    void tag(@NonNull ImageReference image, @NonNull List<ImageReference> tags)
+            throws IOException, InterruptedException, BuildxException {
+        List<String> command = create(List.of(image), Map.of(), tags);
+        command.add("--prefer-index=false");
+        Docker.Output output = run(command, Registry::mayPass);
+        if (!output.succeeded() && output.stderr().contains("unknown flag: --prefer-index")) {
+            create(List.of(image), tags, Map.of());
+            return;
+        }
+        succeed(output, tags);
+    }
+
+    private static void succeed(Docker.Output output, List<ImageReference> targets) throws BuildxException {
+        if (!output.succeeded()) {
+            throw new BuildxException(Failure.ofRegistry(targets.get(0).registry(), output.stderr()));
+        }
+    }
+
+    private static List<String> inspect(ImageReference reference) {
+        return List.of("buildx", "imagetools", "inspect", "--raw", reference.toString());
+    }
+
+    private static List<String> create(List<?> sources, Map<String, String> annotations, List<ImageReference> targets) {
+        List<String> command = new ArrayList<>(List.of("buildx", "imagetools", "create"));
+        annotations.forEach((key, value) -> command.addAll(List.of("--annotation", "index:" + key + "=" + value)));
+        targets.forEach(target -> command.addAll(List.of("--tag", target.toString())));
+        sources.forEach(source -> command.add(source.toString()));
+        return command;
+    }
+
+    private static boolean mayPass(String error) {
+        return Failure.isTransient(error) || Failure.isAbsent(error);
     }
 
     private Docker.Output run(List<String> command, Predicate<String> again)
             throws IOException, InterruptedException, BuildxException {
-        Duration delay = Duration.ofSeconds(1);
+        Duration delay = FIRST_DELAY;
         for (int attempt = 1; ; attempt++) {
             Docker.Output output = docker.run(command);
             if (output.succeeded() || attempt == TRIES || !again.test(output.stderr())) {
                 return output;
             }
-            log.accept("Trying again in " + delay.toSeconds() + " s: " + Failure.lastLine(output.stderr()));
-            pause.await(delay);
-            delay = delay.multipliedBy(2);
+            delay = delay(delay, Failure.lastLine(output.stderr()));
         }
+    }
+
+    private Duration delay(Duration delay, String why) throws InterruptedException {
+        log.accept("Trying again in " + delay.toSeconds() + " s: " + why);
+        pause.await(delay);
+        return delay.multipliedBy(2);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class BakeDefinitionTest {
 
@@ -30,7 +31,7 @@ class BakeDefinitionTest {
         assertEquals(".", arm.path("context").asText());
         assertEquals("Dockerfile", arm.path("dockerfile").asText());
         assertEquals(
-                "type=image,name=127.0.0.1:5000/team/app,push-by-digest=true,name-canonical=true,push=true",
+                "type=image,name=127.0.0.1:5000/team/app,push-by-digest=true,name-canonical=true,push=true,store=false",
                 arm.path("output").path(0).asText());
         assertFalse(arm.has("tags"), "a push by digest has no tag");
         assertFalse(arm.has("attest"), "buildx has a default of its own");
@@ -56,6 +57,35 @@ class BakeDefinitionTest {
         assertEquals(attestation, root.at("/target/linux_amd64/attest/0").asText());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "true, type=sbom",
+        "false, 'type=sbom,disabled=true'",
+        "generator=r.example/scanner:1, 'type=sbom,generator=r.example/scanner:1'"
+    })
+    void sbomIsAnAttestationBesideTheProvenance(String sbom, String attestation) throws Exception {
+        BuildOptions options = new BuildOptions(Map.of(), Map.of(), null, "mode=max").withSbom(sbom);
+        JsonNode attest = write(options, PushStrategy.BY_DIGEST).at("/target/linux_amd64/attest");
+        assertEquals("type=provenance,mode=max", attest.path(0).asText());
+        assertEquals(attestation, attest.path(1).asText());
+    }
+
+    @ParameterizedTest
+    @EnumSource(PushStrategy.class)
+    void annotationsNeedOciMediaTypes(PushStrategy strategy) throws Exception {
+        JsonNode root = write(BuildOptions.DEFAULTS.withAnnotations(Map.of("a", "b")), strategy);
+        assertTrue(root.at("/target/linux_amd64/output/0").asText().endsWith(",oci-mediatypes=true"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BY_DIGEST, true", "ARCH_TAGS, false"})
+    void reproducibleBuildHasNoTimestampsOfItsOwn(PushStrategy strategy, boolean rewrites) throws Exception {
+        BuildOptions options = new BuildOptions(Map.of("SOURCE_DATE_EPOCH", "0"), Map.of(), null, "false");
+        String output =
+                write(options, strategy).at("/target/linux_amd64/output/0").asText();
+        assertEquals(rewrites, output.endsWith(",rewrite-timestamp=true"), output);
+    }
+
     @Test
     void templatesInUserTextAreEscaped() throws Exception {
         BuildOptions options =
@@ -64,6 +94,25 @@ class BakeDefinitionTest {
         assertEquals("$${x} %%{x} $HOME", target.at("/args/A").asText());
         assertEquals("\"v\"\n", target.path("labels").path("k$${x}").asText());
         assertEquals("stage", target.path("target").asText());
+    }
+
+    @Test
+    void secretsAreNamedByTheirFiles() throws Exception {
+        BuildRequest request = Requests.simple(TAG);
+        BuildSecrets secrets =
+                new BuildSecrets(Map.of("npm", "/t/a,b/0", "pip", "/t/${x}/1"), Map.of("default", "/t/2"));
+        JsonNode root = new ObjectMapper()
+                .readTree(BakeDefinition.write(
+                        request, new BuildGroup(null, request.platforms()), PushStrategy.BY_DIGEST, secrets));
+        for (String target : List.of("linux_amd64", "linux_arm64")) {
+            JsonNode node = root.path("target").path(target);
+            assertEquals("id=npm,\"src=/t/a,b/0\"", node.at("/secret/0").asText());
+            assertEquals("id=pip,src=/t/$${x}/1", node.at("/secret/1").asText());
+            assertEquals("default=/t/2", node.at("/ssh/0").asText());
+        }
+        assertFalse(write(BuildOptions.DEFAULTS, PushStrategy.BY_DIGEST)
+                .at("/target/linux_amd64")
+                .has("secret"));
     }
 
     @Test

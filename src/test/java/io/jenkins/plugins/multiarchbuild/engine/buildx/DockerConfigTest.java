@@ -31,15 +31,38 @@ class DockerConfigTest {
         assertEquals("farm", config.path("currentContext").asText());
         assertEquals("http://p", config.at("/proxies/default/httpProxy").asText());
         assertEquals(
-                "{\"cloud.example\":\"ecr-login\"}", config.path("credHelpers").toString());
+                "{\"cloud.example\":\"ecr-login\",\"r.example:5000\":\"\"}",
+                config.path("credHelpers").toString());
     }
 
     @Test
     void credentialsStoreDoesNotSwallowTheLogin() throws Exception {
         JsonNode config =
                 write("{\"auths\": {\"stored.example\": {}, \"r.example:5000\": {}}, \"credsStore\": \"pass\"}", LOGIN);
-        assertFalse(config.has("credsStore"));
-        assertEquals("{\"stored.example\":\"pass\"}", config.path("credHelpers").toString());
+        assertEquals("pass", config.path("credsStore").asText(), "it goes on answering for all others");
+        assertEquals("{\"r.example:5000\":\"\"}", config.path("credHelpers").toString());
+        assertEquals("{}", config.at("/auths/stored.example").toString());
+    }
+
+    @Test
+    void withoutStoreThereAreNoHelpers() throws Exception {
+        assertFalse(write(null, LOGIN).has("credHelpers"));
+    }
+
+    @Test
+    void loginsOfTheEnvironmentAreKeptButDoNotWin() throws Exception {
+        String variable =
+                "{\"auths\": {\"env.example\": {\"auth\": \"ZW52\"}, \"r.example:5000\": {\"auth\": \"b2xk\"}}}";
+        String original = "{\"auths\": {\"env.example\": {\"auth\": \"b2xk\"}}, \"credsStore\": \"pass\"}";
+        JsonNode config =
+                new ObjectMapper().readTree(DockerConfig.write(original, variable, "/own/cli-plugins", LOGIN));
+        assertEquals("ZW52", config.at("/auths/env.example/auth").asText());
+        assertEquals(
+                "bWU6cGFzczp3w7ZyZA==",
+                config.path("auths").path("r.example:5000").path("auth").asText());
+        assertEquals(
+                "{\"env.example\":\"\",\"r.example:5000\":\"\"}",
+                config.path("credHelpers").toString());
     }
 
     @Test

@@ -36,7 +36,8 @@ class FailureTest {
     void registryThatIsDownIsNamed(String version) {
         String failure = Failure.ofBuild(Recorded.read(version, "error-registry-down.txt"), PLATFORMS);
         assertTrue(failure.contains("The registry 127.0.0.1:1 does not answer as it should"), failure);
-        assertTrue(failure.endsWith("connection refused"), failure);
+        assertTrue(failure.contains("connection refused"), failure);
+        assertTrue(failure.endsWith("run the build again, or retry the step."), failure);
     }
 
     @ParameterizedTest
@@ -76,6 +77,33 @@ class FailureTest {
                 + " server message: insufficient_scope: authorization failed";
         assertFalse(Failure.isRefusedLogin(error));
         assertTrue(Failure.isRefused(error));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "unexpected status from PUT request to https://r/v2/a/manifests/sha256:0123: 400 Bad Request",
+                "unexpected status from PUT request to https://r/v2/a/manifests/1.0: 415 Unsupported Media Type",
+                "MANIFEST_INVALID: manifest invalid"
+            })
+    void refusedManifestWithAttestationsNamesTheCure(String error) {
+        String failure = Failure.ofRegistry("r", error);
+        assertTrue(failure.startsWith("The registry r does not take the manifest"), failure);
+        assertTrue(Failure.withAttestationHint(failure, true).contains("provenance: false"));
+        assertEquals(failure, Failure.withAttestationHint(failure, false));
+    }
+
+    @Test
+    void digestWith404InItIsNotAbsent() {
+        assertFalse(Failure.isAbsent(
+                "ERROR: unexpected status from GET request to https://r/v2/a/blobs/sha256:a404b: 500"));
+        assertTrue(Failure.isAbsent("ERROR: unexpected status from GET request to https://r/v2/a: 404 Not Found"));
+    }
+
+    @Test
+    void registryIsTheOneThatTheTextNames() {
+        String error = "ERROR: failed to copy: unexpected status from PUT request to https://r.example:444/v2/a/: 502";
+        assertTrue(Failure.ofRegistry("other", error).startsWith("The registry r.example:444 does not answer"));
     }
 
     @Test

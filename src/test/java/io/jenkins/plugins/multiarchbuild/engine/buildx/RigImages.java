@@ -1,0 +1,91 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.multiarchbuild.engine.ArchTags;
+import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
+import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
+import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import io.jenkins.plugins.multiarchbuild.rig.RigDocker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Builds in the rig as the engine does it: bake definition, bake, metadata file. */
+final class RigImages {
+
+    private RigImages() {}
+
+    /** A request for two platforms with a label that makes the images of each caller their own. */
+    static BuildRequest request(String builder, BuildOptions options, ArchTags archTags, String... baseTags)
+            throws IOException {
+        Path context = Files.createTempDirectory("rig-context");
+        Rig.writeApp(context);
+        return new BuildRequest(
+                Platform.parseAll(List.of("amd64", "arm64")),
+                BuildRequest.parseBaseTags(List.of(baseTags)),
+                new BuildSource(
+                        context.toString(), context.resolve("Dockerfile").toString(), PlatformMap.EMPTY),
+                options,
+                builder,
+                archTags,
+                true);
+    }
+
+    static BuildOptions options(String provenance, String label) {
+        return new BuildOptions(Map.of(), Map.of("test", label), null, provenance);
+    }
+
+    static List<BuiltImage> build(BuildRequest request, RigDocker docker, String... more)
+            throws IOException, InterruptedException, BuildxException {
+        PushStrategy strategy = PushStrategy.forDriver(
+                Builder.inspect(docker, request.builder()).driver());
+        BuildGroup group = new BuildGroup(null, request.platforms());
+        Path directory = Files.createTempDirectory("rig-plan");
+        Path definition = directory.resolve("plan.json");
+        Path metadata = directory.resolve("metadata.json");
+        Files.writeString(definition, BakeDefinition.write(request, group, strategy));
+        List<String> command = BakeDefinition.command(request, definition.toString(), metadata.toString());
+        command.addAll(List.of(more));
+        Docker.Output output = docker.run(command);
+        docker.commands();
+        if (!output.succeeded()) {
+            throw new BuildxException(Failure.ofBuild(output.stderr(), request.platforms()));
+        }
+        return MetadataFile.read(Files.readString(metadata), request, group);
+    }
+
+    /** An index as the registry serves it. */
+    static JsonNode index(String repository, String tag) throws Exception {
+        return new ObjectMapper().readTree(Rig.manifest(repository, tag).orElseThrow());
+    }
+
+    /** The digests of its children, sorted. */
+    static List<String> children(JsonNode index) {
+        List<String> digests = new ArrayList<>();
+        index.path("manifests")
+                .forEach(child -> digests.add(child.path("digest").asText()));
+        return digests.stream().sorted().toList();
+    }
+
+    /** How many children it has of each platform. */
+    static Map<String, Integer> platforms(JsonNode index) {
+        Map<String, Integer> counts = new TreeMap<>(Map.of("unknown/unknown", 0));
+        index.path("manifests")
+                .forEach(child -> counts.merge(
+                        child.at("/platform/os").asText() + "/"
+                                + child.at("/platform/architecture").asText(),
+                        1,
+                        Integer::sum));
+        return counts;
+    }
+}

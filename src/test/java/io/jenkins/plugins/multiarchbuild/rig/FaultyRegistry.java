@@ -1,0 +1,184 @@
+package io.jenkins.plugins.multiarchbuild.rig;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** The rig's registry as seen through a bad day: a proxy on loopback that lets chosen requests go wrong. */
+public final class FaultyRegistry implements AutoCloseable {
+
+    private static final Set<String> NOT_FORWARDED =
+            Set.of("connection", "content-length", "expect", "host", "http2-settings", "transfer-encoding", "upgrade");
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final List<Fault> faults = new CopyOnWriteArrayList<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpServer server;
+    private final PlainHttpFront front;
+
+    /** What goes wrong with a request. */
+    @FunctionalInterface
+    public interface Trouble {
+
+        /** Answers in the registry's place; {@code real} is what the registry would have said. */
+        void answer(HttpExchange exchange, Answer real) throws IOException, InterruptedException;
+    }
+
+    /** The registry's own answer, asked for only if needed. */
+    public interface Answer {
+
+        HttpResponse<byte[]> get() throws IOException, InterruptedException;
+    }
+
+    private record Fault(Pattern request, Predicate<String> body, AtomicInteger times, Trouble trouble) {
+
+        boolean hits(String requested, String sent) {
+            return request.matcher(requested).find() && body.test(sent) && times.getAndDecrement() > 0;
+        }
+    }
+
+    public FaultyRegistry() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+        server.start();
+        front = new PlainHttpFront(server.getAddress());
+    }
+
+    /** Host and port, for references. */
+    public String host() {
+        return "127.0.0.1:" + front.port();
+    }
+
+    /** Lets requests go wrong, as often as said, whose method and path match, such as {@code PUT .*manifests/1.0$}. */
+    public void fail(int times, String request, Trouble trouble) {
+        faults.add(new Fault(Pattern.compile(request), body -> true, new AtomicInteger(times), trouble));
+    }
+
+    /** Refuses attestation manifests and indexes that list one. */
+    public void refuseAttestations() {
+        faults.add(new Fault(
+                Pattern.compile("^PUT .*/manifests/"),
+                body -> body.contains("application/vnd.in-toto+json") || body.contains("attestation-manifest"),
+                new AtomicInteger(Integer.MAX_VALUE),
+                status(400, "{\"errors\":[{\"code\":\"MANIFEST_INVALID\",\"message\":\"manifest invalid\"}]}")));
+    }
+
+    /** An answer with a status, a body, and headers if there are any. */
+    public static Trouble status(int code, String body, String... headers) {
+        return (exchange, real) -> {
+            for (int i = 0; i < headers.length; i += 2) {
+                exchange.getResponseHeaders().set(headers[i], headers[i + 1]);
+            }
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            if (exchange.getRequestMethod().equals("HEAD") || bytes.length == 0) {
+                exchange.sendResponseHeaders(code, -1);
+            } else {
+                exchange.sendResponseHeaders(code, bytes.length);
+                exchange.getResponseBody().write(bytes);
+            }
+        };
+    }
+
+    /** The first half of the real answer, and then the end of the connection. */
+    public static Trouble cutOff() {
+        return (exchange, real) -> {
+            byte[] body = real.get().body();
+            exchange.sendResponseHeaders(200, body.length + 1);
+            exchange.getResponseBody().write(body, 0, body.length / 2);
+        };
+    }
+
+    /** The end of the connection instead of an answer. */
+    public static Trouble hangUp() {
+        return (exchange, real) -> {};
+    }
+
+    /** Lets everything go well from now on. */
+    public void clear() {
+        faults.clear();
+    }
+
+    /** Methods and paths of the requests so far. */
+    public List<String> requests() {
+        return List.copyOf(requests);
+    }
+
+    @Override
+    public void close() throws IOException {
+        front.close();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String requested = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+            byte[] sent = exchange.getRequestBody().readAllBytes();
+            boolean login = exchange.getRequestHeaders().containsKey("Authorization");
+            String text = requested.contains("/manifests/") ? new String(sent, StandardCharsets.UTF_8) : "";
+            Answer answer = () -> forward(exchange, sent);
+            if (login) {
+                requests.add(requested);
+                for (Fault fault : faults) {
+                    if (fault.hits(requested, text)) {
+                        fault.trouble().answer(exchange, answer);
+                        return;
+                    }
+                }
+            }
+            pass(exchange, answer.get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private HttpResponse<byte[]> forward(HttpExchange exchange, byte[] sent) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://" + Rig.REGISTRY + exchange.getRequestURI()))
+                .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(sent));
+        for (Map.Entry<String, List<String>> header :
+                exchange.getRequestHeaders().entrySet()) {
+            if (!NOT_FORWARDED.contains(header.getKey().toLowerCase())) {
+                header.getValue().forEach(value -> request.header(header.getKey(), value));
+            }
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private void pass(HttpExchange exchange, HttpResponse<byte[]> answer) throws IOException {
+        answer.headers().map().forEach((name, values) -> {
+            if (!NOT_FORWARDED.contains(name.toLowerCase())) {
+                values.forEach(value -> exchange.getResponseHeaders().add(name, value.replace(Rig.REGISTRY, host())));
+            }
+        });
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        if (head) {
+            answer.headers()
+                    .firstValue("Content-Length")
+                    .ifPresent(length -> exchange.getResponseHeaders().set("Content-Length", length));
+        }
+        exchange.sendResponseHeaders(
+                answer.statusCode(), head || answer.body().length == 0 ? -1 : answer.body().length);
+        if (!head) {
+            exchange.getResponseBody().write(answer.body());
+        }
+    }
+}

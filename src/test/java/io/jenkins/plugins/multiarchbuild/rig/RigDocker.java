@@ -1,0 +1,65 @@
+package io.jenkins.plugins.multiarchbuild.rig;
+
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Docker;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The rig's real docker with logins of some registries; remembers what it was asked to do. */
+public final class RigDocker implements Docker {
+
+    private final List<List<String>> commands = new CopyOnWriteArrayList<>();
+    private final Path config;
+
+    /** @param registries hosts that take the rig's login, beside the rig's own registry */
+    public RigDocker(String... registries) throws IOException {
+        config = Files.createTempDirectory("rig-docker");
+        config.toFile().deleteOnExit();
+        String auth = Base64.getEncoder()
+                .encodeToString((Rig.USERNAME + ":" + Rig.PASSWORD).getBytes(StandardCharsets.UTF_8));
+        String auths = Stream.concat(Stream.of(Rig.REGISTRY), Stream.of(registries))
+                .map(registry -> "\"" + registry + "\":{\"auth\":\"" + auth + "\"}")
+                .collect(Collectors.joining(","));
+        String original = Files.readString(Path.of(System.getenv("DOCKER_CONFIG"), "config.json"));
+        Files.writeString(
+                config.resolve("config.json"),
+                "{\"auths\":{" + auths + "}," + original.strip().substring(1));
+    }
+
+    @Override
+    public Output run(List<String> arguments) throws IOException, InterruptedException {
+        commands.add(List.copyOf(arguments));
+        List<String> command = new ArrayList<>(List.of("docker"));
+        command.addAll(arguments);
+        Path stdout = Files.createTempFile(config, "stdout", "");
+        Path stderr = Files.createTempFile(config, "stderr", "");
+        try {
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(stdout.toFile()).redirectError(stderr.toFile());
+            builder.environment().put("DOCKER_CONFIG", config.toString());
+            builder.environment().put("BUILDX_BAKE_ENTITLEMENTS_FS", "0");
+            builder.environment().putIfAbsent("BUILDX_CONFIG", System.getenv("DOCKER_CONFIG") + "/buildx");
+            Process process = builder.start();
+            process.getOutputStream().close();
+            int exitCode = process.waitFor();
+            return new Output(exitCode, Files.readString(stdout), Files.readString(stderr));
+        } finally {
+            Files.delete(stdout);
+            Files.delete(stderr);
+        }
+    }
+
+    /** The commands since the last call of this method. */
+    public List<List<String>> commands() {
+        List<List<String>> run = List.copyOf(commands);
+        commands.clear();
+        return run;
+    }
+}
