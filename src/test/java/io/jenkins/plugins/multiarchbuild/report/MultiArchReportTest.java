@@ -1,0 +1,155 @@
+package io.jenkins.plugins.multiarchbuild.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.Run;
+import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.util.List;
+import net.sf.json.JSONArray;
+import org.htmlunit.html.HtmlPage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** The pages of a run that has built images. */
+@WithJenkins
+class MultiArchReportTest {
+
+    private static final ImageReference TAG = ImageReference.parse("registry.example.com/team/app:1.0");
+    private static final Digest AMD64 = Digest.of("amd64");
+    private static final Digest ARM64 = Digest.of("arm64");
+    private static final Digest INDEX = Digest.of("index");
+
+    private JenkinsRule jenkins;
+    private FreeStyleBuild run;
+
+    @BeforeEach
+    void run(JenkinsRule rule) throws Exception {
+        jenkins = rule;
+        run = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject("app"));
+    }
+
+    @Test
+    void runShowsTagsAndPlatforms() throws Exception {
+        MultiArchReport.add(run, published("7"));
+
+        String text = jenkins.createWebClient().getPage(run).asNormalizedText();
+
+        assertTrue(text.contains("Multi-arch images"), text);
+        assertTrue(text.contains("registry.example.com/team/app:1.0 (linux/amd64, linux/arm64)"), text);
+    }
+
+    @Test
+    void pageShowsEveryPlatform() throws Exception {
+        MultiArchReport.add(run, published("7"));
+
+        HtmlPage page = jenkins.createWebClient().getPage(run, "multi-arch-images/");
+        String text = page.asNormalizedText();
+
+        assertTrue(text.contains("Published"), text);
+        assertTrue(text.contains(INDEX.value()), text);
+        assertTrue(
+                text.contains("linux/amd64\tregistry.example.com/team/app@" + AMD64 + "\tx86-1\t4.5 sec\t1.00 KiB"),
+                text);
+        assertTrue(text.contains("linux/arm64\tregistry.example.com/team/app@" + ARM64), text);
+    }
+
+    @Test
+    void unpublishedImagesAreToldApart() throws Exception {
+        MultiArchReport.add(run, new ImageReport("7", null, List.of(), platforms()));
+
+        assertTrue(jenkins.createWebClient()
+                .getPage(run)
+                .asNormalizedText()
+                .contains("built, not published (linux/amd64, linux/arm64)"));
+        String page =
+                jenkins.createWebClient().getPage(run, "multi-arch-images/").asNormalizedText();
+        assertTrue(page.contains("Built, not published"), page);
+        assertFalse(page.contains("Digest:"), page);
+    }
+
+    @Test
+    void textOfUsersIsEscaped() throws Exception {
+        PlatformReport platform = new PlatformReport(
+                new BuiltImage(Platform.parse("arm64"), TAG.at(ARM64), -1), "<script>alert(1)</script>", -1);
+        MultiArchReport.add(run, new ImageReport("7", INDEX, List.of(TAG), List.of(platform)));
+
+        HtmlPage page = jenkins.createWebClient().getPage(run, "multi-arch-images/");
+
+        assertTrue(page.asNormalizedText().contains("<script>alert(1)</script>"));
+        assertFalse(page.getWebResponse().getContentAsString().contains("<script>alert(1)"));
+    }
+
+    @Test
+    void stepDoneAgainAfterRestartIsShownOnce() throws Exception {
+        MultiArchReport.add(run, new ImageReport("7", null, List.of(), platforms()));
+        MultiArchReport.add(run, published("8"));
+        MultiArchReport.add(run, published("7"));
+
+        assertEquals(1, run.getActions(MultiArchReport.class).size());
+        assertEquals(
+                List.of("8", "7"),
+                run.getAction(MultiArchReport.class).getImages().stream()
+                        .map(ImageReport::getId)
+                        .toList());
+    }
+
+    @Test
+    void reportSurvivesReload() throws Exception {
+        MultiArchReport.add(run, published("7"));
+
+        jenkins.jenkins.reload();
+
+        Run<?, ?> loaded =
+                jenkins.jenkins.getItemByFullName("app", FreeStyleProject.class).getBuildByNumber(1);
+        MultiArchReport report = loaded.getAction(MultiArchReport.class);
+        assertEquals(loaded, report.getRun());
+        PlatformReport arm = report.getImages().get(0).getPlatforms().get(1);
+        assertEquals("linux/arm64", arm.getPlatform());
+        assertEquals(ARM64.value(), arm.getDigest());
+        assertEquals("arm-1", arm.getAgent());
+        assertEquals(INDEX.value(), report.getImages().get(0).getDigest());
+    }
+
+    @Test
+    void apiHasTheDigests() throws Exception {
+        MultiArchReport.add(run, published("7"));
+
+        JSONArray images = jenkins
+                .getJSON(run.getUrl() + "api/json?tree=actions[images[tags,digest,platforms[platform,digest]]]")
+                .getJSONObject()
+                .getJSONArray("actions")
+                .stream()
+                .map(action -> (net.sf.json.JSONObject) action)
+                .filter(action -> action.has("images"))
+                .findFirst()
+                .orElseThrow()
+                .getJSONArray("images");
+
+        assertEquals(INDEX.value(), images.getJSONObject(0).getString("digest"));
+        assertEquals(
+                ARM64.value(),
+                images.getJSONObject(0)
+                        .getJSONArray("platforms")
+                        .getJSONObject(1)
+                        .getString("digest"));
+    }
+
+    private static ImageReport published(String id) {
+        return new ImageReport(id, INDEX, List.of(TAG), platforms());
+    }
+
+    private static List<PlatformReport> platforms() {
+        return List.of(
+                new PlatformReport(new BuiltImage(Platform.parse("amd64"), TAG.at(AMD64), 1024), "x86-1", 4_500),
+                new PlatformReport(new BuiltImage(Platform.parse("arm64"), TAG.at(ARM64), 2048), "arm-1", 23_900));
+    }
+}
