@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.credentials;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
 import hudson.FilePath;
+import hudson.model.Run;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.ConfigDirectory;
@@ -22,6 +23,7 @@ public final class AgentDockerConfig {
     /**
      * Writes the logins into a directory on an agent.
      *
+     * @param run the build that they are for
      * @param directory a directory that only its owner may enter
      * @param environment the environment of the build on that agent
      * @param logins values of {@code auth} by registry host
@@ -30,8 +32,12 @@ public final class AgentDockerConfig {
      */
     @NonNull
     public static Map<String, String> write(
-            @NonNull FilePath directory, @NonNull EnvVars environment, @NonNull Map<String, String> logins)
+            @NonNull Run<?, ?> run,
+            @NonNull FilePath directory,
+            @NonNull EnvVars environment,
+            @NonNull Map<String, String> logins)
             throws IOException, InterruptedException, BuildxException {
+        OutstandingDirectories.get().add(run, directory);
         String configured = environment.get("DOCKER_CONFIG");
         FilePath own = configured == null
                 ? directory.act(new Home()).child(".docker")
@@ -39,13 +45,27 @@ public final class AgentDockerConfig {
         FilePath ownFile = own.child("config.json");
         String config = DockerConfig.write(
                 ownFile.exists() ? ownFile.readToString() : null,
+                environment.get(DockerConfig.VARIABLE),
                 own.child("cli-plugins").getRemote(),
                 logins);
         directory.act(new Write(config, own.getRemote()));
+        return variables(directory, environment, own);
+    }
+
+    /** Whatever the client would have looked for beside its own file is named, so that it is still found there. */
+    private static Map<String, String> variables(FilePath directory, EnvVars environment, FilePath own) {
         Map<String, String> variables = new TreeMap<>();
         variables.put("DOCKER_CONFIG", directory.getRemote());
         if (!environment.containsKey("BUILDX_CONFIG")) {
             variables.put("BUILDX_CONFIG", own.child("buildx").getRemote());
+        }
+        if (environment.containsKey(DockerConfig.VARIABLE)) {
+            variables.put(DockerConfig.VARIABLE, "");
+        }
+        boolean tls = !environment.get("DOCKER_TLS_VERIFY", "").isEmpty()
+                || !environment.get("DOCKER_TLS", "").isEmpty();
+        if (tls && !environment.containsKey("DOCKER_CERT_PATH")) {
+            variables.put("DOCKER_CERT_PATH", own.getRemote());
         }
         return variables;
     }

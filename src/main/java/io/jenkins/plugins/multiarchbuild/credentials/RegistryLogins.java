@@ -4,20 +4,34 @@ import com.cloudbees.plugins.credentials.CredentialsMatcher;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.IdCredentials;
 import com.cloudbees.plugins.credentials.domains.DomainRequirement;
+import com.cloudbees.plugins.credentials.domains.HostnamePortRequirement;
 import com.cloudbees.plugins.credentials.domains.HostnameRequirement;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
-import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jenkins.authentication.tokens.api.AuthenticationTokens;
 import org.jenkinsci.plugins.docker.commons.credentials.DockerRegistryToken;
 
 /** Turns credentials ids into registry logins, with every kind of credentials that some plugin can make a login of. */
 public final class RegistryLogins {
+
+    private static final Pattern PORT = Pattern.compile(":(?<port>[0-9]{1,5})$");
+
+    private static final Pattern REFUSED = Pattern.compile("The registry (?<registry>\\S+) refused ");
+
+    /** What BuildKit says of a base image. */
+    private static final Pattern REFUSED_BASE_IMAGE = Pattern.compile(
+            "failed to resolve source metadata for (?<registry>[^/\\s]+)/.*"
+                    + "(?:401 Unauthorized|403 Forbidden|authorization failed|failed to authorize|insufficient_scope|denied)",
+            Pattern.DOTALL);
 
     private RegistryLogins() {}
 
@@ -30,8 +44,7 @@ public final class RegistryLogins {
     /** What domains of credentials are asked for when a registry needs a login. */
     @NonNull
     public static List<DomainRequirement> requirements(@NonNull String registry) {
-        String host = registry.replaceFirst(":[0-9]+$", "");
-        return List.of(new HostnameRequirement(host.equals(ImageReference.DOCKER_HUB) ? "index.docker.io" : host));
+        return requirementsOf(RegistryHost.names(registry).get(0));
     }
 
     /**
@@ -55,25 +68,68 @@ public final class RegistryLogins {
     public static Map<String, String> resolve(@NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds) {
         Map<String, String> logins = new LinkedHashMap<>();
         credentialsIds.forEach((registry, id) -> {
-            DockerRegistryToken token =
-                    AuthenticationTokens.convert(DockerRegistryToken.class, find(run, registry, id));
+            IdCredentials credentials = find(run, registry, id);
+            DockerRegistryToken token = AuthenticationTokens.convert(DockerRegistryToken.class, credentials);
             if (token == null) {
                 throw new InvalidRequestException(
                         "The credentials '" + id + "' could not be made into a login for " + registry + ".");
             }
+            CredentialsProvider.track(run, credentials);
             logins.put(registry, token.getToken());
         });
         return logins;
     }
 
-    private static IdCredentials find(Run<?, ?> run, String registry, @CheckForNull String id) {
-        IdCredentials credentials =
-                CredentialsProvider.findCredentialById(id, IdCredentials.class, run, requirements(registry));
-        if (credentials == null || !matcher().matches(credentials)) {
-            throw new InvalidRequestException("No credentials '" + id + "' for the registry " + registry
-                    + ". Check the id, its kind (for example username with password), its domain, and that this job"
-                    + " may use it.");
+    /** The same failure, with the id of the credentials that a registry refused, which only Jenkins knows. */
+    @NonNull
+    public static BuildxException explain(
+            @NonNull BuildxException failure, @NonNull Map<String, String> credentialsIds) {
+        String message = failure.getMessage();
+        Matcher refused = REFUSED.matcher(message);
+        Matcher baseImage = REFUSED_BASE_IMAGE.matcher(message);
+        String registry =
+                refused.find() ? refused.group("registry") : baseImage.find() ? baseImage.group("registry") : null;
+        if (registry == null || !failure.tags().isEmpty()) {
+            return failure;
         }
-        return credentials;
+        String id = credentialsIds.get(hub(registry));
+        return new BuildxException(message
+                + (id == null
+                        ? " No credentials were given for " + registry
+                                + ", so the agent's own Docker configuration was used."
+                        : " The credentials for " + registry + " were '" + id + "'."));
+    }
+
+    private static String hub(String registry) {
+        try {
+            return RegistryHost.parse("", registry);
+        } catch (InvalidRequestException e) {
+            return registry;
+        }
+    }
+
+    private static IdCredentials find(Run<?, ?> run, String registry, @CheckForNull String id) {
+        if (id != null) {
+            // an administrator may have restricted the credentials to any of the names that Docker Hub has
+            for (String name : RegistryHost.names(registry)) {
+                IdCredentials credentials =
+                        CredentialsProvider.findCredentialById(id, IdCredentials.class, run, requirementsOf(name));
+                if (credentials != null && matcher().matches(credentials)) {
+                    return credentials;
+                }
+            }
+        }
+        throw new InvalidRequestException("No credentials '" + id + "' for the registry " + registry
+                + ". Check the id, its kind (for example username with password), its domain, and that this job"
+                + " may use it.");
+    }
+
+    private static List<DomainRequirement> requirementsOf(String name) {
+        Matcher port = PORT.matcher(name);
+        if (!port.find()) {
+            return List.of(new HostnameRequirement(name));
+        }
+        String host = name.substring(0, port.start());
+        return List.of(new HostnamePortRequirement(host, Integer.parseInt(port.group("port"))));
     }
 }

@@ -1,0 +1,95 @@
+package io.jenkins.plugins.multiarchbuild.credentials;
+
+import com.cloudbees.jenkins.plugins.sshcredentials.SSHUserPrivateKey;
+import com.cloudbees.plugins.credentials.CredentialsMatcher;
+import com.cloudbees.plugins.credentials.CredentialsMatchers;
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.common.IdCredentials;
+import com.trilead.ssh2.crypto.PEMDecoder;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Run;
+import hudson.util.Secret;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds the private keys that a build may use for SSH. */
+public final class SshKeys {
+
+    private static final int LINE = 64;
+
+    private SshKeys() {}
+
+    /** Matches the credentials that hold a private key. */
+    @NonNull
+    public static CredentialsMatcher matcher() {
+        return CredentialsMatchers.instanceOf(SSHUserPrivateKey.class);
+    }
+
+    /**
+     * Makes sure that a run may use the credentials, and that BuildKit can.
+     *
+     * @param credentialsIds credentials ids by the id that the Dockerfile names
+     * @throws InvalidRequestException if either does not hold; credentials that do not exist are the same as forbidden ones
+     */
+    public static void check(@NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds) {
+        credentialsIds.values().forEach(id -> open(id, find(run, id)));
+    }
+
+    /**
+     * The keys themselves, without passphrase, by the id that the Dockerfile names.
+     *
+     * @throws InvalidRequestException if credentials cannot be found or their key cannot be read
+     */
+    @NonNull
+    static Map<String, byte[]> resolve(@NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds) {
+        Map<String, byte[]> keys = new LinkedHashMap<>();
+        credentialsIds.forEach((id, credentialsId) -> {
+            SSHUserPrivateKey found = find(run, credentialsId);
+            keys.put(id, open(credentialsId, found).getBytes(StandardCharsets.US_ASCII));
+            CredentialsProvider.track(run, found);
+        });
+        return keys;
+    }
+
+    /** BuildKit cannot ask for a passphrase, so the key is written without one into the directory that is removed. */
+    private static String open(String credentialsId, SSHUserPrivateKey credentials) {
+        List<String> keys = credentials.getPrivateKeys();
+        if (keys.isEmpty()) {
+            throw new InvalidRequestException("ssh: the credentials '" + credentialsId + "' hold no private key.");
+        }
+        String key = keys.get(0).strip() + "\n";
+        String passphrase = Secret.toString(credentials.getPassphrase());
+        if (passphrase.isEmpty()) {
+            return key;
+        }
+        try {
+            byte[] opened = PEMDecoder.decodeKeyPair(key.toCharArray(), passphrase)
+                    .getPrivate()
+                    .getEncoded();
+            return "-----BEGIN PRIVATE KEY-----\n"
+                    + Base64.getMimeEncoder(LINE, new byte[] {'\n'}).encodeToString(opened)
+                    + "\n-----END PRIVATE KEY-----\n";
+        } catch (IOException | RuntimeException e) {
+            // without its text, which may quote the key
+            throw new InvalidRequestException("ssh: the private key of the credentials '" + credentialsId
+                    + "' cannot be opened with its passphrase. Give a key without one, or correct the passphrase.");
+        }
+    }
+
+    private static SSHUserPrivateKey find(Run<?, ?> run, @CheckForNull String credentialsId) {
+        IdCredentials found = credentialsId == null || credentialsId.isBlank()
+                ? null
+                : CredentialsProvider.findCredentialById(credentialsId, IdCredentials.class, run);
+        if (found instanceof SSHUserPrivateKey key) {
+            return key;
+        }
+        throw new InvalidRequestException("No credentials '" + credentialsId + "' for ssh. Check the id, its kind (SSH"
+                + " username with private key), and that this job may use it.");
+    }
+}
