@@ -70,8 +70,11 @@ public record Agent(
     @NonNull
     FilePath temporaryDirectory() {
         String configured = environment.get("WORKSPACE_TMP");
-        FilePath fallback = WorkspaceList.tempDir(directory);
-        return configured == null && fallback != null ? fallback : new FilePath(directory.getChannel(), configured);
+        if (configured != null) {
+            return new FilePath(directory.getChannel(), configured);
+        }
+        FilePath beside = WorkspaceList.tempDir(directory);
+        return beside == null ? directory : beside;
     }
 
     /** The registries as this agent reaches them. */

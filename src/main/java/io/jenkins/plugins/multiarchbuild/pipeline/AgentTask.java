@@ -14,6 +14,10 @@ import java.io.Serializable;
  */
 public interface AgentTask<T extends Serializable> extends Serializable {
 
+    /** What the work is called in the views of a Pipeline. */
+    @NonNull
+    String label();
+
     /**
      * Does the work.
      *

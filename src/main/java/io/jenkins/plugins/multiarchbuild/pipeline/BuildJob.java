@@ -40,6 +40,12 @@ public final class BuildJob implements Serializable {
         return new ArrayList<>(groups);
     }
 
+    /** What tells this call of the step from the others of the same build. */
+    @NonNull
+    String getId() {
+        return id;
+    }
+
     /** Where groups on agents of their own get the source from. */
     @NonNull
     public SourceFrom getSource() {

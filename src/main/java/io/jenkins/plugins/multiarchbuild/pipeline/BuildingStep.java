@@ -23,6 +23,9 @@ public abstract class BuildingStep extends PublishingStep {
     private Serializable labels;
     private String target;
     private Serializable provenance;
+    private Serializable sbom;
+    private Serializable secrets;
+    private Serializable ssh;
 
     BuildingStep(@CheckForNull Object baseTags) {
         super(baseTags);
@@ -44,7 +47,35 @@ public abstract class BuildingStep extends PublishingStep {
                 StepParameters.map("buildArgs", buildArgs),
                 StepParameters.map("labels", labels),
                 target,
-                provenance == null ? null : provenance.toString());
+                provenance == null ? null : provenance.toString(),
+                sbom == null ? null : sbom.toString(),
+                parsedAnnotations());
+    }
+
+    /** @throws InvalidRequestException if the parameter is malformed */
+    @NonNull
+    SecretParameters secretParameters() {
+        return new SecretParameters(StepParameters.map("secrets", secrets), StepParameters.map("ssh", ssh));
+    }
+
+    @CheckForNull
+    public Object getSecrets() {
+        return secrets;
+    }
+
+    @DataBoundSetter
+    public void setSecrets(Object secrets) {
+        this.secrets = StepParameters.plain(secrets);
+    }
+
+    @CheckForNull
+    public Object getSsh() {
+        return ssh;
+    }
+
+    @DataBoundSetter
+    public void setSsh(Object ssh) {
+        this.ssh = StepParameters.plain(ssh);
     }
 
     @CheckForNull
@@ -125,5 +156,15 @@ public abstract class BuildingStep extends PublishingStep {
     @DataBoundSetter
     public void setProvenance(Object provenance) {
         this.provenance = StepParameters.plain(provenance);
+    }
+
+    @CheckForNull
+    public Object getSbom() {
+        return sbom;
+    }
+
+    @DataBoundSetter
+    public void setSbom(Object sbom) {
+        this.sbom = StepParameters.plain(sbom);
     }
 }

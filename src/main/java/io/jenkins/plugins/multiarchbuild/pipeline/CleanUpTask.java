@@ -15,6 +15,11 @@ public final class CleanUpTask implements AgentTask<String> {
     }
 
     @Override
+    public String label() {
+        return Messages.AgentTask_cleanUp();
+    }
+
+    @Override
     public String run(Agent agent) throws IOException, InterruptedException {
         build.directory(agent).deleteRecursive();
         return "";

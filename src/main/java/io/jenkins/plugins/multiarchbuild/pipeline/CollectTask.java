@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.pipeline;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Failure;
@@ -30,14 +31,21 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     }
 
     @Override
+    public String label() {
+        return Messages.AgentTask_collect();
+    }
+
+    @Override
     public ArrayList<PlatformImage> run(Agent agent) throws IOException, InterruptedException, BuildxException {
         FilePath directory = build.directory(agent);
         if (exitCode != 0) {
             String log = directory.child(BakeScript.LOG).act(new Tail());
-            throw new BuildxException("The build of " + build.getName() + " failed. "
-                    + (log.isEmpty()
-                            ? "buildx ended with exit code " + exitCode + "."
-                            : Failure.ofBuild(log, build.group().platforms())));
+            throw RegistryLogins.explain(
+                    new BuildxException("The build of " + build.getName() + " failed. "
+                            + (log.isEmpty()
+                                    ? "buildx ended with exit code " + exitCode + "."
+                                    : Failure.ofBuild(log, build.group().platforms()))),
+                    build.credentialsIds());
         }
         String metadata = directory.child(BakeScript.METADATA).readToString();
         ArrayList<PlatformImage> images = new ArrayList<>();

@@ -18,6 +18,11 @@ public final class DropStashTask implements AgentTask<String> {
     }
 
     @Override
+    public String label() {
+        return Messages.AgentTask_dropStash();
+    }
+
+    @Override
     public String run(Agent agent) throws IOException, InterruptedException {
         FilePath empty = job.packDirectory(agent);
         empty.mkdirs();

@@ -74,6 +74,11 @@ public final class GroupBuild implements Serializable {
         return step.credentialsIds();
     }
 
+    @NonNull
+    SecretParameters secrets() {
+        return step.secretParameters();
+    }
+
     /** This group's own directory on an agent: logins, bake definition, metadata file and log. */
     @NonNull
     FilePath directory(@NonNull Agent agent) {

@@ -28,7 +28,7 @@ final class MultiArchBuildExecution extends StepExecution {
 
     private static final String FLOW = "io.jenkins.plugins.multiarchbuild.pipeline.MultiArchBuildFlow";
 
-    private final transient MultiArchBuildStep step;
+    private final MultiArchBuildStep step;
 
     MultiArchBuildExecution(@NonNull StepContext context, @NonNull MultiArchBuildStep step) {
         super(context);
@@ -44,6 +44,7 @@ final class MultiArchBuildExecution extends StepExecution {
         FlowBody body = new FlowBody((BuildFlow)
                 flow.getConstructor(DSL.class, BuildJob.class).newInstance(new DSL(execution.getOwner()), job));
         context.newBodyInvoker(CpsThread.current().getGroup().export(body), true)
+                .withContext(step.secretParameters().mask(context))
                 .withCallback(BodyExecutionCallback.wrap(context))
                 .start();
         return false;
@@ -54,6 +55,8 @@ final class MultiArchBuildExecution extends StepExecution {
             Run<?, ?> run = getContext().get(Run.class);
             BuildRequest request = step.request();
             RegistryLogins.check(run, step.credentialsIds());
+            step.secretParameters().check(run);
+            SecretParameters.warn(getContext(), step.options());
             Computer computer = getContext().get(Computer.class);
             Node here = computer == null ? null : computer.getNode();
             String id = getContext().get(FlowNode.class).getId();
@@ -75,8 +78,9 @@ final class MultiArchBuildExecution extends StepExecution {
             return SourceFrom.WORKSPACE;
         }
         if (JobScm.of(run) == null) {
-            throw new InvalidRequestException("No source to build from: this job has no SCM. Call multiArchBuild inside"
-                    + " node { } after a checkout, name a stash with the parameter stash, or give a Git URL as context.");
+            throw new InvalidRequestException(
+                    "No source to build from: this job has no SCM. Call multiArchBuild inside"
+                            + " node { } after a checkout, name a stash with the parameter stash, or give a Git URL as context.");
         }
         return SourceFrom.SCM;
     }

@@ -61,7 +61,8 @@ public final class MultiArchBuildStep extends BuildingStep {
     @NonNull
     BuildRequest request() {
         if (retries < 0 || retries > MOST_RETRIES) {
-            throw new InvalidRequestException("retries: " + retries + " is not a number from 0 to " + MOST_RETRIES + ".");
+            throw new InvalidRequestException(
+                    "retries: " + retries + " is not a number from 0 to " + MOST_RETRIES + ".");
         }
         return new BuildRequest(
                 Platform.parseAll(StepParameters.list("platforms", platforms)),
@@ -148,7 +149,7 @@ public final class MultiArchBuildStep extends BuildingStep {
 
     /** Registers the step as {@code multiArchBuild}. */
     @Extension
-    public static final class DescriptorImpl extends ImageStepDescriptor {
+    public static final class DescriptorImpl extends BuildingStepDescriptor {
 
         @Override
         public String getFunctionName() {

@@ -7,11 +7,14 @@ import hudson.EnvVars;
 import hudson.Extension;
 import hudson.FilePath;
 import hudson.Launcher;
+import hudson.Util;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Prefer;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Publication;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
@@ -20,6 +23,7 @@ import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
 
 /** Publishes images that are in a registry as one image, under new tags. */
 public final class MultiArchPublishStep extends PublishingStep {
@@ -27,6 +31,7 @@ public final class MultiArchPublishStep extends PublishingStep {
     private static final long serialVersionUID = 1L;
 
     private final Serializable images;
+    private String prefer;
 
     /**
      * @param images references by digest or by tag: a list, or a string with commas or white space
@@ -42,13 +47,13 @@ public final class MultiArchPublishStep extends PublishingStep {
     public StepExecution start(StepContext context) throws IOException, InterruptedException {
         try {
             parsedBaseTags();
-            parsedImages();
+            publication();
             RegistryLogins.check(context.get(Run.class), credentialsIds());
         } catch (InvalidRequestException e) {
             throw new AbortException(e.getMessage());
         }
         String id = context.get(FlowNode.class).getId();
-        return new AgentTaskStep.Execution(context, new PublishImagesTask(this, id));
+        return new AgentTaskExecution(context, new PublishImagesTask(this, id));
     }
 
     /**
@@ -74,9 +79,31 @@ public final class MultiArchPublishStep extends PublishingStep {
         return references;
     }
 
+    /**
+     * What is to be published.
+     *
+     * @throws InvalidRequestException if a parameter is malformed
+     */
+    @NonNull
+    Publication publication() {
+        return Publication.of(parsedImages(), parsedBaseTags())
+                .withAnnotations(parsedAnnotations())
+                .preferring(Prefer.parse(prefer));
+    }
+
     @CheckForNull
     public Object getImages() {
         return images;
+    }
+
+    @CheckForNull
+    public String getPrefer() {
+        return prefer;
+    }
+
+    @DataBoundSetter
+    public void setPrefer(String prefer) {
+        this.prefer = Util.fixEmptyAndTrim(prefer);
     }
 
     /** Registers the step as {@code multiArchPublish}. */
@@ -96,13 +123,7 @@ public final class MultiArchPublishStep extends PublishingStep {
 
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
-            return Set.of(
-                    Run.class,
-                    FlowNode.class,
-                    FilePath.class,
-                    EnvVars.class,
-                    Launcher.class,
-                    TaskListener.class);
+            return Set.of(Run.class, FlowNode.class, FilePath.class, EnvVars.class, Launcher.class, TaskListener.class);
         }
     }
 }

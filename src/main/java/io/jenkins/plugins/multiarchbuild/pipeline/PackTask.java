@@ -37,6 +37,11 @@ public final class PackTask implements AgentTask<String> {
     }
 
     @Override
+    public String label() {
+        return Messages.AgentTask_pack();
+    }
+
+    @Override
     public String run(Agent agent) throws IOException, InterruptedException {
         BuildSource source = job.getStep().request().source();
         FilePath context = agent.directory().child(source.context());
@@ -72,7 +77,8 @@ public final class PackTask implements AgentTask<String> {
     /** A Dockerfile with rules of its own needs more than the common rules leave; then nothing is left out. */
     private DockerIgnore rules(FilePath context, BuildSource source) throws IOException, InterruptedException {
         for (Platform platform : job.getStep().request().platforms()) {
-            if (context.child(source.dockerfileFor(platform) + DockerIgnore.FILE_NAME).exists()) {
+            if (context.child(source.dockerfileFor(platform) + DockerIgnore.FILE_NAME)
+                    .exists()) {
                 return DockerIgnore.parse("");
             }
         }
@@ -115,8 +121,8 @@ public final class PackTask implements AgentTask<String> {
                 if (left) {
                     scanSingle(file, path, visitor);
                 }
-                boolean descend = left || rules.hasExceptions()
-                        || needed.stream().anyMatch(name -> name.startsWith(path + "/"));
+                boolean descend =
+                        left || rules.hasExceptions() || needed.stream().anyMatch(name -> name.startsWith(path + "/"));
                 if (descend && file.isDirectory() && !Util.isSymlink(file)) {
                     scan(file, path + "/", visitor);
                 }

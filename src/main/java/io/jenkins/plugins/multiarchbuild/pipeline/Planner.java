@@ -53,7 +53,8 @@ final class Planner {
         }
         List<GroupBuild> groups = new ArrayList<>();
         if (!atHand.isEmpty()) {
-            groups.add(new GroupBuild(step, new BuildGroup(null, atHand), "the agent that the step runs on", id + "-0"));
+            groups.add(
+                    new GroupBuild(step, new BuildGroup(null, atHand), "the agent that the step runs on", id + "-0"));
         }
         elsewhere.forEach((label, platforms) -> groups.add(new GroupBuild(
                 step, new BuildGroup(label, platforms), reasons.get(label), id + "-" + (groups.size() + 1))));

@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Builder;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Preflight;
@@ -30,6 +31,11 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         this.build = build;
     }
 
+    @Override
+    public String label() {
+        return Messages.AgentTask_prepare();
+    }
+
     /** @return the environment of the bake, {@code NAME=value} each */
     @Override
     public ArrayList<String> run(Agent agent) throws IOException, InterruptedException, BuildxException {
@@ -42,7 +48,10 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
             return new ArrayList<>(prepare(agent, request, directory).entrySet().stream()
                     .map(Object::toString)
                     .toList());
-        } catch (IOException | InterruptedException | BuildxException | RuntimeException e) {
+        } catch (BuildxException e) {
+            directory.deleteRecursive();
+            throw RegistryLogins.explain(e, build.credentialsIds());
+        } catch (IOException | InterruptedException | RuntimeException e) {
             directory.deleteRecursive();
             throw e;
         }
@@ -58,16 +67,17 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         }
         Map<String, String> logins = RegistryLogins.resolve(agent.run(), build.credentialsIds());
         if (!logins.isEmpty()) {
-            environment.putAll(AgentDockerConfig.write(directory, agent.environment(), logins));
+            environment.putAll(AgentDockerConfig.write(agent.run(), directory, agent.environment(), logins));
         }
+        BuildSecrets secrets = build.secrets().write(agent, directory);
         Agent ready = agent.with(environment);
         Builder builder = Preflight.check(ready, ready.registry(), request, build.group());
         PushStrategy strategy = PushStrategy.forDriver(builder.driver());
-        agent.log(build.getName() + " on agent '" + agent.name() + "' (" + build.chosenBy() + ") with builder '" + builder.name() + "' (driver "
-                + builder.driver() + "): " + strategy.reason() + ".");
+        agent.log(build.getName() + " on agent '" + agent.name() + "' (" + build.chosenBy() + ") with builder '"
+                + builder.name() + "' (driver " + builder.driver() + "): " + strategy.reason() + ".");
         directory
                 .child(BakeScript.DEFINITION)
-                .write(BakeDefinition.write(request, build.group(), strategy), StandardCharsets.UTF_8.name());
+                .write(BakeDefinition.write(request, build.group(), strategy, secrets), StandardCharsets.UTF_8.name());
         return environment;
     }
 

@@ -4,10 +4,13 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
 import io.jenkins.plugins.multiarchbuild.credentials.AgentDockerConfig;
 import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageIndex;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Publication;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Publisher;
+import io.jenkins.plugins.multiarchbuild.report.ImageReport;
+import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,11 @@ public final class PublishImagesTask implements AgentTask<MultiArchImage> {
     }
 
     @Override
+    public String label() {
+        return Messages.AgentTask_publish();
+    }
+
+    @Override
     public MultiArchImage run(Agent agent) throws IOException, InterruptedException, BuildxException {
         Map<String, String> logins = RegistryLogins.resolve(agent.run(), step.credentialsIds());
         if (logins.isEmpty()) {
@@ -36,23 +44,24 @@ public final class PublishImagesTask implements AgentTask<MultiArchImage> {
                 .child(GroupBuild.DIRECTORY_PREFIX + agent.run().getNumber() + "-" + id);
         try {
             PrivateDirectory.create(directory);
-            return publish(agent.with(AgentDockerConfig.write(directory, agent.environment(), logins)));
+            return publish(agent.with(AgentDockerConfig.write(agent.run(), directory, agent.environment(), logins)));
         } finally {
             directory.deleteRecursive();
         }
     }
 
     private MultiArchImage publish(Agent agent) throws IOException, InterruptedException, BuildxException {
-        List<ImageReference> tags = step.parsedBaseTags();
-        List<ImageReference> images = step.parsedImages();
-        ImageIndex index = new Publisher(agent.registry()).publish(images, tags, List.of());
-        List<String> names = tags.stream().map(ImageReference::toString).toList();
-        names.forEach(tag -> agent.log("Published " + tag + " as " + index.digest()));
+        Publication publication = step.publication();
+        Digest digest =
+                new Publisher(agent.registry()).publish(publication).index().digest();
+        List<ImageReference> tags = publication.baseTags();
+        tags.forEach(tag -> agent.log("Published " + tag + " as " + digest));
+        MultiArchReport.add(agent.run(), new ImageReport(id, digest, tags, List.of()));
         return new MultiArchImage(
-                index.digest().value(),
-                tags.get(0).at(index.digest()).toString(),
-                names,
-                images.stream().map(ImageReference::toString).toList(),
+                digest.value(),
+                tags.get(0).at(digest).toString(),
+                tags.stream().map(ImageReference::toString).toList(),
+                publication.images().stream().map(ImageReference::toString).toList(),
                 List.of());
     }
 }

@@ -20,6 +20,8 @@ public abstract class PublishingStep extends Step implements Serializable {
 
     private final Serializable baseTags;
     private String credentialsId;
+    private Serializable registries;
+    private Serializable annotations;
 
     PublishingStep(@CheckForNull Object baseTags) {
         this.baseTags = StepParameters.plain(baseTags);
@@ -35,7 +37,12 @@ public abstract class PublishingStep extends Step implements Serializable {
         return BuildRequest.parseBaseTags(StepParameters.list("baseTags", baseTags));
     }
 
-    /** The credentials ids of the registries that need a login, by registry host. */
+    /**
+     * The credentials ids of the registries that need a login, by registry host; what is said of a single registry comes
+     * before what is said of those of all base tags.
+     *
+     * @throws InvalidRequestException if an entry names no registry or no credentials
+     */
     @NonNull
     Map<String, String> credentialsIds() {
         Map<String, String> ids = new LinkedHashMap<>();
@@ -44,7 +51,18 @@ public abstract class PublishingStep extends Step implements Serializable {
                 ids.put(tag.registry(), credentialsId);
             }
         }
+        ids.putAll(RegistryParameter.parse(registries));
         return ids;
+    }
+
+    /**
+     * Annotations of the image index by key.
+     *
+     * @throws InvalidRequestException if they are no map
+     */
+    @NonNull
+    Map<String, String> parsedAnnotations() {
+        return StepParameters.map("annotations", annotations);
     }
 
     public Object getBaseTags() {
@@ -56,8 +74,28 @@ public abstract class PublishingStep extends Step implements Serializable {
         return credentialsId;
     }
 
+    @CheckForNull
+    public Object getRegistries() {
+        return registries;
+    }
+
+    @DataBoundSetter
+    public void setRegistries(Object registries) {
+        this.registries = StepParameters.plain(registries);
+    }
+
     @DataBoundSetter
     public void setCredentialsId(String credentialsId) {
         this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+    }
+
+    @CheckForNull
+    public Object getAnnotations() {
+        return annotations;
+    }
+
+    @DataBoundSetter
+    public void setAnnotations(Object annotations) {
+        this.annotations = StepParameters.plain(annotations);
     }
 }

@@ -19,6 +19,11 @@ public final class UnpackTask implements AgentTask<String> {
         this.build = build;
     }
 
+    @Override
+    public String label() {
+        return Messages.AgentTask_unpack();
+    }
+
     /** @return the directory to build in */
     @Override
     public String run(Agent agent) throws IOException, InterruptedException {
@@ -29,12 +34,7 @@ public final class UnpackTask implements AgentTask<String> {
             FilePath context = source.child(build.request().source().context());
             FilePath download = build.directory(agent).child("download");
             StashManager.unstash(
-                    agent.run(),
-                    job.getStashName(),
-                    download,
-                    agent.launcher(),
-                    agent.environment(),
-                    agent.listener());
+                    agent.run(), job.getStashName(), download, agent.launcher(), agent.environment(), agent.listener());
             download.child(PackTask.ARCHIVE).untar(context, TarCompression.NONE);
             download.deleteRecursive();
         }

@@ -122,10 +122,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     /** The last act of the group that is built last, on its agent: no other executor is needed. */
     void finish() {
         outcomes.checkRevisions()
-        List<PlatformImage> images = outcomes.all()
-        result = job.step.publish
-                ? steps.multiArchBuildTask(new PublishTask(job.step, images))
-                : MultiArchImage.unpublished(images)
+        result = steps.multiArchBuildTask(new PublishTask(job, outcomes.all(), System.currentTimeMillis()))
     }
 
     /** What cannot be removed because its agent has gone must not hide that it has gone; it is swept another time. */

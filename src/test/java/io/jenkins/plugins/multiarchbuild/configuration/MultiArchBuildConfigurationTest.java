@@ -51,10 +51,7 @@ class MultiArchBuildConfigurationTest {
 
         ByteArrayOutputStream exported = new ByteArrayOutputStream();
         ConfigurationAsCode.get().export(exported);
-        assertThat(
-                exported.toString(StandardCharsets.UTF_8),
-                containsString(
-                        """
+        assertThat(exported.toString(StandardCharsets.UTF_8), containsString("""
                           multiArchBuild:
                             agents:
                             - label: "arm64 && docker"

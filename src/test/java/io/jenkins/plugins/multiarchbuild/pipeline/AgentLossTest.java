@@ -29,16 +29,13 @@ class AgentLossTest {
         DumbSlave first = jenkins.createSlave("arm-1", "arm", null);
         jenkins.waitOnline(source);
         jenkins.waitOnline(first);
-        WorkflowJob job = RigJenkins.job(
-                jenkins,
-                """
+        WorkflowJob job = RigJenkins.job(jenkins, """
                 node('source') {
                     def image = multiArchBuild(platforms: 'amd64 arm64', baseTags: '%s', builder: '%s',
                                                credentialsId: 'registry-push', agents: ['*': 'arm'])
                     echo "built by ${image.platforms*.agent}"
                 }
-                """
-                        .formatted(RigJenkins.tag(repository, "1.0"), Rig.REMOTE_BUILDER));
+                """.formatted(RigJenkins.tag(repository, "1.0"), Rig.REMOTE_BUILDER));
         try (Gate gate = new Gate()) {
             FilePath dockerfile = RigJenkins.writeApp(job, source).child("Dockerfile");
             dockerfile.write(gate.guarded(dockerfile.readToString()), "UTF-8");

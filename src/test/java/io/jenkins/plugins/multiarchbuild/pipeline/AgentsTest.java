@@ -46,8 +46,8 @@ class AgentsTest {
 
     @Test
     void groupOfTheCurrentAgentStaysAndTheOtherGoes() throws Exception {
-        WorkflowJob job = job(
-                "node('x86') { def image = multiArchBuild(%s, agents: ['amd64': 'x86 && docker', '*': 'arm64'])\n"
+        WorkflowJob job =
+                job("node('x86') { def image = multiArchBuild(%s, agents: ['amd64': 'x86 && docker', '*': 'arm64'])\n"
                         + "image.platforms.each { echo \"${it.platform} by ${it.agent}\" } }");
         RigJenkins.writeApp(job, x86);
 
@@ -57,8 +57,7 @@ class AgentsTest {
         jenkins.assertLogContains("linux/arm64 by arm-1", run);
         jenkins.assertLogContains(
                 "linux/arm64 on agent 'arm-1' (chosen by the label 'arm64' of agents) with builder", run);
-        jenkins.assertLogContains(
-                "linux/amd64 on agent 'x86-1' (the agent that the step runs on) with builder", run);
+        jenkins.assertLogContains("linux/amd64 on agent 'x86-1' (the agent that the step runs on) with builder", run);
         assertPublished();
         assertEquals(Set.of("linux/amd64", "linux/arm64"), branches(run));
     }
@@ -81,7 +80,8 @@ class AgentsTest {
     @Test
     void ownAgentsWinOverTheGlobalSettings() throws Exception {
         MultiArchBuildConfiguration.get().setAgents(List.of(new PlatformAgent("*", "nobody")));
-        WorkflowJob job = job("node('x86') { stash 'source' }\nmultiArchBuild(%s, stash: 'source', agents: ['*': 'arm64'])");
+        WorkflowJob job =
+                job("node('x86') { stash 'source' }\nmultiArchBuild(%s, stash: 'source', agents: ['*': 'arm64'])");
         RigJenkins.writeApp(job, x86);
 
         WorkflowRun run = jenkins.buildAndAssertSuccess(job);
@@ -92,7 +92,8 @@ class AgentsTest {
 
     @Test
     void noAgentAtAllIsAClearError() throws Exception {
-        WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job("multiArchBuild(%s, agents: [amd64: 'x86'])"));
+        WorkflowRun run =
+                jenkins.buildAndAssertStatus(Result.FAILURE, job("multiArchBuild(%s, agents: [amd64: 'x86'])"));
         jenkins.assertLogContains("ERROR: No agent for linux/arm64: call multiArchBuild inside node { }", run);
 
         run = jenkins.buildAndAssertStatus(Result.FAILURE, job("multiArchBuild(%s, agents: ['*': 'a &&'])"));
@@ -104,11 +105,11 @@ class AgentsTest {
 
     @Test
     void otherAgentsGetTheContextAsItIs() throws Exception {
-        WorkflowJob job = job(
-                """
+        WorkflowJob job = job("""
                 node('x86') {
                     sh 'mkdir -p app/empty app/skipped && ln -sf script.sh app/link && printf "#!/bin/busybox sh\\n" > app/script.sh'
                     sh 'chmod 750 app/script.sh && echo skipped > .dockerignore && echo x > app/skipped/x && mv .dockerignore Dockerfile busybox-* app/'
+                    writeFile file: 'app/new', text: "not in the builder's cache: ${new Random().nextLong()}"
                     writeFile file: 'app/Dockerfile', text: readFile('app/Dockerfile') +
                         'COPY . /all\\nRUN ["/bin/busybox", "ls", "-lR", "/all"]\\n'
                     multiArchBuild(%s, context: 'app', agents: ['*': 'arm64'])
@@ -125,14 +126,14 @@ class AgentsTest {
         assertTrue(log.matches("(?s).*drwx.* empty.*"), log);
         assertFalse(log.matches("(?s).*/all/skipped.*"), log);
         FilePath temporary = arm.getWorkspaceFor(job).sibling(job.getName() + "@tmp");
-        assertTrue(temporary.listDirectories().stream().noneMatch(left -> left.getName().startsWith("multi-arch")));
+        assertTrue(temporary.listDirectories().stream()
+                .noneMatch(left -> left.getName().startsWith("multi-arch")));
     }
 
     @Test
     void failureWithoutFailFastListsEveryOutcome() throws Exception {
-        WorkflowJob job = job(
-                "node('x86') { writeFile file: 'Fails', text: 'FROM scratch\\nCOPY nothing-there /\\n'\n"
-                        + "multiArchBuild(%s, agents: ['arm64': 'arm64'], failFast: false, dockerfiles: [arm64: 'Fails']) }");
+        WorkflowJob job = job("node('x86') { writeFile file: 'Fails', text: 'FROM scratch\\nCOPY nothing-there /\\n'\n"
+                + "multiArchBuild(%s, agents: ['arm64': 'arm64'], failFast: false, dockerfiles: [arm64: 'Fails']) }");
         RigJenkins.writeApp(job, x86);
 
         WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job);

@@ -66,7 +66,11 @@ class DocumentationTest {
         git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--message=app");
         WorkflowJob job = jenkins.createProject(WorkflowJob.class);
         GitSCM scm = new GitSCM(
-                GitSCM.createRepoList(repository.toString(), null), List.of(new BranchSpec("main")), null, null, List.of());
+                GitSCM.createRepoList(repository.toString(), null),
+                List.of(new BranchSpec("main")),
+                null,
+                null,
+                List.of());
         job.setDefinition(new CpsScmFlowDefinition(scm, "Jenkinsfile"));
 
         WorkflowRun run = jenkins.buildAndAssertSuccess(job);

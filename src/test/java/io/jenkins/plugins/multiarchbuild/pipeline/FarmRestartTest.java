@@ -34,19 +34,17 @@ class FarmRestartTest {
                 Gate arm64 = new Gate()) {
             sessions.then(jenkins -> {
                 RigJenkins.addCredentials();
-                Node x86 = agents.createAgent(jenkins, agent("x86-1", "x86"));
-                agents.createAgent(jenkins, agent("arm-1", "arm"));
-                WorkflowJob job = RigJenkins.job(
-                        jenkins,
-                        """
+                Node x86 = agents.createAgent(jenkins, RigJenkins.agent("x86-1", "x86"));
+                agents.createAgent(jenkins, RigJenkins.agent("arm-1", "arm"));
+                WorkflowJob job =
+                        RigJenkins.job(jenkins, """
                         node('x86') {
                             def image = multiArchBuild(platforms: 'amd64 arm64', baseTags: '%s', builder: '%s',
                                                        credentialsId: 'registry-push', dockerfiles: [arm64: 'Arm'],
                                                        agents: [amd64: 'x86', arm64: 'arm'])
                             echo "digest=${image.digest}"
                         }
-                        """
-                                .formatted(RigJenkins.tag(repository, "1.0"), Rig.REMOTE_BUILDER));
+                        """.formatted(RigJenkins.tag(repository, "1.0"), Rig.REMOTE_BUILDER));
                 FilePath dockerfile = RigJenkins.writeApp(job, x86).child("Dockerfile");
                 String text = dockerfile.readToString();
                 dockerfile.write(amd64.guarded(text), "UTF-8");
@@ -66,15 +64,12 @@ class FarmRestartTest {
                 arm64.open();
                 jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
                 System.out.println(JenkinsRule.getLog(run));
-                jenkins.assertLogContains("digest=" + Rig.digest(repository, "1.0").orElseThrow(), run);
+                jenkins.assertLogContains(
+                        "digest=" + Rig.digest(repository, "1.0").orElseThrow(), run);
                 assertEquals("x86_64", Rig.run("linux/amd64", RigJenkins.tag(repository, "1.0")));
                 assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "1.0")));
                 assertEquals(2, JenkinsRule.getLog(run).split("#0 building with", -1).length - 1, "one bake a group");
             });
         }
-    }
-
-    private static InboundAgentExtension.Options agent(String name, String label) {
-        return InboundAgentExtension.Options.newBuilder().name(name).label(label).build();
     }
 }

@@ -37,8 +37,7 @@ class ParametersTest {
 
     @Test
     void optionsReachTheImage() throws Exception {
-        build(
-                """
+        build("""
                 sh 'mkdir sub && mv busybox-* sub/'
                 writeFile file: 'sub/Own', text: '''FROM scratch AS wanted
                 ARG TARGETARCH
@@ -52,8 +51,7 @@ class ParametersTest {
                                context: 'sub', dockerfile: 'Own', target: 'wanted', provenance: false,
                                buildArgs: [VALUE: 'it\\'s "${x}" $HOME `id`'], labels: ['com.example.a b': "1\\n2"],
                                archTags: ['arm64': '-graviton', '*': 'x86'])
-                """,
-                Rig.REMOTE_BUILDER);
+                """, Rig.REMOTE_BUILDER);
 
         JsonNode index = JSON.readTree(Rig.manifest(repository, "1.0").orElseThrow());
         assertEquals(2, index.path("manifests").size(), "no attestation: " + index);
@@ -75,7 +73,12 @@ class ParametersTest {
                 Rig.REMOTE_BUILDER);
 
         String provenance = Rig.docker(
-                "buildx", "imagetools", "inspect", RigJenkins.tag(repository, "1.0"), "--format", "{{json .Provenance}}");
+                "buildx",
+                "imagetools",
+                "inspect",
+                RigJenkins.tag(repository, "1.0"),
+                "--format",
+                "{{json .Provenance}}");
         JsonNode read = JSON.readTree(provenance);
         for (String platform : new String[] {"linux/amd64", "linux/arm64"}) {
             assertTrue(read.path(platform).path("SLSA").path("buildConfig").has("llbDefinition"), provenance);

@@ -38,7 +38,8 @@ class RefusalTest {
     @Test
     void wrongPasswordIsSaidBeforeTheBuild() throws Exception {
         RigJenkins.addCredentials("wrong", "not-the-password");
-        String log = fail("platforms: 'amd64', baseTags: '%s', credentialsId: 'wrong'", RigJenkins.tag(repository, "1.0"));
+        String log =
+                fail("platforms: 'amd64', baseTags: '%s', credentialsId: 'wrong'", RigJenkins.tag(repository, "1.0"));
         assertTrue(log.contains("The registry " + Rig.REGISTRY + " refused the login"), log);
     }
 
@@ -54,7 +55,8 @@ class RefusalTest {
 
     @Test
     void platformThatTheBuilderLacksIsSaidBeforeTheBuild() throws Exception {
-        String log = fail("platforms: 'amd64,mips64le', baseTags: '%s', builder: 'default'", RigJenkins.tag(repository, "1.0"));
+        String log = fail(
+                "platforms: 'amd64,mips64le', baseTags: '%s', builder: 'default'", RigJenkins.tag(repository, "1.0"));
         assertTrue(
                 log.contains("ERROR: On agent 'builder-1': The builder 'default' (driver docker) cannot build"
                         + " linux/mips64le. It has: linux/amd64,"),
@@ -70,7 +72,8 @@ class RefusalTest {
 
     @Test
     void missingDockerfileIsSaidBeforeTheBuild() throws Exception {
-        String log = fail("platforms: 'amd64', baseTags: '%s', dockerfiles: [amd64: 'Gone']", RigJenkins.tag(repository, "1.0"));
+        String log = fail(
+                "platforms: 'amd64', baseTags: '%s', dockerfiles: [amd64: 'Gone']", RigJenkins.tag(repository, "1.0"));
         assertTrue(log.contains("ERROR: There is no Dockerfile 'Gone' for linux/amd64 in "), log);
     }
 
@@ -94,20 +97,17 @@ class RefusalTest {
     @Test
     void oneFailureStopsTheOtherGroups() throws Exception {
         try (Gate gate = new Gate()) {
-            WorkflowJob job = RigJenkins.job(
-                    jenkins,
-                    """
+            WorkflowJob job = RigJenkins.job(jenkins, """
                     node {
                         writeFile file: 'Fails', text: 'FROM scratch\\nCOPY nothing-there /\\n'
                         writeFile file: 'Held', text: '''%s'''
                         multiArchBuild(platforms: 'amd64 arm64', baseTags: '%s', credentialsId: 'registry-push', builder: '%s',
                                        dockerfiles: [amd64: 'Held', arm64: 'Fails'], agents: [arm64: 'other'])
                     }
-                    """
-                            .formatted(
-                                    gate.guarded("FROM scratch\nARG TARGETARCH\n"),
-                                    RigJenkins.tag(repository, "1.0"),
-                                    Rig.REMOTE_BUILDER));
+                    """.formatted(
+                            gate.guarded("FROM scratch\nARG TARGETARCH\n"),
+                            RigJenkins.tag(repository, "1.0"),
+                            Rig.REMOTE_BUILDER));
             RigJenkins.writeApp(job, agent);
             WorkflowRun run = job.scheduleBuild2(0).waitForStart();
             gate.awaitBuild();

@@ -34,7 +34,7 @@ class RestartTest {
         try (Gate gate = new Gate()) {
             sessions.then(jenkins -> {
                 RigJenkins.addCredentials();
-                Node agent = agents.createAgent(jenkins, "builder");
+                Node agent = agents.createAgent(jenkins, RigJenkins.agent("builder", "builder"));
                 WorkflowJob job =
                         RigJenkins.job(jenkins, """
                         node('builder') {

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.InboundAgentExtension;
 
 /** Jobs, credentials and sources for tests of the step on a real Jenkins with the rig. */
 final class RigJenkins {
@@ -53,7 +54,18 @@ final class RigJenkins {
         workspace.mkdirs();
         Path directory = Files.createTempDirectory("app");
         Rig.writeApp(directory);
-        new FilePath(directory.toFile()).copyRecursiveTo(workspace);
+        FilePath app = new FilePath(directory.toFile());
+        app.copyRecursiveTo(workspace);
+        app.deleteRecursive();
         return workspace;
+    }
+
+    /** An agent that outlives a restart of the controller; it comes by HTTP, so that no port but loopback's is opened. */
+    static InboundAgentExtension.Options agent(String name, String label) {
+        return InboundAgentExtension.Options.newBuilder()
+                .name(name)
+                .label(label)
+                .webSocket()
+                .build();
     }
 }
