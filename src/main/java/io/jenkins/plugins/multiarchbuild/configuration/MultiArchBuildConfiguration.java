@@ -5,10 +5,12 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import jenkins.model.GlobalConfiguration;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -19,6 +21,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 public final class MultiArchBuildConfiguration extends GlobalConfiguration {
 
     private List<PlatformAgent> agents = new ArrayList<>();
+    private List<RegistryCredentials> registries = new ArrayList<>();
 
     /** Loads what was saved. */
     public MultiArchBuildConfiguration() {
@@ -52,5 +55,31 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
         Map<String, String> labels = new LinkedHashMap<>();
         agents.forEach(agent -> labels.put(agent.getPlatform(), agent.getLabel()));
         return new PlatformMap(labels);
+    }
+
+    @NonNull
+    public List<RegistryCredentials> getRegistries() {
+        return new ArrayList<>(registries);
+    }
+
+    @DataBoundSetter
+    public void setRegistries(@NonNull List<RegistryCredentials> registries) {
+        this.registries = new ArrayList<>(registries);
+        save();
+    }
+
+    /**
+     * The credentials for a registry that a step names none for.
+     *
+     * @param registry its host, and port if there is one
+     */
+    @NonNull
+    public Optional<String> credentialsId(@NonNull String registry) {
+        return registries.stream()
+                .filter(entry -> !entry.getCredentialsId().isEmpty()
+                        && RegistryHost.parse("Multi-arch builds, registries", entry.getRegistry())
+                                .equals(registry))
+                .map(RegistryCredentials::getCredentialsId)
+                .findFirst();
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.pipeline;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
+import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
@@ -10,6 +11,7 @@ import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.kohsuke.stapler.DataBoundSetter;
 
@@ -39,17 +41,17 @@ public abstract class PublishingStep extends Step implements Serializable {
 
     /**
      * The credentials ids of the registries that need a login, by registry host; what is said of a single registry comes
-     * before what is said of those of all base tags.
+     * before what is said of those of all base tags, and that before the system configuration.
      *
      * @throws InvalidRequestException if an entry names no registry or no credentials
      */
     @NonNull
     Map<String, String> credentialsIds() {
         Map<String, String> ids = new LinkedHashMap<>();
-        if (credentialsId != null) {
-            for (ImageReference tag : parsedBaseTags()) {
-                ids.put(tag.registry(), credentialsId);
-            }
+        for (ImageReference tag : parsedBaseTags()) {
+            Optional.ofNullable(credentialsId)
+                    .or(() -> MultiArchBuildConfiguration.get().credentialsId(tag.registry()))
+                    .ifPresent(id -> ids.put(tag.registry(), id));
         }
         ids.putAll(RegistryParameter.parse(registries));
         return ids;

@@ -5,11 +5,15 @@ import static org.hamcrest.Matchers.containsString;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.security.AccessDeniedException3;
 import hudson.util.FormValidation;
+import hudson.util.Secret;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +24,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +53,11 @@ class MultiArchBuildConfigurationTest {
 
         assertLabel("arm64 && docker", "linux/arm64");
         assertLabel("x86 && docker", "linux/s390x");
+        assertEquals(
+                "registry-push",
+                MultiArchBuildConfiguration.get()
+                        .credentialsId("registry.example.com")
+                        .orElseThrow());
 
         ByteArrayOutputStream exported = new ByteArrayOutputStream();
         ConfigurationAsCode.get().export(exported);
@@ -58,6 +68,9 @@ class MultiArchBuildConfigurationTest {
                               platform: "linux/arm64"
                             - label: "x86 && docker"
                               platform: "*"
+                            registries:
+                            - credentialsId: "registry-push"
+                              registry: "https://registry.example.com"
                         """));
     }
 
@@ -66,7 +79,13 @@ class MultiArchBuildConfigurationTest {
         MultiArchBuildConfiguration.get()
                 .setAgents(List.of(new PlatformAgent("arm64", "arm"), new PlatformAgent("*", "x86 || other")));
 
+        MultiArchBuildConfiguration.get().setRegistries(List.of(new RegistryCredentials("docker.io", "gone")));
+
         jenkins.configRoundtrip();
+
+        assertEquals(
+                "gone",
+                MultiArchBuildConfiguration.get().credentialsId("docker.io").orElseThrow());
 
         List<PlatformAgent> agents = MultiArchBuildConfiguration.get().getAgents();
         assertEquals(2, agents.size());
@@ -95,6 +114,24 @@ class MultiArchBuildConfigurationTest {
     }
 
     @Test
+    void registryIsCheckedAndItsCredentialsAreOffered() throws Exception {
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "push", null, "user", "password"));
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "text", null, Secret.fromString("secret")));
+        RegistryCredentials.DescriptorImpl descriptor =
+                jenkins.jenkins.getDescriptorByType(RegistryCredentials.DescriptorImpl.class);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckRegistry("registry.example.com:5000").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckRegistry("no host").kind);
+        List<String> offered = descriptor.doFillCredentialsIdItems("").stream()
+                .map(option -> option.value)
+                .toList();
+        assertEquals(List.of("", "push"), offered);
+    }
+
+    @Test
     void typingIsCheckedForAdministratorsOnly() {
         jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
         jenkins.jenkins.setAuthorizationStrategy(
@@ -104,6 +141,10 @@ class MultiArchBuildConfigurationTest {
         try (ACLContext context = ACL.as2(User.getById("somebody", true).impersonate2())) {
             assertThrows(AccessDeniedException3.class, () -> descriptor.doCheckLabel("known"));
             assertThrows(AccessDeniedException3.class, () -> descriptor.doCheckPlatform("arm64"));
+            RegistryCredentials.DescriptorImpl registry =
+                    jenkins.jenkins.getDescriptorByType(RegistryCredentials.DescriptorImpl.class);
+            assertThrows(AccessDeniedException3.class, () -> registry.doCheckRegistry("docker.io"));
+            assertEquals(1, registry.doFillCredentialsIdItems("kept").size());
         }
     }
 

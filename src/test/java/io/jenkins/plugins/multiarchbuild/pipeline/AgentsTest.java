@@ -11,9 +11,11 @@ import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfigurati
 import io.jenkins.plugins.multiarchbuild.configuration.PlatformAgent;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.io.File;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jenkinsci.plugins.pipeline.modeldefinition.properties.PreserveStashesJobProperty;
 import org.jenkinsci.plugins.workflow.actions.ThreadNameAction;
 import org.jenkinsci.plugins.workflow.graphanalysis.DepthFirstScanner;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -115,6 +117,7 @@ class AgentsTest {
                     multiArchBuild(%s, context: 'app', agents: ['*': 'arm64'])
                 }
                 """);
+        job.addProperty(new PreserveStashesJobProperty());
         RigJenkins.writeApp(job, x86);
 
         WorkflowRun run = jenkins.buildAndAssertSuccess(job);
@@ -125,6 +128,9 @@ class AgentsTest {
         assertTrue(log.matches("(?s).*link -> script\\.sh.*"), log);
         assertTrue(log.matches("(?s).*drwx.* empty.*"), log);
         assertFalse(log.matches("(?s).*/all/skipped.*"), log);
+        File[] stashes = new File(run.getRootDir(), "stashes").listFiles();
+        assertEquals(1, stashes.length);
+        assertTrue(stashes[0].length() < 200, "the stash is dropped: " + stashes[0].length() + " bytes");
         FilePath temporary = arm.getWorkspaceFor(job).sibling(job.getName() + "@tmp");
         assertTrue(temporary.listDirectories().stream()
                 .noneMatch(left -> left.getName().startsWith("multi-arch")));

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
+import io.jenkins.plugins.multiarchbuild.configuration.RegistryCredentials;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +98,16 @@ class ParametersTest {
 
         jenkins.assertLogContains("digest null reference null tags [] 2", run);
         assertFalse(Rig.manifest(repository, "1.0").isPresent());
+    }
+
+    @Test
+    void credentialsOfTheSystemConfigurationAreUsedWhereNoneAreNamed() throws Exception {
+        MultiArchBuildConfiguration.get()
+                .setRegistries(List.of(new RegistryCredentials(Rig.REGISTRY, RigJenkins.CREDENTIALS)));
+
+        build("multiArchBuild(platforms: 'amd64', baseTags: '%s', builder: '%s')", Rig.REMOTE_BUILDER);
+
+        assertTrue(Rig.manifest(repository, "1.0").isPresent());
     }
 
     private WorkflowRun build(String script, String builder) throws Exception {
