@@ -11,7 +11,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,24 +79,28 @@ public final class RegistryLogins {
         return logins;
     }
 
-    /** The same failure, with the id of the credentials that a registry refused, which only Jenkins knows. */
+    /**
+     * Says of a failure whose login it was that a registry refused.
+     *
+     * @param message what buildx or the registry said
+     * @param credentialsIds credentials ids by registry host
+     * @return the message, with the credentials id behind it if a login was refused
+     */
     @NonNull
-    public static BuildxException explain(
-            @NonNull BuildxException failure, @NonNull Map<String, String> credentialsIds) {
-        String message = failure.getMessage();
+    public static String explain(@NonNull String message, @NonNull Map<String, String> credentialsIds) {
         Matcher refused = REFUSED.matcher(message);
         Matcher baseImage = REFUSED_BASE_IMAGE.matcher(message);
         String registry =
                 refused.find() ? refused.group("registry") : baseImage.find() ? baseImage.group("registry") : null;
-        if (registry == null || !failure.tags().isEmpty()) {
-            return failure;
+        if (registry == null) {
+            return message;
         }
         String id = credentialsIds.get(hub(registry));
-        return new BuildxException(message
+        return message
                 + (id == null
                         ? " No credentials were given for " + registry
                                 + ", so the agent's own Docker configuration was used."
-                        : " The credentials for " + registry + " were '" + id + "'."));
+                        : " The credentials for " + registry + " were '" + id + "'.");
     }
 
     private static String hub(String registry) {

@@ -49,9 +49,12 @@ public record Agent(
     @NonNull
     static Agent of(@NonNull StepContext context) throws IOException, InterruptedException {
         Computer computer = context.get(Computer.class);
+        FilePath directory = context.get(FilePath.class);
+        // node itself leaves making its workspace to the first step that needs it
+        directory.mkdirs();
         return new Agent(
                 context.get(Run.class),
-                context.get(FilePath.class),
+                directory,
                 context.get(EnvVars.class),
                 context.get(Launcher.class),
                 context.get(TaskListener.class),

@@ -7,6 +7,7 @@ import hudson.model.Computer;
 import hudson.remoting.Channel;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
+import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
 import java.io.IOException;
@@ -96,7 +97,8 @@ final class AgentTaskExecution extends StepExecution {
             } catch (InvalidRequestException e) {
                 throw new AbortException(e.getMessage());
             } catch (BuildxException e) {
-                throw new AbortException("On agent '" + agent.name() + "': " + e.getMessage());
+                throw new AbortException("On agent '" + agent.name() + "': "
+                        + RegistryLogins.explain(e.getMessage(), task.credentialsIds()));
             } catch (IOException e) {
                 if (isShuttingDown() || !Channel.isClosedChannelException(e) || disconnections == MOST_DISCONNECTIONS) {
                     throw e;

@@ -3,7 +3,6 @@ package io.jenkins.plugins.multiarchbuild.pipeline;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
 import hudson.remoting.VirtualChannel;
-import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Failure;
@@ -13,6 +12,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Map;
 import jenkins.MasterToSlaveFileCallable;
 
 /** Reads the digests after a bake, or why it failed. */
@@ -36,16 +36,19 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     }
 
     @Override
+    public Map<String, String> credentialsIds() {
+        return build.credentialsIds();
+    }
+
+    @Override
     public ArrayList<PlatformImage> run(Agent agent) throws IOException, InterruptedException, BuildxException {
         FilePath directory = build.directory(agent);
         if (exitCode != 0) {
             String log = directory.child(BakeScript.LOG).act(new Tail());
-            throw RegistryLogins.explain(
-                    new BuildxException("The build of " + build.getName() + " failed. "
-                            + (log.isEmpty()
-                                    ? "buildx ended with exit code " + exitCode + "."
-                                    : Failure.ofBuild(log, build.group().platforms()))),
-                    build.credentialsIds());
+            throw new BuildxException("The build of " + build.getName() + " failed. "
+                    + (log.isEmpty()
+                            ? "buildx ended with exit code " + exitCode + "."
+                            : Failure.ofBuild(log, build.group().platforms())));
         }
         String metadata = directory.child(BakeScript.METADATA).readToString();
         ArrayList<PlatformImage> images = new ArrayList<>();

@@ -36,6 +36,11 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         return Messages.AgentTask_prepare();
     }
 
+    @Override
+    public Map<String, String> credentialsIds() {
+        return build.credentialsIds();
+    }
+
     /** @return the environment of the bake, {@code NAME=value} each */
     @Override
     public ArrayList<String> run(Agent agent) throws IOException, InterruptedException, BuildxException {
@@ -44,17 +49,9 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         FilePath directory = build.directory(agent);
         sweep(agent);
         PrivateDirectory.create(directory);
-        try {
-            return new ArrayList<>(prepare(agent, request, directory).entrySet().stream()
-                    .map(Object::toString)
-                    .toList());
-        } catch (BuildxException e) {
-            directory.deleteRecursive();
-            throw RegistryLogins.explain(e, build.credentialsIds());
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            directory.deleteRecursive();
-            throw e;
-        }
+        return new ArrayList<>(prepare(agent, request, directory).entrySet().stream()
+                .map(Object::toString)
+                .toList());
     }
 
     private Map<String, String> prepare(Agent agent, BuildRequest request, FilePath directory)

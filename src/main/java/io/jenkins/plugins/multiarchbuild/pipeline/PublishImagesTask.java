@@ -35,6 +35,11 @@ public final class PublishImagesTask implements AgentTask<MultiArchImage> {
     }
 
     @Override
+    public Map<String, String> credentialsIds() {
+        return step.credentialsIds();
+    }
+
+    @Override
     public MultiArchImage run(Agent agent) throws IOException, InterruptedException, BuildxException {
         Map<String, String> logins = RegistryLogins.resolve(agent.run(), step.credentialsIds());
         if (logins.isEmpty()) {

@@ -15,6 +15,7 @@ import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Publishes what all groups have built, unless it is to be published later, and reports it. */
 public final class PublishTask implements AgentTask<MultiArchImage> {
@@ -35,6 +36,11 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
     @Override
     public String label() {
         return Messages.AgentTask_publish();
+    }
+
+    @Override
+    public Map<String, String> credentialsIds() {
+        return job.getStep().credentialsIds();
     }
 
     @Override

@@ -43,7 +43,6 @@ class AbortTest {
             run.getExecutor().interrupt();
 
             jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
-            System.out.println(JenkinsRule.getLog(run));
             assertFalse(bakes(temporary), "no process is left");
             assertFalse(
                     temporary.list().stream().anyMatch(file -> file.getName().startsWith(GroupBuild.DIRECTORY_PREFIX)),

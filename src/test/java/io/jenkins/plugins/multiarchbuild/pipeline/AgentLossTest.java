@@ -47,7 +47,6 @@ class AgentLossTest {
             gate.open();
 
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-            System.out.println(JenkinsRule.getLog(run));
             jenkins.assertLogContains("built by [" + second.getNodeName() + ", " + second.getNodeName() + "]", run);
         }
         assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "1.0")));

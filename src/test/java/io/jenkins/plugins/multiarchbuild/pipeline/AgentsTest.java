@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import hudson.FilePath;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
@@ -12,6 +13,10 @@ import io.jenkins.plugins.multiarchbuild.configuration.PlatformAgent;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.io.File;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -22,6 +27,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
@@ -31,6 +37,10 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class AgentsTest {
 
     private final String repository = RigJenkins.newRepository();
+
+    @TempDir
+    private Path directory;
+
     private JenkinsRule jenkins;
     private DumbSlave x86;
     private DumbSlave arm;
@@ -148,6 +158,36 @@ class AgentsTest {
         jenkins.assertLogContains("  linux/amd64 was built: [linux/amd64 " + Rig.REGISTRY, run);
         jenkins.assertLogContains("  linux/arm64 failed: On agent 'arm-1': The build of linux/arm64 failed.", run);
         assertFalse(Rig.digest(repository, "1.0").isPresent());
+    }
+
+    @Test
+    void urlContextNeedsNoSource() throws Exception {
+        Path app = Files.createDirectory(directory.resolve("app"));
+        Rig.writeApp(app);
+        Path archive = directory.resolve("app.tar.gz");
+        assertEquals(
+                0,
+                new ProcessBuilder("tar", "-czf", archive.toString(), "-C", app.toString(), ".")
+                        .start()
+                        .waitFor());
+        byte[] content = Files.readAllBytes(archive);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/app.tar.gz", exchange -> {
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            exchange.sendResponseHeaders(200, head ? -1 : content.length);
+            if (!head) {
+                exchange.getResponseBody().write(content);
+            }
+            exchange.close();
+        });
+        server.start();
+        try {
+            jenkins.buildAndAssertSuccess(job("multiArchBuild(%s, agents: ['*': 'arm64'], context: 'http://127.0.0.1:"
+                    + server.getAddress().getPort() + "/app.tar.gz')"));
+        } finally {
+            server.stop(0);
+        }
+        assertPublished();
     }
 
     private WorkflowJob job(String script) throws Exception {

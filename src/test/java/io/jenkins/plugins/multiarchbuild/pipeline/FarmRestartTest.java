@@ -63,7 +63,6 @@ class FarmRestartTest {
                 assertFalse(Rig.digest(repository, "1.0").isPresent(), "one platform is not enough to publish");
                 arm64.open();
                 jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-                System.out.println(JenkinsRule.getLog(run));
                 jenkins.assertLogContains(
                         "digest=" + Rig.digest(repository, "1.0").orElseThrow(), run);
                 assertEquals("x86_64", Rig.run("linux/amd64", RigJenkins.tag(repository, "1.0")));

@@ -61,7 +61,6 @@ class PublishRestartTest {
                 WorkflowJob job = jenkins.jenkins.getAllItems(WorkflowJob.class).get(0);
                 WorkflowRun run = job.getBuildByNumber(1);
                 jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-                System.out.println(JenkinsRule.getLog(run));
                 jenkins.assertLogContains(
                         "digest=" + Rig.digest(repository, "1.0").orElseThrow(), run);
                 assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "1.0")));

@@ -41,6 +41,18 @@ class RefusalTest {
         String log =
                 fail("platforms: 'amd64', baseTags: '%s', credentialsId: 'wrong'", RigJenkins.tag(repository, "1.0"));
         assertTrue(log.contains("The registry " + Rig.REGISTRY + " refused the login"), log);
+        assertTrue(log.contains("The credentials for " + Rig.REGISTRY + " were 'wrong'."), log);
+    }
+
+    @Test
+    void credentialsThatCannotPublishAreNamed() throws Exception {
+        RigJenkins.addCredentials("wrong", "not-the-password");
+        WorkflowJob job = RigJenkins.job(
+                jenkins,
+                "node { multiArchPublish(images: '%s', baseTags: '%s', credentialsId: 'wrong') }"
+                        .formatted(RigJenkins.tag(repository, "any"), RigJenkins.tag(repository, "1.0")));
+        WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
+        jenkins.assertLogContains("The credentials for " + Rig.REGISTRY + " were 'wrong'.", run);
     }
 
     @Test

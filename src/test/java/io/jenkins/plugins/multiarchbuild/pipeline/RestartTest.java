@@ -55,7 +55,6 @@ class RestartTest {
                 agents.start(jenkins, "builder");
                 gate.open();
                 jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-                System.out.println(JenkinsRule.getLog(run));
                 jenkins.assertLogContains(
                         "digest=" + Rig.digest(repository, "1.0").orElseThrow(), run);
                 assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "1.0")));
