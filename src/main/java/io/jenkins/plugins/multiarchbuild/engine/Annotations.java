@@ -1,20 +1,50 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/**
- * Checks <a href="https://github.com/opencontainers/image-spec/blob/main/annotations.md">annotations</a> of an image index.
- */
+/** <a href="https://github.com/opencontainers/image-spec/blob/main/annotations.md">Annotations</a> of an image index. */
 public final class Annotations {
 
     /** What is left of a key's freedom when it has to stand before an equals sign on buildx's command line. */
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/+-]{0,254}");
 
+    private static final String PREFIX = "org.opencontainers.image.";
+
+    /** A tag that says nothing of the version. */
+    private static final String LATEST = "latest";
+
     private Annotations() {}
+
+    /**
+     * The annotations that can be told from the build, under the keys that OCI predefines: {@code created}, and as far as they
+     * are known {@code source} and {@code revision}, and as {@code version} the first tag that is not {@code latest}.
+     */
+    @NonNull
+    public static Map<String, String> standard(
+            @NonNull Origin origin, @NonNull List<ImageReference> baseTags, @NonNull Instant created) {
+        Map<String, String> annotations = new LinkedHashMap<>();
+        annotations.put(
+                PREFIX + "created", created.truncatedTo(ChronoUnit.SECONDS).toString());
+        if (origin.url() != null) {
+            annotations.put(PREFIX + "source", origin.url());
+        }
+        if (origin.revision() != null) {
+            annotations.put(PREFIX + "revision", origin.revision());
+        }
+        baseTags.stream()
+                .map(ImageReference::tag)
+                .filter(tag -> !LATEST.equals(tag))
+                .findFirst()
+                .ifPresent(tag -> annotations.put(PREFIX + "version", tag));
+        return annotations;
+    }
 
     /**
      * An unmodifiable copy of annotations in the order given.

@@ -2,9 +2,11 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -66,6 +68,14 @@ public record BuildOptions(
     /** Whether the caller wants the same image from the same source, whenever it is built. */
     public boolean isReproducible() {
         return buildArgs.containsKey(SOURCE_DATE_EPOCH);
+    }
+
+    /** When the image is to be from, as the caller says with {@code SOURCE_DATE_EPOCH}; BuildKit itself checks what it gets. */
+    @NonNull
+    public Optional<Instant> sourceDate() {
+        return Optional.ofNullable(buildArgs.get(SOURCE_DATE_EPOCH))
+                .filter(seconds -> seconds.matches("\\d{1,11}"))
+                .map(seconds -> Instant.ofEpochSecond(Long.parseLong(seconds)));
     }
 
     private static void checkAttestation(String parameter, @CheckForNull String value, String example) {

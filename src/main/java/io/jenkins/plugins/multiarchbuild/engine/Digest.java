@@ -17,6 +17,8 @@ public record Digest(@NonNull String value) {
 
     static final String PATTERN = "sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}";
 
+    private static final int ABBREVIATED = 12;
+
     private static final Pattern VALID = Pattern.compile(PATTERN);
 
     /** @throws InvalidRequestException if the value is no digest */
@@ -37,6 +39,12 @@ public record Digest(@NonNull String value) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /** The digest's beginning, enough for people to tell it from others: the algorithm and twelve digits, as docker shows it. */
+    @NonNull
+    public String abbreviated() {
+        return value.substring(0, value.indexOf(':') + 1 + ABBREVIATED);
     }
 
     @Override

@@ -40,7 +40,7 @@ public record Agent(
         implements Docker {
 
     /** Java looks for programs in the agent's own PATH; a shell does in that of the build, as for the bake itself. */
-    private static final List<String> FIND_DOCKER = List.of("/bin/sh", "-c", "exec docker \"$@\"", "docker");
+    private static final String FIND = "exec \"$@\"";
 
     /** What a shell exits with when there is no such program. */
     private static final int NOT_FOUND = 127;
@@ -69,6 +69,12 @@ public record Agent(
         return new Agent(run, directory, more, launcher, listener, name);
     }
 
+    /** This agent in another of its directories. */
+    @NonNull
+    Agent in(@NonNull FilePath other) {
+        return new Agent(run, other, environment, launcher, listener, name);
+    }
+
     /** The directory for temporary files of the workspace, outside of it. */
     @NonNull
     FilePath temporaryDirectory() {
@@ -93,31 +99,42 @@ public record Agent(
 
     @Override
     public Output run(List<String> arguments) throws IOException, InterruptedException, BuildxException {
-        List<String> command = new ArrayList<>(launcher.isUnix() ? FIND_DOCKER : List.of("docker"));
-        command.addAll(arguments);
-        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        int exitCode;
+        Output output;
         try {
-            exitCode = launcher.launch()
-                    .cmds(command)
-                    .envs(environment)
-                    .pwd(directory)
-                    .stdout(stdout)
-                    .stderr(stderr)
-                    .quiet(true)
-                    .join();
+            output = run("docker", arguments);
         } catch (IOException e) {
             if (Channel.isClosedChannelException(e)) {
                 throw e;
             }
             throw noDocker(e.getMessage());
         }
-        String errors = stderr.toString(StandardCharsets.UTF_8);
-        if (exitCode == NOT_FOUND && launcher.isUnix()) {
-            throw noDocker(errors.strip());
+        if (output.exitCode() == NOT_FOUND && launcher.isUnix()) {
+            throw noDocker(output.stderr().strip());
         }
-        return new Output(exitCode, stdout.toString(StandardCharsets.UTF_8), errors);
+        return output;
+    }
+
+    /**
+     * Runs one short command in the current directory.
+     *
+     * @throws IOException if the program cannot be started, unless a shell says so, or the agent cannot be reached
+     */
+    @NonNull
+    Output run(@NonNull String program, @NonNull List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                launcher.isUnix() ? List.of("/bin/sh", "-c", FIND, program, program) : List.of(program));
+        command.addAll(arguments);
+        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+        int exitCode = launcher.launch()
+                .cmds(command)
+                .envs(environment)
+                .pwd(directory)
+                .stdout(stdout)
+                .stderr(stderr)
+                .quiet(true)
+                .join();
+        return new Output(exitCode, stdout.toString(StandardCharsets.UTF_8), stderr.toString(StandardCharsets.UTF_8));
     }
 
     private static BuildxException noDocker(String reason) {

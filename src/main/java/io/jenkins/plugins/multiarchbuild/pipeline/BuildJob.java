@@ -57,6 +57,11 @@ public final class BuildJob implements Serializable {
         return source == SourceFrom.WORKSPACE && groups.stream().anyMatch(group -> group.getLabel() != null);
     }
 
+    /** Whether the workspace has to say where its source comes from. */
+    public boolean isOriginAsked() {
+        return source == SourceFrom.WORKSPACE && step.wantsStandardAnnotations();
+    }
+
     /** Name of the stash of the packed context. */
     @NonNull
     public String getStashName() {

@@ -3,11 +3,16 @@ package io.jenkins.plugins.multiarchbuild.pipeline;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
+import io.jenkins.plugins.multiarchbuild.engine.Annotations;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.Origin;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import java.io.Serializable;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** The parameters that are handed through to buildx. */
@@ -49,7 +54,22 @@ public abstract class BuildingStep extends PublishingStep {
                 target,
                 provenance == null ? null : provenance.toString(),
                 sbom == null ? null : sbom.toString(),
-                parsedAnnotations());
+                annotations(Origin.UNKNOWN, Instant.EPOCH));
+    }
+
+    /**
+     * Annotations of the image index by key: the caller's own, and if wanted those that can be told from the build.
+     *
+     * @throws InvalidRequestException if a parameter is malformed
+     */
+    @NonNull
+    Map<String, String> annotations(@NonNull Origin origin, @NonNull Instant created) {
+        Map<String, String> all = new LinkedHashMap<>();
+        if (wantsStandardAnnotations()) {
+            all.putAll(Annotations.standard(origin, parsedBaseTags(), created));
+        }
+        all.putAll(parsedAnnotations());
+        return all;
     }
 
     /** @throws InvalidRequestException if the parameter is malformed */

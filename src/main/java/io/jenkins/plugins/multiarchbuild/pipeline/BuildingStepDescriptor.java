@@ -15,10 +15,8 @@ import org.kohsuke.stapler.verb.POST;
 /** Checks what is typed into the form of a step that builds, by asking the step itself. */
 public abstract class BuildingStepDescriptor extends ImageStepDescriptor {
 
-    /** Stand for the fields that are not checked. */
+    /** Stands for the field that is not checked. */
     private static final String ANY_PLATFORM = "linux/amd64";
-
-    private static final String ANY_TAG = "registry.example.com/team/app:1.0";
 
     @POST
     public FormValidation doCheckPlatforms(@AncestorInPath Item item, @QueryParameter String value) {

@@ -39,6 +39,9 @@ import org.springframework.security.core.Authentication;
 /** What the forms of this plugin's steps have in common. */
 public abstract class ImageStepDescriptor extends StepDescriptor {
 
+    /** Stands for the field that is not checked. */
+    static final String ANY_TAG = "registry.example.com/team/app:1.0";
+
     /** Makes the step that a Jenkinsfile would make, so that a generated snippet has lists and maps where it should. */
     @Override
     public Step newInstance(@CheckForNull StaplerRequest2 request, @NonNull JSONObject form) {

@@ -4,7 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jenkinsci.plugins.scriptsecurity.sandbox.whitelists.Whitelisted;
 
 /** What {@code multiArchBuild} and {@code multiArchPublish} return to a Pipeline. */
@@ -21,24 +23,28 @@ public final class MultiArchImage implements Serializable {
     private final ArrayList<String> tags;
     private final ArrayList<String> references;
     private final ArrayList<PlatformImage> platforms;
+    private final LinkedHashMap<String, String> annotations;
 
     MultiArchImage(
             @CheckForNull String digest,
             @CheckForNull String reference,
             @NonNull List<String> tags,
             @NonNull List<String> references,
-            @NonNull List<PlatformImage> platforms) {
+            @NonNull List<PlatformImage> platforms,
+            @NonNull Map<String, String> annotations) {
         this.digest = digest;
         this.reference = reference;
         this.tags = new ArrayList<>(tags);
         this.references = new ArrayList<>(references);
         this.platforms = new ArrayList<>(platforms);
+        this.annotations = new LinkedHashMap<>(annotations);
     }
 
     /** What was built and pushed but not published. */
     @NonNull
-    static MultiArchImage unpublished(@NonNull List<PlatformImage> platforms) {
-        return new MultiArchImage(null, null, List.of(), references(platforms), platforms);
+    static MultiArchImage unpublished(
+            @NonNull List<PlatformImage> platforms, @NonNull Map<String, String> annotations) {
+        return new MultiArchImage(null, null, List.of(), references(platforms), platforms, annotations);
     }
 
     @NonNull
@@ -79,6 +85,13 @@ public final class MultiArchImage implements Serializable {
     @Whitelisted
     public List<PlatformImage> getPlatforms() {
         return new ArrayList<>(platforms);
+    }
+
+    /** Annotations of the image index by key; of an unpublished image those to give to {@code multiArchPublish}. */
+    @NonNull
+    @Whitelisted
+    public Map<String, String> getAnnotations() {
+        return new LinkedHashMap<>(annotations);
     }
 
     @Override

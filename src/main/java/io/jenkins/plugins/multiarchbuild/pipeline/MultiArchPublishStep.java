@@ -8,8 +8,10 @@ import hudson.Extension;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.Util;
+import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
@@ -19,11 +21,15 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** Publishes images that are in a registry as one image, under new tags. */
 public final class MultiArchPublishStep extends PublishingStep {
@@ -86,6 +92,11 @@ public final class MultiArchPublishStep extends PublishingStep {
      */
     @NonNull
     Publication publication() {
+        if (wantsStandardAnnotations()) {
+            throw new InvalidRequestException("annotations: 'auto' is for multiArchBuild, which knows the source."
+                    + " Give multiArchPublish a map, for example annotations: image.annotations of the image that"
+                    + " multiArchBuild returned.");
+        }
         return Publication.of(parsedImages(), parsedBaseTags())
                 .withAnnotations(parsedAnnotations())
                 .preferring(Prefer.parse(prefer));
@@ -119,6 +130,29 @@ public final class MultiArchPublishStep extends PublishingStep {
         @Override
         public String getDisplayName() {
             return Messages.MultiArchPublishStep_displayName();
+        }
+
+        @POST
+        public FormValidation doCheckImages(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, () -> new MultiArchPublishStep(FormText.parse("images", value), null).parsedImages());
+        }
+
+        @POST
+        public FormValidation doCheckAnnotations(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setAnnotations(FormText.parse("annotations", value)));
+        }
+
+        @POST
+        public FormValidation doCheckPrefer(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setPrefer(value));
+        }
+
+        private static FormValidation checkStep(Item item, Consumer<MultiArchPublishStep> setter) {
+            return check(item, () -> {
+                MultiArchPublishStep step = new MultiArchPublishStep(ANY_TAG, ANY_TAG);
+                setter.accept(step);
+                step.publication();
+            });
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.pipeline;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
+import io.jenkins.plugins.multiarchbuild.engine.Origin;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ public final class Outcomes implements Serializable {
     private final LinkedHashMap<String, ArrayList<PlatformImage>> images = new LinkedHashMap<>();
     private final LinkedHashMap<String, String> failures = new LinkedHashMap<>();
     private final LinkedHashMap<String, String> revisions = new LinkedHashMap<>();
+    private final LinkedHashMap<String, String> checkout = new LinkedHashMap<>();
 
     public Outcomes(@NonNull List<GroupBuild> groups) {
         this.groups = new ArrayList<>(groups);
@@ -33,12 +35,26 @@ public final class Outcomes implements Serializable {
         failures.put(group.getName(), String.valueOf(reason));
     }
 
-    /** Notes what a group's checkout said of its revision. */
+    /** Notes what a group's checkout said of itself. */
     public void checkedOut(@NonNull GroupBuild group, @CheckForNull Map<?, ?> variables) {
-        Object revision = variables == null ? null : variables.get("GIT_COMMIT");
-        if (revision != null) {
-            revisions.put(group.getName(), revision.toString());
+        if (variables != null) {
+            checkedOut(variables);
+            Object revision = variables.get(Origin.GIT_COMMIT);
+            if (revision != null) {
+                revisions.put(group.getName(), revision.toString());
+            }
         }
+    }
+
+    /** Notes variables that say where the source comes from. */
+    public void checkedOut(@NonNull Map<?, ?> variables) {
+        variables.forEach((name, value) -> checkout.put(String.valueOf(name), String.valueOf(value)));
+    }
+
+    /** Variables that say where the source comes from; may be empty. */
+    @NonNull
+    public Map<String, String> getCheckout() {
+        return new LinkedHashMap<>(checkout);
     }
 
     /** Whether a group has its images. */

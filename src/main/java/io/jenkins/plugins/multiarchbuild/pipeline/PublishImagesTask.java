@@ -8,9 +8,6 @@ import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Publication;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.Publisher;
-import io.jenkins.plugins.multiarchbuild.report.ImageReport;
-import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -57,16 +54,14 @@ public final class PublishImagesTask implements AgentTask<MultiArchImage> {
 
     private MultiArchImage publish(Agent agent) throws IOException, InterruptedException, BuildxException {
         Publication publication = step.publication();
-        Digest digest =
-                new Publisher(agent.registry()).publish(publication).index().digest();
+        Digest digest = Publishing.publish(agent, id, publication, List.of());
         List<ImageReference> tags = publication.baseTags();
-        tags.forEach(tag -> agent.log("Published " + tag + " as " + digest));
-        MultiArchReport.add(agent.run(), new ImageReport(id, digest, tags, List.of()));
         return new MultiArchImage(
                 digest.value(),
                 tags.get(0).at(digest).toString(),
                 tags.stream().map(ImageReference::toString).toList(),
                 publication.images().stream().map(ImageReference::toString).toList(),
-                List.of());
+                List.of(),
+                publication.annotations());
     }
 }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.kohsuke.stapler.DataBoundSetter;
 
@@ -57,14 +58,28 @@ public abstract class PublishingStep extends Step implements Serializable {
         return ids;
     }
 
+    /** Whether the annotations that can be told from the build are wanted. */
+    boolean wantsStandardAnnotations() {
+        return annotations instanceof String text && text.lines().anyMatch(PublishingStep::isAutomatic);
+    }
+
     /**
-     * Annotations of the image index by key.
+     * The annotations of the image index that the caller gives, by key.
      *
      * @throws InvalidRequestException if they are no map
      */
     @NonNull
     Map<String, String> parsedAnnotations() {
+        if (annotations instanceof String text) {
+            return StepParameters.map(
+                    "annotations",
+                    text.lines().filter(line -> !isAutomatic(line)).collect(Collectors.joining("\n")));
+        }
         return StepParameters.map("annotations", annotations);
+    }
+
+    private static boolean isAutomatic(String line) {
+        return line.trim().equals("auto");
     }
 
     public Object getBaseTags() {

@@ -3,14 +3,14 @@ package io.jenkins.plugins.multiarchbuild.report;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
-import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.TagState;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** What one step has built, and published or not, on the page of a run. */
+/** What one step has built, and published, or not, or in part, on the page of a run. */
 @ExportedBean
 public final class ImageReport implements Serializable {
 
@@ -18,22 +18,22 @@ public final class ImageReport implements Serializable {
 
     private final String id;
     private final String digest;
-    private final ArrayList<String> tags = new ArrayList<>();
+    private final ArrayList<TagReport> tags = new ArrayList<>();
     private final ArrayList<PlatformReport> platforms;
 
     /**
      * @param id what tells the step from the others of the run, for example the id of its flow node
      * @param digest the digest of the published image, or null if nothing was published
-     * @param tags the published tags
+     * @param tags what became of the tags; empty if none was to be published, or none can have moved
      */
     public ImageReport(
             @NonNull String id,
             @CheckForNull Digest digest,
-            @NonNull List<ImageReference> tags,
+            @NonNull List<TagState> tags,
             @NonNull List<PlatformReport> platforms) {
         this.id = id;
         this.digest = digest == null ? null : digest.value();
-        tags.forEach(tag -> this.tags.add(tag.toString()));
+        tags.forEach(tag -> this.tags.add(new TagReport(tag)));
         this.platforms = new ArrayList<>(platforms);
     }
 
@@ -51,10 +51,10 @@ public final class ImageReport implements Serializable {
         return digest;
     }
 
-    /** The published tags; empty if nothing was published. */
+    /** The base tags and arch tags; empty if none was to be published. */
     @NonNull
-    @Exported
-    public List<String> getTags() {
+    @Exported(inline = true)
+    public List<TagReport> getTags() {
         return new ArrayList<>(tags);
     }
 
@@ -65,9 +65,14 @@ public final class ImageReport implements Serializable {
         return new ArrayList<>(platforms);
     }
 
-    /** Whether the image was published. */
+    /** Whether the image was published under all its tags. */
     public boolean isPublished() {
         return digest != null;
+    }
+
+    /** Whether publishing began and failed. */
+    public boolean isFailed() {
+        return digest == null && !tags.isEmpty();
     }
 
     /** The platforms, comma-separated. */

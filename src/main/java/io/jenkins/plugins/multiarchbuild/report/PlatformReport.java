@@ -16,9 +16,6 @@ public final class PlatformReport implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** {@code sha256:} and twelve digits, as docker shows it. */
-    private static final int SHORT_DIGEST = 19;
-
     private final String platform;
     private final String reference;
     private final String digest;
@@ -61,10 +58,10 @@ public final class PlatformReport implements Serializable {
         return digest;
     }
 
-    /** The digest's beginning, enough for people to tell it from others, or the whole reference if there is no digest. */
+    /** The digest's beginning, or the whole reference if there is no digest. */
     @NonNull
     public String getShortDigest() {
-        return digest == null ? reference : digest.substring(0, Math.min(SHORT_DIGEST, digest.length()));
+        return digest == null ? reference : new Digest(digest).abbreviated();
     }
 
     /** Size of the image's manifest in bytes, or -1 if unknown. */

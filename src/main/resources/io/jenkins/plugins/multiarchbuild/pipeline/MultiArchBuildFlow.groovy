@@ -23,6 +23,9 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
 
     @Override
     Object run() {
+        if (job.originAsked) {
+            outcomes.checkedOut(steps.multiArchBuildTask(new OriginTask(job)))
+        }
         if (job.packed) {
             steps.multiArchBuildTask(new PackTask(job))
         }
@@ -122,7 +125,8 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     /** The last act of the group that is built last, on its agent: no other executor is needed. */
     void finish() {
         outcomes.checkRevisions()
-        result = steps.multiArchBuildTask(new PublishTask(job, outcomes.all(), System.currentTimeMillis()))
+        result = steps.multiArchBuildTask(
+                new PublishTask(job, outcomes.all(), outcomes.checkout, System.currentTimeMillis()))
     }
 
     /** What cannot be removed because its agent has gone must not hide that it has gone; it is swept another time. */

@@ -2,16 +2,13 @@ package io.jenkins.plugins.multiarchbuild.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import hudson.plugins.git.BranchSpec;
 import hudson.plugins.git.GitSCM;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jenkinsci.plugins.workflow.cps.CpsScmFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterAll;
@@ -61,17 +58,7 @@ class DocumentationTest {
         Files.writeString(
                 repository.resolve("Jenkinsfile"),
                 example(example).replace("registry.example.com/team/app", Rig.REGISTRY + "/" + name));
-        git("init", "--initial-branch=main");
-        git("add", ".");
-        git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--message=app");
-        WorkflowJob job = jenkins.createProject(WorkflowJob.class);
-        GitSCM scm = new GitSCM(
-                GitSCM.createRepoList(repository.toString(), null),
-                List.of(new BranchSpec("main")),
-                null,
-                null,
-                List.of());
-        job.setDefinition(new CpsScmFlowDefinition(scm, "Jenkinsfile"));
+        WorkflowJob job = GitRepository.of(repository).job(jenkins);
 
         WorkflowRun run = jenkins.buildAndAssertSuccess(job);
 
@@ -94,17 +81,5 @@ class DocumentationTest {
             throw new IllegalArgumentException("the README has no example " + name);
         }
         return block.group(1);
-    }
-
-    private void git(String... arguments) throws Exception {
-        String[] command = new String[arguments.length + 1];
-        command[0] = "git";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        Process process = new ProcessBuilder(command)
-                .directory(repository.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes());
-        assertEquals(0, process.waitFor(), output);
     }
 }

@@ -11,8 +11,10 @@ import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.TagState;
 import java.util.List;
 import net.sf.json.JSONArray;
+import net.sf.json.JSONObject;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ class MultiArchReportTest {
     private static final Digest AMD64 = Digest.of("amd64");
     private static final Digest ARM64 = Digest.of("arm64");
     private static final Digest INDEX = Digest.of("index");
+    private static final Digest BEFORE = Digest.of("before");
 
     private JenkinsRule jenkins;
     private FreeStyleBuild run;
@@ -81,10 +84,48 @@ class MultiArchReportTest {
     }
 
     @Test
+    void pageShowsWhatEachTagPointedAtBefore() throws Exception {
+        MultiArchReport.add(run, published("7"));
+
+        HtmlPage page = jenkins.createWebClient().getPage(run, "multi-arch-images/");
+
+        String text = page.asNormalizedText();
+        assertTrue(text.matches("(?s).*" + TAG + "\\s+Published\\s+" + BEFORE.abbreviated() + ".*"), text);
+        assertTrue(
+                page.getWebResponse().getContentAsString().contains("registry.example.com/team/app@" + BEFORE), text);
+    }
+
+    @Test
+    void failureInTheMiddleShowsEveryTag() throws Exception {
+        ImageReference other = ImageReference.parse("registry.example.com/team/app:latest");
+        ImageReference third = ImageReference.parse("registry.example.com/team/app:stable");
+        MultiArchReport.add(
+                run,
+                new ImageReport(
+                        "7",
+                        null,
+                        List.of(
+                                moved(TAG, BEFORE),
+                                new TagState(other, TagState.Outcome.NOT_MOVED, BEFORE, BEFORE),
+                                new TagState(third, TagState.Outcome.UNKNOWN, null, null)),
+                        platforms()));
+
+        String text =
+                jenkins.createWebClient().getPage(run, "multi-arch-images/").asNormalizedText();
+        assertTrue(text.contains("Publishing failed"), text);
+        assertTrue(text.matches("(?s).*app:1\\.0\\s+Published\\s+sha256:.*"), text);
+        assertTrue(text.matches("(?s).*app:latest\\s+Not moved\\s+" + BEFORE.abbreviated() + ".*"), text);
+        assertTrue(text.matches("(?s).*app:stable\\s+Not known.*"), text);
+        String summary = jenkins.createWebClient().getPage(run).asNormalizedText();
+        assertTrue(summary.contains("app:latest (Not moved)"), summary);
+        assertFalse(summary.contains("built, not published"), summary);
+    }
+
+    @Test
     void textOfUsersIsEscaped() throws Exception {
         PlatformReport platform = new PlatformReport(
                 new BuiltImage(Platform.parse("arm64"), TAG.at(ARM64), -1), "<script>alert(1)</script>", -1);
-        MultiArchReport.add(run, new ImageReport("7", INDEX, List.of(TAG), List.of(platform)));
+        MultiArchReport.add(run, new ImageReport("7", INDEX, List.of(moved(TAG, null)), List.of(platform)));
 
         HtmlPage page = jenkins.createWebClient().getPage(run, "multi-arch-images/");
 
@@ -121,6 +162,7 @@ class MultiArchReportTest {
         assertEquals(ARM64.value(), arm.getDigest());
         assertEquals("arm-1", arm.getAgent());
         assertEquals(INDEX.value(), report.getImages().get(0).getDigest());
+        assertEquals(BEFORE.value(), report.getImages().get(0).getTags().get(0).getBefore());
     }
 
     @Test
@@ -128,17 +170,22 @@ class MultiArchReportTest {
         MultiArchReport.add(run, published("7"));
 
         JSONArray images = jenkins
-                .getJSON(run.getUrl() + "api/json?tree=actions[images[tags,digest,platforms[platform,digest]]]")
+                .getJSON(run.getUrl()
+                        + "api/json?tree=actions[images[tags[tag,outcome,before],digest,platforms[platform,digest]]]")
                 .getJSONObject()
                 .getJSONArray("actions")
                 .stream()
-                .map(action -> (net.sf.json.JSONObject) action)
+                .map(action -> (JSONObject) action)
                 .filter(action -> action.has("images"))
                 .findFirst()
                 .orElseThrow()
                 .getJSONArray("images");
 
         assertEquals(INDEX.value(), images.getJSONObject(0).getString("digest"));
+        JSONObject tag = images.getJSONObject(0).getJSONArray("tags").getJSONObject(0);
+        assertEquals(TAG.toString(), tag.getString("tag"));
+        assertEquals("PUBLISHED", tag.getString("outcome"));
+        assertEquals(BEFORE.value(), tag.getString("before"));
         assertEquals(
                 ARM64.value(),
                 images.getJSONObject(0)
@@ -148,7 +195,11 @@ class MultiArchReportTest {
     }
 
     private static ImageReport published(String id) {
-        return new ImageReport(id, INDEX, List.of(TAG), platforms());
+        return new ImageReport(id, INDEX, List.of(moved(TAG, BEFORE)), platforms());
+    }
+
+    private static TagState moved(ImageReference tag, Digest before) {
+        return new TagState(tag, TagState.Outcome.PUBLISHED, before, INDEX);
     }
 
     private static List<PlatformReport> platforms() {

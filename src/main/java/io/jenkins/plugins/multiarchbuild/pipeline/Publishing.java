@@ -1,0 +1,61 @@
+package io.jenkins.plugins.multiarchbuild.pipeline;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageIndex;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Publication;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Published;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Publisher;
+import io.jenkins.plugins.multiarchbuild.report.ImageReport;
+import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
+import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
+import java.io.IOException;
+import java.util.List;
+
+/** Publishes from an agent, and keeps in the run's report what has become of every tag, above all when it goes wrong. */
+final class Publishing {
+
+    private Publishing() {}
+
+    /**
+     * Publishes.
+     *
+     * @param id what tells the step from the others of the run
+     * @param platforms the images that this run built, or none
+     * @return the digest of the published index
+     * @throws BuildxException as {@link Publisher#publish(Publication)}
+     */
+    @NonNull
+    static Digest publish(
+            @NonNull Agent agent,
+            @NonNull String id,
+            @NonNull Publication publication,
+            @NonNull List<PlatformReport> platforms)
+            throws IOException, InterruptedException, BuildxException {
+        try {
+            Published published = new Publisher(agent.registry()).publish(publication);
+            Digest digest = published.index().digest();
+            publication.baseTags().forEach(tag -> agent.log("Published " + tag + " as " + digest));
+            List<PlatformReport> shown = platforms.isEmpty() ? platforms(publication, published.index()) : platforms;
+            MultiArchReport.add(agent.run(), new ImageReport(id, digest, published.tags(), shown));
+            return digest;
+        } catch (BuildxException e) {
+            if (!e.tags().isEmpty()) {
+                MultiArchReport.add(agent.run(), new ImageReport(id, null, e.tags(), platforms));
+            }
+            throw e;
+        }
+    }
+
+    /** The images of an index that others built, as far as it tells. */
+    private static List<PlatformReport> platforms(Publication publication, ImageIndex index) {
+        ImageReference tag = publication.baseTags().get(0);
+        return index.images().stream()
+                .map(image -> new BuiltImage(image.platform(), tag.at(image.digest()), -1))
+                .map(image -> new PlatformReport(image, null, -1))
+                .toList();
+    }
+}
