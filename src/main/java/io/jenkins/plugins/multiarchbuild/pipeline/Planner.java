@@ -6,13 +6,13 @@ import hudson.model.Label;
 import hudson.model.Node;
 import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
 import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
+import io.jenkins.plugins.multiarchbuild.engine.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /** Decides which agent builds which platforms. */
 final class Planner {
@@ -22,54 +22,56 @@ final class Planner {
     @CheckForNull
     private final Node here;
 
-    /** @param here the node that the step runs on, or null outside of {@code node} */
+    private final PlatformMap own;
+    private final PlatformMap farm;
+
+    /**
+     * @param here the node that the step runs on, or null outside of {@code node}
+     * @throws InvalidRequestException if agents is given for something that is no platform
+     */
     Planner(@NonNull MultiArchBuildStep step, @CheckForNull Node here) {
         this.step = step;
         this.here = here;
+        this.own = step.agentLabels();
+        this.farm = MultiArchBuildConfiguration.get().agentLabels();
     }
 
     /**
-     * The groups: first the one of the agent at hand, then one a label.
+     * The groups, in the order of their first platform.
      *
      * @param id what tells this call of the step from others of the same build
      * @throws InvalidRequestException if a platform has no agent or a label is no label expression
      */
     @NonNull
     List<GroupBuild> groups(@NonNull String id) {
-        PlatformMap own = step.agentLabels();
-        PlatformMap farm = MultiArchBuildConfiguration.get().agentLabels();
-        List<Platform> atHand = new ArrayList<>();
-        Map<String, List<Platform>> elsewhere = new LinkedHashMap<>();
-        Map<String, String> reasons = new LinkedHashMap<>();
-        for (Platform platform : step.request().platforms()) {
-            String label = own.get(platform).or(() -> farm.get(platform)).orElse(null);
-            if (isHere(platform, label)) {
-                atHand.add(platform);
-            } else {
-                elsewhere.computeIfAbsent(label, key -> new ArrayList<>()).add(platform);
-                String where = own.get(platform).isPresent() ? "agents" : "the global settings";
-                reasons.putIfAbsent(label, "chosen by the label '" + label + "' of " + where);
-            }
-        }
         List<GroupBuild> groups = new ArrayList<>();
-        if (!atHand.isEmpty()) {
-            groups.add(
-                    new GroupBuild(step, new BuildGroup(null, atHand), "the agent that the step runs on", id + "-0"));
+        BuildPlan plan = BuildPlan.of(
+                step.request().platforms(), platform -> label(platform).filter(label -> !isHere(platform, label)));
+        for (BuildGroup group : plan.groups()) {
+            groups.add(new GroupBuild(step, group, reason(group), id + "-" + groups.size()));
         }
-        elsewhere.forEach((label, platforms) -> groups.add(new GroupBuild(
-                step, new BuildGroup(label, platforms), reasons.get(label), id + "-" + (groups.size() + 1))));
         return groups;
     }
 
-    private boolean isHere(Platform platform, @CheckForNull String label) {
-        if (label == null) {
-            if (here == null) {
-                throw new InvalidRequestException("No agent for " + platform + ": call multiArchBuild inside node { },"
-                        + " or name the agents with the parameter agents or, for all jobs, in the system configuration"
-                        + " under Multi-arch builds.");
-            }
-            return true;
+    private Optional<String> label(Platform platform) {
+        Optional<String> label = own.get(platform).or(() -> farm.get(platform));
+        if (label.isEmpty() && here == null) {
+            throw new InvalidRequestException("No agent for " + platform + ": call multiArchBuild inside node { },"
+                    + " or name the agents with the parameter agents or, for all jobs, in the system configuration"
+                    + " under Multi-arch builds.");
         }
+        return label;
+    }
+
+    private String reason(BuildGroup group) {
+        if (group.label() == null) {
+            return "the agent that the step runs on";
+        }
+        String where = own.get(group.platforms().get(0)).isPresent() ? "agents" : "the global settings";
+        return "chosen by the label '" + group.label() + "' of " + where;
+    }
+
+    private boolean isHere(Platform platform, String label) {
         try {
             Label expression = Label.parseExpression(label);
             return here != null && expression.matches(here);

@@ -65,7 +65,7 @@ class BuildRequestTest {
         Map<String, String> agents = new LinkedHashMap<>();
         agents.put("*", "x86");
         agents.put("arm64", "arm");
-        BuildPlan plan = BuildPlan.of(List.of(AMD64, ARM64, ARM_V7), new PlatformMap(agents));
+        BuildPlan plan = BuildPlan.of(List.of(AMD64, ARM64, ARM_V7), new PlatformMap(agents)::get);
         assertEquals(
                 List.of(new BuildGroup("x86", List.of(AMD64, ARM_V7)), new BuildGroup("arm", List.of(ARM64))),
                 plan.groups());

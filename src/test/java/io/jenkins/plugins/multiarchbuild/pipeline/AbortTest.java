@@ -24,9 +24,7 @@ class AbortTest {
     @Test
     void abortInMidBuildLeavesNothing(JenkinsRule jenkins) throws Exception {
         String repository = RigJenkins.newRepository();
-        jenkins.jenkins.setNumExecutors(0);
-        DumbSlave agent = jenkins.createOnlineSlave();
-        RigJenkins.addCredentials();
+        DumbSlave agent = RigJenkins.onlyAgent(jenkins);
         WorkflowJob job = RigJenkins.job(
                 jenkins,
                 "node { multiArchBuild(platforms: 'amd64 arm64', baseTags: '%s', credentialsId: 'registry-push') }"

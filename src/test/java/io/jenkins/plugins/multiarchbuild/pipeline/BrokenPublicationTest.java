@@ -29,9 +29,7 @@ class BrokenPublicationTest {
 
     @Test
     void reportKeepsWhatEachTagPointedAtBefore(JenkinsRule jenkins) throws Exception {
-        jenkins.jenkins.setNumExecutors(0);
-        DumbSlave agent = jenkins.createOnlineSlave();
-        RigJenkins.addCredentials();
+        DumbSlave agent = RigJenkins.onlyAgent(jenkins);
         try (FaultyRegistry registry = new FaultyRegistry()) {
             WorkflowJob job = RigJenkins.job(jenkins, """
                     node {

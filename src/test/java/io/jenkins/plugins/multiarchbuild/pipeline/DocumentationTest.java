@@ -2,7 +2,6 @@ package io.jenkins.plugins.multiarchbuild.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import hudson.plugins.git.GitSCM;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.nio.file.Files;
@@ -11,8 +10,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,16 +27,6 @@ class DocumentationTest {
 
     private final String name = RigJenkins.newRepository();
     private JenkinsRule jenkins;
-
-    @BeforeAll
-    static void allowLocalRepositories() {
-        GitSCM.ALLOW_LOCAL_CHECKOUT = true;
-    }
-
-    @AfterAll
-    static void forbidLocalRepositories() {
-        GitSCM.ALLOW_LOCAL_CHECKOUT = false;
-    }
 
     @BeforeEach
     void farm(JenkinsRule rule) throws Exception {

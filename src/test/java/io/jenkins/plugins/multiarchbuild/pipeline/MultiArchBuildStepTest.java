@@ -30,9 +30,7 @@ class MultiArchBuildStepTest {
     @BeforeEach
     void agent(JenkinsRule rule) throws Exception {
         jenkins = rule;
-        jenkins.jenkins.setNumExecutors(0);
-        agent = jenkins.createOnlineSlave();
-        RigJenkins.addCredentials();
+        agent = RigJenkins.onlyAgent(jenkins);
     }
 
     @ParameterizedTest

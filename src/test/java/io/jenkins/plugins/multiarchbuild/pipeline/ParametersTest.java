@@ -33,9 +33,7 @@ class ParametersTest {
     @BeforeEach
     void agent(JenkinsRule rule) throws Exception {
         jenkins = rule;
-        jenkins.jenkins.setNumExecutors(0);
-        agent = jenkins.createOnlineSlave();
-        RigJenkins.addCredentials();
+        agent = RigJenkins.onlyAgent(jenkins);
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.FilePath;
 import hudson.model.Node;
+import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,13 @@ final class RigJenkins {
     static final String CREDENTIALS = "registry-push";
 
     private RigJenkins() {}
+
+    /** An agent that is the only one to build, and the credentials that it needs. */
+    static DumbSlave onlyAgent(JenkinsRule jenkins) throws Exception {
+        jenkins.jenkins.setNumExecutors(0);
+        addCredentials();
+        return jenkins.createOnlineSlave();
+    }
 
     /** Adds the credentials that the rig's registry accepts. */
     static void addCredentials() throws Exception {

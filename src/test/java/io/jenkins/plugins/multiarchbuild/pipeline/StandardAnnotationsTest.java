@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import hudson.FilePath;
 import hudson.model.Result;
-import hudson.plugins.git.GitSCM;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
@@ -17,8 +16,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,23 +42,11 @@ class StandardAnnotationsTest {
     private DumbSlave agent;
     private String head;
 
-    @BeforeAll
-    static void allowLocalRepositories() {
-        GitSCM.ALLOW_LOCAL_CHECKOUT = true;
-    }
-
-    @AfterAll
-    static void forbidLocalRepositories() {
-        GitSCM.ALLOW_LOCAL_CHECKOUT = false;
-    }
-
     @BeforeEach
     void agent(JenkinsRule rule) throws Exception {
         jenkins = rule;
-        jenkins.jenkins.setNumExecutors(0);
-        agent = jenkins.createOnlineSlave();
+        agent = RigJenkins.onlyAgent(jenkins);
         agent.setLabelString("docker");
-        RigJenkins.addCredentials();
         Rig.writeApp(source);
     }
 

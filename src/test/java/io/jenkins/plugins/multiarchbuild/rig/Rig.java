@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.rig;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Docker;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** The real engine, builders and registry that {@code dev/rig up} brings up, and a reader of the registry that is not buildx. */
 public final class Rig {
@@ -97,26 +98,11 @@ public final class Rig {
 
     /** Runs docker with a login of the rig's registry and returns its standard output. */
     public static String docker(String... arguments) throws IOException, InterruptedException {
-        Path config = Files.createTempDirectory("rig-docker");
-        String auth = Base64.getEncoder().encodeToString((USERNAME + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
-        Files.writeString(
-                config.resolve("config.json"),
-                "{\"auths\":{\"" + REGISTRY + "\":{\"auth\":\"" + auth + "\"}},"
-                        + Files.readString(Path.of(System.getenv("DOCKER_CONFIG"), "config.json"))
-                                .strip()
-                                .substring(1));
-        String[] command = new String[arguments.length + 1];
-        command[0] = "docker";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("DOCKER_CONFIG", config.toString());
-        Path stderr = config.resolve("stderr");
-        Process process = builder.redirectError(stderr.toFile()).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
-            throw new IOException("docker failed: " + Files.readString(stderr));
+        Docker.Output output = new RigDocker().run(List.of(arguments));
+        if (!output.succeeded()) {
+            throw new IOException("docker failed: " + output.stderr());
         }
-        return output.strip();
+        return output.stdout().strip();
     }
 
     private static HttpResponse<String> get(String path, String repository) throws IOException, InterruptedException {

@@ -20,8 +20,9 @@ public final class RigDocker implements Docker {
 
     /** @param registries hosts that take the rig's login, beside the rig's own registry */
     public RigDocker(String... registries) throws IOException {
-        config = Files.createTempDirectory("rig-docker");
-        config.toFile().deleteOnExit();
+        // among the build's own output, where it does not pile up
+        Path parent = Files.createDirectories(Path.of("target", "rig-docker").toAbsolutePath());
+        config = Files.createTempDirectory(parent, "");
         String auth = Base64.getEncoder()
                 .encodeToString((Rig.USERNAME + ":" + Rig.PASSWORD).getBytes(StandardCharsets.UTF_8));
         String auths = Stream.concat(Stream.of(Rig.REGISTRY), Stream.of(registries))

@@ -2,12 +2,10 @@ package io.jenkins.plugins.multiarchbuild.cli;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
-import io.jenkins.plugins.multiarchbuild.engine.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
-import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Builder;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
@@ -48,7 +46,7 @@ final class LocalBuild {
     @NonNull
     Result run(@NonNull BuildRequest request) throws IOException, InterruptedException, BuildxException {
         checkDockerfiles(request);
-        BuildGroup group = BuildPlan.of(request.platforms(), PlatformMap.EMPTY).groups().get(0);
+        BuildGroup group = new BuildGroup(null, request.platforms());
         Builder builder = Preflight.check(docker, registry, request, group);
         PushStrategy strategy = PushStrategy.forDriver(builder.driver());
         log.accept("Builder '" + builder.name() + "' (driver " + builder.driver() + "): " + strategy.reason() + ".");
