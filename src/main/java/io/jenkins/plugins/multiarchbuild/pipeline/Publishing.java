@@ -13,6 +13,7 @@ import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /** Publishes from an agent, and keeps in the run's report what has become of every tag, above all when it goes wrong. */
@@ -36,17 +37,26 @@ final class Publishing {
             @NonNull List<PlatformReport> platforms)
             throws IOException, InterruptedException, BuildxException {
         try {
-            Published published = new Publisher(agent.registry()).publish(publication);
+            Published published = new Publisher(agent.registry())
+                    .publish(publication, tags -> keep(agent, new ImageReport(id, null, tags, platforms)));
             Digest digest = published.index().digest();
             publication.baseTags().forEach(tag -> agent.log("Published " + tag + " as " + digest));
             List<PlatformReport> shown = platforms.isEmpty() ? platforms(publication, published.index()) : platforms;
-            MultiArchReport.add(agent.run(), new ImageReport(id, digest, published.tags(), shown));
+            keep(agent, new ImageReport(id, digest, published.tags(), shown));
             return digest;
         } catch (BuildxException e) {
             if (!e.tags().isEmpty()) {
-                MultiArchReport.add(agent.run(), new ImageReport(id, null, e.tags(), platforms));
+                keep(agent, new ImageReport(id, null, e.tags(), platforms));
             }
             throw e;
+        }
+    }
+
+    private static void keep(Agent agent, ImageReport image) {
+        try {
+            MultiArchReport.add(agent.run(), image);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The report of the build cannot be saved", e);
         }
     }
 

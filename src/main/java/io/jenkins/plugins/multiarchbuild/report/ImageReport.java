@@ -7,6 +7,9 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.TagState;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -35,6 +38,25 @@ public final class ImageReport implements Serializable {
         this.digest = digest == null ? null : digest.value();
         tags.forEach(tag -> this.tags.add(new TagReport(tag)));
         this.platforms = new ArrayList<>(platforms);
+    }
+
+    private ImageReport(ImageReport image, List<TagReport> tags) {
+        this.id = image.id;
+        this.digest = image.digest;
+        this.tags.addAll(tags);
+        this.platforms = image.platforms;
+    }
+
+    /** The same, with what the tags pointed at when an earlier report of the same step was made. */
+    @NonNull
+    ImageReport startingFrom(@NonNull ImageReport earlier) {
+        Map<String, TagReport> known =
+                earlier.tags.stream().collect(Collectors.toMap(TagReport::getTag, Function.identity()));
+        return new ImageReport(
+                this,
+                tags.stream()
+                        .map(tag -> known.containsKey(tag.getTag()) ? tag.startingFrom(known.get(tag.getTag())) : tag)
+                        .toList());
     }
 
     /** What tells the step from the others of the run. */
@@ -70,7 +92,7 @@ public final class ImageReport implements Serializable {
         return digest != null;
     }
 
-    /** Whether publishing began and failed. */
+    /** Whether publishing began and has not come to a good end. */
     public boolean isFailed() {
         return digest == null && !tags.isEmpty();
     }

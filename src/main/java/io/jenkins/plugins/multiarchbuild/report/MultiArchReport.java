@@ -20,7 +20,8 @@ public final class MultiArchReport implements RunAction2 {
     private MultiArchReport() {}
 
     /**
-     * Shows what a step has built; a report with the same id, made before the controller was restarted, gives way to it.
+     * Shows what a step has built. An earlier report of the same step gives way to it; only what each tag pointed at before
+     * stays, since a step that is done again after a restart finds tags that it has moved itself.
      */
     public static void add(@NonNull Run<?, ?> run, @NonNull ImageReport image) throws IOException {
         // branches of a run report side by side, and there must be one page
@@ -31,11 +32,21 @@ public final class MultiArchReport implements RunAction2 {
                 report.images.add(image);
                 run.addAction(report);
             } else {
-                report.images.removeIf(earlier -> earlier.getId().equals(image.getId()));
-                report.images.add(image);
+                report.replace(image);
             }
             run.save();
         }
+    }
+
+    private void replace(ImageReport image) {
+        ImageReport shown = image;
+        for (ImageReport earlier : images) {
+            if (earlier.getId().equals(image.getId())) {
+                shown = image.startingFrom(earlier);
+                images.remove(earlier);
+            }
+        }
+        images.add(shown);
     }
 
     /** What the run's steps have built, in the order in which they were done. */

@@ -22,10 +22,24 @@ public final class TagReport implements Serializable {
 
     /** @param state what publishing left */
     public TagReport(@NonNull TagState state) {
-        this.tag = state.tag().toString();
-        this.outcome = state.outcome().name();
-        this.before = state.before() == null ? null : state.before().value();
-        this.now = state.now() == null ? null : state.now().value();
+        this(
+                state.tag().toString(),
+                state.outcome().name(),
+                state.before() == null ? null : state.before().value(),
+                state.now() == null ? null : state.now().value());
+    }
+
+    private TagReport(String tag, String outcome, @CheckForNull String before, @CheckForNull String now) {
+        this.tag = tag;
+        this.outcome = outcome;
+        this.before = before;
+        this.now = now;
+    }
+
+    /** The same, with what the tag pointed at when an earlier report of the same step was made. */
+    @NonNull
+    TagReport startingFrom(@NonNull TagReport earlier) {
+        return new TagReport(tag, outcome, earlier.before, now);
     }
 
     /** The whole reference. */

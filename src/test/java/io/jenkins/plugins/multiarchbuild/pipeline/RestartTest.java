@@ -2,11 +2,14 @@ package io.jenkins.plugins.multiarchbuild.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.FilePath;
 import hudson.model.Node;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
+import io.jenkins.plugins.multiarchbuild.report.TagReport;
 import io.jenkins.plugins.multiarchbuild.rig.FaultyRegistry;
 import io.jenkins.plugins.multiarchbuild.rig.Gate;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
@@ -116,11 +119,12 @@ class RestartTest {
 
     @Test
     void publishingIsDoneAgain() throws Throwable {
-        CountDownLatch moving = new CountDownLatch(1);
+        CountDownLatch moved = new CountDownLatch(1);
         CountDownLatch restarted = new CountDownLatch(1);
         try (FaultyRegistry registry = new FaultyRegistry()) {
             registry.fail(1, "PUT .*/manifests/1\\.0$", (exchange, real) -> {
-                moving.countDown();
+                real.get();
+                moved.countDown();
                 restarted.await();
             });
             sessions.then(jenkins -> {
@@ -136,9 +140,9 @@ class RestartTest {
                         """.formatted(Rig.REMOTE_BUILDER, registry.host(), repository));
                 RigJenkins.writeApp(job, agent);
                 job.scheduleBuild2(0).waitForStart();
-                assertTrue(moving.await(2, TimeUnit.MINUTES), "the tag is about to move");
+                assertTrue(moved.await(2, TimeUnit.MINUTES), "the registry has moved the tag");
             });
-            assertFalse(Rig.digest(repository, "1.0").isPresent());
+            assertTrue(Rig.digest(repository, "1.0").isPresent());
             sessions.then(jenkins -> {
                 restarted.countDown();
                 agents.start(jenkins, "builder");
@@ -149,6 +153,13 @@ class RestartTest {
                         "digest=" + Rig.digest(repository, "1.0").orElseThrow(), run);
                 assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "1.0")));
                 assertEquals(1, JenkinsRule.getLog(run).split("#0 building with", -1).length - 1, "built once");
+                TagReport tag = run.getAction(MultiArchReport.class)
+                        .getImages()
+                        .get(0)
+                        .getTags()
+                        .get(0);
+                assertEquals("Published", tag.getOutcomeText());
+                assertNull(tag.getBefore(), "it pointed at nothing before the step began");
             });
         }
     }

@@ -148,6 +148,21 @@ class MultiArchReportTest {
     }
 
     @Test
+    void stepDoneAgainAfterRestartKeepsWhatItFoundFirst() throws Exception {
+        TagState found = new TagState(TAG, TagState.Outcome.UNKNOWN, BEFORE, null);
+        MultiArchReport.add(run, new ImageReport("7", null, List.of(found), platforms()));
+        MultiArchReport.add(run, new ImageReport("7", INDEX, List.of(moved(TAG, INDEX)), platforms()));
+
+        TagReport tag = run.getAction(MultiArchReport.class)
+                .getImages()
+                .get(0)
+                .getTags()
+                .get(0);
+        assertEquals(BEFORE.value(), tag.getBefore());
+        assertEquals("Published", tag.getOutcomeText());
+    }
+
+    @Test
     void reportSurvivesReload() throws Exception {
         MultiArchReport.add(run, published("7"));
 

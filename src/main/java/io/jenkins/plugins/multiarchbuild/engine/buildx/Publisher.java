@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -57,6 +58,19 @@ public final class Publisher {
     @NonNull
     public Published publish(@NonNull Publication publication)
             throws IOException, InterruptedException, BuildxException {
+        return publish(publication, tags -> {});
+    }
+
+    /**
+     * Publishes what is asked for.
+     *
+     * @param aboutToMove told once, before the first tag moves, what each points at
+     * @return as {@link #publish(Publication)}
+     * @throws BuildxException as {@link #publish(Publication)}
+     */
+    @NonNull
+    public Published publish(@NonNull Publication publication, @NonNull Consumer<List<TagState>> aboutToMove)
+            throws IOException, InterruptedException, BuildxException {
         try (Concurrently commands = new Concurrently()) {
             var found = commands.start(publication.allTags(), registry::find);
             Merge merge = Merge.of(registry, commands, publication);
@@ -72,6 +86,9 @@ public final class Publisher {
             } catch (BuildxException e) {
                 throw new BuildxException("Nothing is published and no tag has moved. " + hint(e, merge));
             }
+            aboutToMove.accept(publication.allTags().stream()
+                    .map(tag -> new TagState(tag, TagState.Outcome.UNKNOWN, before.get(tag), null))
+                    .toList());
             try {
                 move(commands, publication, merge, before);
                 return readBack(commands, publication, merge, before);
