@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
  * @param buildArgs values of {@code ARG}s by name
  * @param labels labels of the images by key
  * @param target the Dockerfile's stage to build, or null for the last one
+ * @param network {@code default}, {@code none} or {@code host}: what {@code RUN} can reach; null for buildx's default
+ * @param cache what may be reused
  * @param provenance {@code true}, {@code false} or attestation parameters such as {@code mode=max}; null for buildx's default
  * @param sbom {@code true}, {@code false} or attestation parameters such as {@code generator=IMAGE}; null for buildx's default
  * @param annotations annotations of the image index by key
@@ -23,6 +25,8 @@ public record BuildOptions(
         @NonNull Map<String, String> buildArgs,
         @NonNull Map<String, String> labels,
         @CheckForNull String target,
+        @CheckForNull String network,
+        @NonNull CacheOptions cache,
         @CheckForNull String provenance,
         @CheckForNull String sbom,
         @NonNull Map<String, String> annotations) {
@@ -35,34 +39,55 @@ public record BuildOptions(
 
     private static final Pattern ATTESTATION = Pattern.compile("true|false|[a-z-]+=[^,\"\\s]+(,[a-z-]+=[^,\"\\s]+)*");
 
-    /** @throws InvalidRequestException if a name is no name, or provenance or sbom is malformed */
+    /** @throws InvalidRequestException if a name is no name, or network, provenance or sbom is malformed */
     public BuildOptions {
         buildArgs = checked("buildArgs", buildArgs);
         labels = checked("labels", labels);
         annotations = Annotations.checked(annotations);
+        if (network != null && !network.matches("default|none|host")) {
+            throw new InvalidRequestException("network: '" + network + "' is not understood. Give 'default', 'none' or"
+                    + " 'host'. Other networks belong to a builder: docker buildx create --driver-opt network=NAME.");
+        }
         checkAttestation("provenance", provenance, "mode=max");
         checkAttestation("sbom", sbom, "generator=docker/buildkit-syft-scanner");
     }
 
-    /** Options without an SBOM and annotations. */
+    /** Options with buildx's defaults for everything else. */
     public BuildOptions(
             @NonNull Map<String, String> buildArgs,
             @NonNull Map<String, String> labels,
             @CheckForNull String target,
             @CheckForNull String provenance) {
-        this(buildArgs, labels, target, provenance, null, Map.of());
+        this(buildArgs, labels, target, null, CacheOptions.DEFAULTS, provenance, null, Map.of());
     }
 
     /** These options with another SBOM setting. */
     @NonNull
     public BuildOptions withSbom(@CheckForNull String other) {
-        return new BuildOptions(buildArgs, labels, target, provenance, other, annotations);
+        return new BuildOptions(buildArgs, labels, target, network, cache, provenance, other, annotations);
     }
 
     /** These options with other annotations. */
     @NonNull
     public BuildOptions withAnnotations(@NonNull Map<String, String> others) {
-        return new BuildOptions(buildArgs, labels, target, provenance, sbom, others);
+        return new BuildOptions(buildArgs, labels, target, network, cache, provenance, sbom, others);
+    }
+
+    /** These options with another network. */
+    @NonNull
+    public BuildOptions withNetwork(@CheckForNull String other) {
+        return new BuildOptions(buildArgs, labels, target, other, cache, provenance, sbom, annotations);
+    }
+
+    /** These options with another cache. */
+    @NonNull
+    public BuildOptions withCache(@NonNull CacheOptions other) {
+        return new BuildOptions(buildArgs, labels, target, network, other, provenance, sbom, annotations);
+    }
+
+    /** Whether {@code RUN} uses the network of the machine that the builder is on, which a bake must be allowed. */
+    public boolean isHostNetwork() {
+        return "host".equals(network);
     }
 
     /** Whether the caller wants the same image from the same source, whenever it is built. */

@@ -28,7 +28,8 @@ public record BuildRequest(
         @NonNull ArchTags archTags,
         boolean publish) {
 
-    /** @throws InvalidRequestException if the builder's name is invalid or two platforms would get the same arch tag */
+    /** @throws InvalidRequestException if the builder's name is invalid, or if two platforms would get the same
+     *     arch tag or a cache and an image the same tag */
     public BuildRequest {
         platforms = List.copyOf(platforms);
         baseTags = List.copyOf(baseTags);
@@ -36,6 +37,7 @@ public record BuildRequest(
             throw new InvalidRequestException("builder: '" + builder
                     + "' is not the name of a builder. 'docker buildx ls' on the agent shows those it has.");
         }
+        checkCache(platforms, baseTags, options, archTags);
         Map<ImageReference, Platform> owners = new HashMap<>();
         for (ImageReference baseTag : baseTags) {
             for (Platform platform : platforms) {
@@ -46,6 +48,21 @@ public record BuildRequest(
                             + " is also "
                             + (other == null || other.equals(platform) ? "a base tag" : "that of " + other)
                             + ". Give the platforms suffixes of their own with archTags.");
+                }
+            }
+        }
+    }
+
+    private static void checkCache(
+            List<Platform> platforms, List<ImageReference> baseTags, BuildOptions options, ArchTags archTags) {
+        for (ImageReference baseTag : baseTags) {
+            for (Platform platform : platforms) {
+                for (ImageReference tag : List.of(baseTag, archTags.tag(baseTag, platform))) {
+                    if (platforms.stream().anyMatch(other -> options.cache().writes(tag, other))) {
+                        throw new InvalidRequestException("cacheTo: the tag " + tag
+                                + " is the image's own and would be overwritten by the cache. Give the cache another,"
+                                + " for example '" + tag.repository() + ":cache'.");
+                    }
                 }
             }
         }

@@ -9,6 +9,9 @@ public final class BakeScript {
     /** The environment variable with the directory of the build group. */
     static final String DIRECTORY = "MULTI_ARCH_BUILD";
 
+    /** The environment variable with a flag that allows what the definition wants, or with nothing. */
+    static final String ALLOW = "MULTI_ARCH_BUILD_ALLOW";
+
     static final String DEFINITION = "plan.json";
     static final String METADATA = "metadata.json";
     static final String LOG = "bake.log";
@@ -17,7 +20,7 @@ public final class BakeScript {
     public static final String UNIX = """
             #!/bin/sh
             {
-              docker buildx bake --file "$MULTI_ARCH_BUILD/plan.json" \\
+              docker buildx bake $MULTI_ARCH_BUILD_ALLOW --file "$MULTI_ARCH_BUILD/plan.json" \\
                 --metadata-file "$MULTI_ARCH_BUILD/metadata.json" --progress plain 2>&1
               echo $? > "$MULTI_ARCH_BUILD/exit"
             } | tee "$MULTI_ARCH_BUILD/bake.log"
@@ -26,7 +29,7 @@ public final class BakeScript {
 
     /** For Windows agents. */
     public static final String WINDOWS = """
-            @docker buildx bake --file "%MULTI_ARCH_BUILD%\\plan.json" ^
+            @docker buildx bake %MULTI_ARCH_BUILD_ALLOW% --file "%MULTI_ARCH_BUILD%\\plan.json" ^
               --metadata-file "%MULTI_ARCH_BUILD%\\metadata.json" --progress plain
             """;
 

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** The parameters that are handed through to buildx. */
-public abstract class BuildingStep extends PublishingStep {
+public abstract class BuildingStep extends FetchingStep {
 
     private static final long serialVersionUID = 1L;
 
@@ -42,7 +42,8 @@ public abstract class BuildingStep extends PublishingStep {
         return new BuildSource(
                 context == null ? "." : context,
                 dockerfile,
-                new PlatformMap(StepParameters.map("dockerfiles", dockerfiles)));
+                new PlatformMap(StepParameters.map("dockerfiles", dockerfiles)),
+                namedContexts());
     }
 
     /** @throws InvalidRequestException if a parameter is malformed */
@@ -52,6 +53,8 @@ public abstract class BuildingStep extends PublishingStep {
                 StepParameters.map("buildArgs", buildArgs),
                 StepParameters.map("labels", labels),
                 target,
+                getNetwork(),
+                cache(),
                 provenance == null ? null : provenance.toString(),
                 sbom == null ? null : sbom.toString(),
                 annotations(Origin.UNKNOWN, Instant.EPOCH));

@@ -65,6 +65,26 @@ public abstract class BuildingStepDescriptor extends ImageStepDescriptor {
     }
 
     @POST
+    public FormValidation doCheckBuildContexts(@AncestorInPath Item item, @QueryParameter String value) {
+        return checkStep(item, step -> step.setBuildContexts(FormText.parse("buildContexts", value)));
+    }
+
+    @POST
+    public FormValidation doCheckCacheFrom(@AncestorInPath Item item, @QueryParameter String value) {
+        return checkStep(item, step -> step.setCacheFrom(FormText.parse("cacheFrom", value)));
+    }
+
+    @POST
+    public FormValidation doCheckCacheTo(@AncestorInPath Item item, @QueryParameter String value) {
+        return checkStep(item, step -> step.setCacheTo(FormText.parse("cacheTo", value)));
+    }
+
+    @POST
+    public FormValidation doCheckNetwork(@AncestorInPath Item item, @QueryParameter String value) {
+        return checkStep(item, step -> step.setNetwork(value));
+    }
+
+    @POST
     public FormValidation doCheckSbom(@AncestorInPath Item item, @QueryParameter String value) {
         return checkStep(item, step -> step.setSbom(FormText.parse("sbom", value)));
     }

@@ -19,9 +19,12 @@ final class FormText {
     /** Typed with commas or white space between the items. */
     private static final Set<String> LISTS = Set.of("platforms", "baseTags", "images");
 
+    /** Typed with white space between the items, which may have commas in them. */
+    private static final Set<String> ENTRIES = Set.of("cacheFrom", "cacheTo");
+
     /** Typed with a line {@code name=value} for each entry. */
     private static final Set<String> MAPS =
-            Set.of("dockerfiles", "agents", "buildArgs", "labels", "annotations", "secrets", "ssh");
+            Set.of("dockerfiles", "agents", "buildArgs", "buildContexts", "labels", "annotations", "secrets", "ssh");
 
     /** Typed as a map too, but a list of maps in a Jenkinsfile. */
     private static final String REGISTRIES = "registries";
@@ -40,6 +43,9 @@ final class FormText {
         }
         if (LISTS.contains(parameter)) {
             return StepParameters.list(parameter, trimmed);
+        }
+        if (ENTRIES.contains(parameter)) {
+            return StepParameters.entries(parameter, trimmed);
         }
         boolean mayBeMap = parameter.equals("archTags") && trimmed.indexOf('=') > 0;
         if (mayBeMap || MAPS.contains(parameter) || parameter.equals(REGISTRIES)) {

@@ -68,7 +68,7 @@ final class MultiArchBuildExecution extends StepExecution {
     }
 
     private SourceFrom sourceFrom(BuildRequest request, Run<?, ?> run, @CheckForNull Node here) throws IOException {
-        if (request.source().isRemote()) {
+        if (request.source().isAllRemote()) {
             return SourceFrom.URL;
         }
         if (step.getStash() != null) {

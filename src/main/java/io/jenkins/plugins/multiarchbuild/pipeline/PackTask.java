@@ -20,15 +20,12 @@ import java.util.Set;
 import org.jenkinsci.plugins.workflow.flow.StashManager;
 
 /**
- * Stashes the build context of the workspace for other agents: what {@code .dockerignore} leaves, with file modes, symbolic
+ * Stashes the build contexts of the workspace for other agents: what {@code .dockerignore} leaves, with file modes, symbolic
  * links and empty directories.
  */
 public final class PackTask implements AgentTask<String> {
 
     private static final long serialVersionUID = 1L;
-
-    /** The one file in the stash: an archive of our own, since a stash by patterns cannot follow {@code .dockerignore}. */
-    static final String ARCHIVE = "context.tar";
 
     private final BuildJob job;
 
@@ -44,19 +41,27 @@ public final class PackTask implements AgentTask<String> {
     @Override
     public String run(Agent agent) throws IOException, InterruptedException {
         BuildSource source = job.getStep().request().source();
-        FilePath context = agent.directory().child(source.context());
-        if (!context.isDirectory()) {
-            throw new InvalidRequestException("There is no directory '" + source.context() + "' to build from in "
-                    + agent.directory().getRemote() + " on agent '" + agent.name() + "'.");
-        }
         FilePath directory = job.packDirectory(agent);
         try {
             directory.mkdirs();
-            FilePath archive = directory.child(ARCHIVE);
-            try (OutputStream stream = archive.write()) {
-                context.archive(ArchiverFactory.TAR, stream, new Scanner(rules(context, source), needed(source)));
+            long bytes = 0;
+            for (String path : source.directories()) {
+                FilePath context = agent.directory().child(path);
+                if (!context.isDirectory()) {
+                    throw new InvalidRequestException("There is no directory '" + path + "' to build from in "
+                            + agent.directory().getRemote() + " on agent '" + agent.name() + "'.");
+                }
+                boolean isMain = path.equals(source.context());
+                FilePath archive = directory.child(archive(source, path));
+                try (OutputStream stream = archive.write()) {
+                    context.archive(
+                            ArchiverFactory.TAR,
+                            stream,
+                            new Scanner(rules(context, source, isMain), needed(source, isMain)));
+                }
+                bytes += archive.length();
             }
-            agent.log("Stashing the build context for other agents: " + archive.length() / 1024 + " KiB");
+            agent.log("Stashing the build context for other agents: " + bytes / 1024 + " KiB");
             StashManager.stash(
                     agent.run(),
                     job.getStashName(),
@@ -64,7 +69,7 @@ public final class PackTask implements AgentTask<String> {
                     agent.launcher(),
                     agent.environment(),
                     TaskListener.NULL,
-                    ARCHIVE,
+                    null,
                     null,
                     false,
                     false);
@@ -74,11 +79,19 @@ public final class PackTask implements AgentTask<String> {
         return "";
     }
 
+    /** A file in the stash: an archive of our own, since a stash by patterns cannot follow {@code .dockerignore}. */
+    @NonNull
+    static String archive(@NonNull BuildSource source, @NonNull String path) {
+        return "context-" + source.directories().indexOf(path) + ".tar";
+    }
+
     /** A Dockerfile with rules of its own needs more than the common rules leave; then nothing is left out. */
-    private DockerIgnore rules(FilePath context, BuildSource source) throws IOException, InterruptedException {
+    private DockerIgnore rules(FilePath context, BuildSource source, boolean isMain)
+            throws IOException, InterruptedException {
         for (Platform platform : job.getStep().request().platforms()) {
-            if (context.child(source.dockerfileFor(platform) + DockerIgnore.FILE_NAME)
-                    .exists()) {
+            if (isMain
+                    && context.child(source.dockerfileFor(platform) + DockerIgnore.FILE_NAME)
+                            .exists()) {
                 return DockerIgnore.parse("");
             }
         }
@@ -86,9 +99,11 @@ public final class PackTask implements AgentTask<String> {
         return DockerIgnore.parse(common.exists() ? common.readToString() : "");
     }
 
-    private ArrayList<String> needed(BuildSource source) {
+    private ArrayList<String> needed(BuildSource source, boolean isMain) {
         Set<String> paths = new HashSet<>(Set.of(DockerIgnore.FILE_NAME));
-        job.getStep().request().platforms().forEach(platform -> paths.add(source.dockerfileFor(platform)));
+        if (isMain) {
+            job.getStep().request().platforms().forEach(platform -> paths.add(source.dockerfileFor(platform)));
+        }
         return new ArrayList<>(paths);
     }
 

@@ -12,6 +12,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Builder;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Entitlements;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Preflight;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.PushStrategy;
 import java.io.IOException;
@@ -46,6 +47,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
     public ArrayList<String> run(Agent agent) throws IOException, InterruptedException, BuildxException {
         BuildRequest request = build.request();
         checkDockerfiles(agent, request);
+        checkNamedContexts(agent, request);
         FilePath directory = build.directory(agent);
         sweep(agent);
         PrivateDirectory.create(directory);
@@ -69,6 +71,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         BuildSecrets secrets = build.secrets().write(agent, directory);
         Agent ready = agent.with(environment);
         Builder builder = Preflight.check(ready, ready.registry(), request, build.group());
+        environment.put(BakeScript.ALLOW, Entitlements.flag(ready, request.options()));
         PushStrategy strategy = PushStrategy.forDriver(builder.driver());
         agent.log(build.getName() + " on agent '" + agent.name() + "' (" + build.chosenBy() + ") with builder '"
                 + builder.name() + "' (driver " + builder.driver() + "): " + strategy.reason() + ".");
@@ -95,6 +98,18 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
                 throw new InvalidRequestException("There is no Dockerfile '" + dockerfile + "' for " + platform
                         + " in " + context.getRemote() + " on agent '" + agent.name()
                         + "'. Correct dockerfile or dockerfiles; their paths are relative to context.");
+            }
+        }
+    }
+
+    private static void checkNamedContexts(Agent agent, BuildRequest request) throws IOException, InterruptedException {
+        for (Map.Entry<String, String> named :
+                request.source().contexts().directories().entrySet()) {
+            if (!agent.directory().child(named.getValue()).isDirectory()) {
+                throw new InvalidRequestException("There is no directory '" + named.getValue()
+                        + "' for the build context '" + named.getKey() + "' in "
+                        + agent.directory().getRemote() + " on agent '" + agent.name()
+                        + "'. Check out the source first, or correct buildContexts.");
             }
         }
     }

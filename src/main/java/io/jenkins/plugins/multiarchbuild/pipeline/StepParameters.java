@@ -57,6 +57,16 @@ final class StepParameters {
     }
 
     /**
+     * Entries that may have commas in them: a list, or a string with white space between them.
+     *
+     * @throws InvalidRequestException if it is neither
+     */
+    @NonNull
+    static List<String> entries(@NonNull String parameter, @CheckForNull Serializable value) {
+        return value instanceof String text ? List.of(text.trim().split("(?<!,)\\s+")) : list(parameter, value);
+    }
+
+    /**
      * A map as written: a map, or a string with a line {@code name=value} for each entry.
      *
      * @throws InvalidRequestException if it is neither, or a value is missing

@@ -3,10 +3,11 @@ package io.jenkins.plugins.multiarchbuild.pipeline;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
 import hudson.FilePath.TarCompression;
+import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import java.io.IOException;
 import org.jenkinsci.plugins.workflow.flow.StashManager;
 
-/** Makes the directory for the source of a group, and unpacks the calling workspace's context there if that is the source. */
+/** Makes the directory for the source of a group, and unpacks the calling workspace's contexts there if that is the source. */
 public final class UnpackTask implements AgentTask<String> {
 
     private static final long serialVersionUID = 1L;
@@ -31,11 +32,13 @@ public final class UnpackTask implements AgentTask<String> {
         FilePath source = build.sourceDirectory(agent);
         source.mkdirs();
         if (job.getSource() == SourceFrom.WORKSPACE) {
-            FilePath context = source.child(build.request().source().context());
             FilePath download = build.directory(agent).child("download");
             StashManager.unstash(
                     agent.run(), job.getStashName(), download, agent.launcher(), agent.environment(), agent.listener());
-            download.child(PackTask.ARCHIVE).untar(context, TarCompression.NONE);
+            BuildSource contexts = build.request().source();
+            for (String path : contexts.directories()) {
+                download.child(PackTask.archive(contexts, path)).untar(source.child(path), TarCompression.NONE);
+            }
             download.deleteRecursive();
         }
         return source.getRemote();

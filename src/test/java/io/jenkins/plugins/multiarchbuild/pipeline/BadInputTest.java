@@ -38,6 +38,19 @@ class BadInputTest {
             "platforms: 'arm64', baseTags: 'app:1', buildArgs: ['A=B': 'x'] | buildArgs: 'A=B' is not a name.",
             "platforms: 'arm64', baseTags: 'app:1', buildArgs: true | buildArgs: give a map",
             "platforms: 'arm64', baseTags: 'app:1', labels: 'x' | labels: the line 'x' is not written as name=value.",
+            "platforms: 'arm64', baseTags: 'app:1', buildContexts: [base: 'target:other'] | buildContexts: 'target:other' for 'base' means a target of a bake file",
+            "platforms: 'arm64', baseTags: 'app:1', buildContexts: ['a b': 'dir'] | buildContexts: 'a b' is not a name that a Dockerfile can have",
+            "platforms: 'arm64', baseTags: 'app:1', buildContexts: [base: ''] | buildContexts: 'base' says not where it is.",
+            "platforms: 'arm64', baseTags: 'app:1', buildContexts: [base: 'docker-image://A'] | 'A' is not a valid image reference",
+            "platforms: 'arm64', baseTags: 'app:1', cacheFrom: ['type=inline'] | cacheFrom: type=inline is no kind of cache.",
+            "platforms: 'arm64', baseTags: 'app:1', cacheFrom: 'type=local,dest=x' | cacheFrom: type=local needs src=",
+            "platforms: 'arm64', baseTags: 'app:1', cacheTo: ['type=registy,ref=app:c'] | cacheTo: type=registy is no kind of cache.",
+            "platforms: 'arm64', baseTags: 'app:1', cacheTo: 'ref=app:c' | cacheTo: 'ref=app:c' is not understood.",
+            "platforms: 'arm64', baseTags: 'app:1', cacheTo: [[type: 'registry']] | cacheTo: '{type=registry}' is not understood.",
+            "platforms: 'arm64', baseTags: 'app:1', cacheTo: 'type=registry,ref=app:c,mode=most' | cacheTo: mode is min or max, not most.",
+            "platforms: 'arm64', baseTags: 'app:1', cacheTo: 'app:1' | cacheTo: the tag docker.io/library/app:1-arm64 is the image's own",
+            "platforms: 'arm64', baseTags: 'app:1', cacheTo: 'type=s3,bucket=b, secret_access_key=s3cret' | cacheTo: a secret written here could be read",
+            "platforms: 'arm64', baseTags: 'app:1', network: 'bridge' | network: 'bridge' is not understood.",
             "platforms: 'arm64', baseTags: 'app:1', context: '-' | The context '-' (standard input) cannot be used",
             "platforms: 'arm64', baseTags: 'app:1' | inside node");
 
@@ -60,5 +73,6 @@ class BadInputTest {
                 log.lines().anyMatch(line -> line.startsWith("ERROR: ") && line.contains(message)),
                 () -> parameters + " said:\n" + log);
         assertFalse(log.contains("\tat "), log);
+        assertFalse(log.contains("s3cret"), log);
     }
 }

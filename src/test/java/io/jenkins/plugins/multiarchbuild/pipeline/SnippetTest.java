@@ -49,6 +49,12 @@ class SnippetTest {
             .element("secrets", "")
             .element("ssh", "")
             .element("target", "")
+            .element("buildContexts", "")
+            .element("cacheFrom", "")
+            .element("cacheTo", "")
+            .element("pull", false)
+            .element("noCache", false)
+            .element("network", "")
             .element("provenance", "")
             .element("archTags", "")
             .element("failFast", true)
@@ -120,6 +126,25 @@ class SnippetTest {
                                 + " [url: 'docker.io', credentialsId: 'hub']]")),
                 () -> assertEquals("secrets: [npm: 'token']", optional("secrets", "npm=token")),
                 () -> assertEquals("ssh: ['default': 'key']", optional("ssh", "default=key")));
+    }
+
+    @Test
+    void contextsCacheAndNetworkHaveSnippets() throws Exception {
+        JSONObject form = form(
+                "platforms", "arm64",
+                "baseTags", "app:1",
+                "buildContexts", "base=docker-image://base:2",
+                "cacheFrom", "app:cache\r\ntype=local,src=/c",
+                "cacheTo", "type=registry,ref=app:cache,mode=max",
+                "network", "none");
+        form.element("pull", true).element("noCache", true);
+
+        assertEquals(
+                "multiArchBuild baseTags: ['app:1'], buildContexts: [base: 'docker-image://base:2'],"
+                        + " cacheFrom: ['app:cache', 'type=local,src=/c'],"
+                        + " cacheTo: ['type=registry,ref=app:cache,mode=max'], network: 'none', noCache: true,"
+                        + " platforms: ['arm64'], pull: true",
+                snippet(MultiArchBuildStep.class, form));
     }
 
     @Test

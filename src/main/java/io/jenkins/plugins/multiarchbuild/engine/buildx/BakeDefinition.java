@@ -8,6 +8,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,19 @@ public final class BakeDefinition {
         String stage = options.target();
         if (stage != null) {
             target.put("target", literal(stage));
+        }
+        putAll(target, "contexts", request.source().contexts().sources());
+        CacheOptions cache = options.cache();
+        addAll(target, "cache-from", cache.fromFor(platform));
+        addAll(target, "cache-to", cache.toFor(platform));
+        if (cache.pull()) {
+            target.put("pull", true);
+        }
+        if (cache.noCache()) {
+            target.put("no-cache", true);
+        }
+        if (options.network() != null) {
+            target.put("network", options.network());
         }
         addAttestation(target, "provenance", options.provenance());
         addAttestation(target, "sbom", options.sbom());

@@ -139,13 +139,25 @@ public final class Failure {
         }
         error = error.replaceFirst("^failed to solve: ", "");
         Matcher push = PUSH.matcher(error);
-        String reason = push.matches() ? ofPush(push.group("registry"), push.group("text"), log) : error;
+        String reason =
+                push.matches() ? ofPush(push.group("registry"), push.group("text"), log) : withBuilderHint(error);
         String failed = target;
         return platforms.stream()
                 .filter(platform -> platform.targetName().equals(failed))
                 .map(platform -> platform + ": " + reason)
                 .findFirst()
                 .orElse(reason);
+    }
+
+    private static String withBuilderHint(String error) {
+        if (error.contains("granting entitlement network.host is not allowed")) {
+            return "The builder does not allow network 'host'. Create it with docker buildx create --buildkitd-flags"
+                    + " '--allow-insecure-entitlement network.host', or name another builder. (" + error + ")";
+        }
+        return error.contains("Cache export is not supported for the docker driver")
+                ? sentence(error) + " Name a builder of another driver (docker buildx create), or turn on the engine's"
+                        + " containerd image store, or leave out cacheTo."
+                : error;
     }
 
     private static String ofPush(String registry, String error, String log) {

@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.multiarchbuild.engine.ArchTags;
 import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
+import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
+import io.jenkins.plugins.multiarchbuild.engine.NamedContexts;
+import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -94,6 +99,36 @@ class BakeDefinitionTest {
         assertEquals("$${x} %%{x} $HOME", target.at("/args/A").asText());
         assertEquals("\"v\"\n", target.path("labels").path("k$${x}").asText());
         assertEquals("stage", target.path("target").asText());
+    }
+
+    @Test
+    void contextsCacheAndNetworkAreOfEveryTarget() throws Exception {
+        BuildOptions options = BuildOptions.DEFAULTS
+                .withNetwork("none")
+                .withCache(CacheOptions.parse(List.of("type=local,src=/${x}"), List.of("r.example/c"), true, true));
+        BuildRequest simple = Requests.with(options, TAG);
+        BuildRequest request = new BuildRequest(
+                simple.platforms(),
+                simple.baseTags(),
+                new BuildSource(".", null, PlatformMap.EMPTY, new NamedContexts(Map.of("more", "dir %{x}"))),
+                options,
+                null,
+                ArchTags.NONE,
+                true);
+        JsonNode target = new ObjectMapper()
+                .readTree(BakeDefinition.write(
+                        request, new BuildGroup(null, request.platforms()), PushStrategy.BY_DIGEST))
+                .at("/target/linux_arm64");
+        assertEquals("{\"more\":\"dir %%{x}\"}", target.path("contexts").toString());
+        assertEquals(
+                "[\"type=local,src=/$${x}/arm64\",\"type=local,src=/$${x}\"]",
+                target.path("cache-from").toString());
+        assertEquals(
+                "[\"type=registry,ref=r.example/c:latest-arm64\"]",
+                target.path("cache-to").toString());
+        assertTrue(target.path("pull").asBoolean());
+        assertTrue(target.path("no-cache").asBoolean());
+        assertEquals("none", target.path("network").asText());
     }
 
     @Test

@@ -14,6 +14,20 @@ class FailureTest {
 
     private static final List<Platform> PLATFORMS = Platform.parseAll(List.of("amd64", "arm64"));
 
+    @Test
+    void builderThatCannotDoItIsSaidWithTheWayOut() {
+        String network = Failure.ofBuild(
+                "ERROR: target linux_arm64: failed to solve: granting entitlement network.host is not allowed by build"
+                        + " daemon configuration",
+                PLATFORMS);
+        assertTrue(network.startsWith("linux/arm64: The builder does not allow network 'host'."), network);
+        String cache = Failure.ofBuild(
+                "ERROR: target linux_amd64: Cache export is not supported for the docker driver.\n"
+                        + "Switch to a different driver, or turn on the containerd image store, and try again.",
+                PLATFORMS);
+        assertTrue(cache.startsWith("linux/amd64: Cache export is not supported for the docker driver. Name"), cache);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0.13.1", "0.29.1"})
     void failedPlatformIsNamed(String version) {

@@ -1,0 +1,143 @@
+package io.jenkins.plugins.multiarchbuild.engine;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * One place for <a href="https://docs.docker.com/build/cache/backends/">build cache</a>, as written for
+ * {@code --cache-from} or {@code --cache-to}: {@code type=registry,ref=registry.example.com/team/app:cache,mode=max}.
+ *
+ * @param attributes the attributes by lower-case name in the order given, {@code type} among them
+ * @param place the attribute that says where the cache is, or nothing if it is in the image itself
+ */
+record CacheEntry(
+        @NonNull Map<String, String> attributes, @NonNull String place) {
+
+    /** The attribute that says where, by type; the name of a cache in a store of many may be left out. */
+    private static final Map<String, String> PLACES =
+            Map.of("registry", "ref", "local", "dest", "inline", "", "s3", "name", "azblob", "name", "gha", "scope");
+
+    /** What BuildKit calls a cache that has no name. */
+    private static final String UNNAMED = "buildkit";
+
+    private static final Pattern SECRET =
+            Pattern.compile("(?:^|[,\\s])(?:secret_access_key|session_token|token)\\s*=", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern ATTRIBUTE = Pattern.compile("\\s*[a-zA-Z][\\w-]*\\s*=[^\"]*[^\"\\s][^\"]*");
+
+    CacheEntry {
+        attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+    }
+
+    /**
+     * Reads an entry; a reference alone means a registry.
+     *
+     * @param parameter {@code cacheFrom} or {@code cacheTo}
+     * @throws InvalidRequestException if it is not understood or holds a secret
+     */
+    @NonNull
+    static CacheEntry parse(@NonNull String parameter, @NonNull String text) {
+        if (SECRET.matcher(text).find()) {
+            throw new InvalidRequestException(parameter + ": a secret written here could be read in the build's files."
+                    + " Leave it out: give it to the build in its environment, for example as AWS_SECRET_ACCESS_KEY"
+                    + " with withCredentials, or give the builder rights of its own.");
+        }
+        Map<String, String> attributes = attributes(parameter, text.trim());
+        String type = attributes.getOrDefault("type", "");
+        boolean isImport = parameter.equals("cacheFrom");
+        if (!PLACES.containsKey(type) || (isImport && type.equals("inline"))) {
+            throw new InvalidRequestException(parameter + ": type=" + type + " is no kind of cache. "
+                    + (isImport
+                            ? "Give registry (an image with an inline cache too), local, s3, azblob or gha."
+                            : "Give registry, inline, local, s3, azblob or gha."));
+        }
+        String place = isImport && type.equals("local") ? "src" : PLACES.get(type);
+        if (type.matches("registry|local") && !attributes.containsKey(place)) {
+            throw new InvalidRequestException(
+                    parameter + ": type=" + type + " needs " + place + "= to say where the cache is.");
+        }
+        if (type.equals("registry")) {
+            attributes.put("ref", reference(parameter, attributes.get("ref")));
+        }
+        if (!attributes.getOrDefault("mode", "min").matches("min|max")) {
+            throw new InvalidRequestException(parameter + ": mode is min or max, not " + attributes.get("mode") + ".");
+        }
+        return new CacheEntry(attributes, place);
+    }
+
+    /** Where it is, for all platforms together. */
+    @NonNull
+    String location() {
+        return place.isEmpty() ? "" : attributes.getOrDefault(place, UNNAMED);
+    }
+
+    /** The same entry with a place of the platform's own: the tag {@code cache-arm64}, the directory {@code cache/arm64}. */
+    @NonNull
+    CacheEntry of(@NonNull Platform platform) {
+        boolean fixed = place.isEmpty() || (place.equals("ref") && location().contains("@"));
+        if (fixed) {
+            return this;
+        }
+        String suffix = platform.tagSuffix();
+        Map<String, String> own = new LinkedHashMap<>(attributes);
+        own.put(
+                place,
+                switch (place) {
+                    case "ref" ->
+                        ImageReference.parse(location()).withTagSuffix(suffix).toString();
+                    case "src", "dest" -> location() + "/" + suffix;
+                    default -> location() + "-" + suffix;
+                });
+        return new CacheEntry(own, place);
+    }
+
+    /** Whether another entry means the same cache, be it for the other direction. */
+    boolean isSameAs(@NonNull CacheEntry other) {
+        return attributes.get("type").equals(other.attributes.get("type"))
+                && location().equals(other.location());
+    }
+
+    private static Map<String, String> attributes(String parameter, String text) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        boolean isReference = !text.isEmpty() && text.indexOf('=') < 0 && text.indexOf(',') < 0;
+        for (String attribute : (isReference ? "type=registry,ref=" + text : text).split(",", -1)) {
+            if (!ATTRIBUTE.matcher(attribute).matches()) {
+                throw notUnderstood(parameter, attribute.trim());
+            }
+            int equals = attribute.indexOf('=');
+            attributes.put(
+                    attribute.substring(0, equals).trim().toLowerCase(Locale.ROOT),
+                    attribute.substring(equals + 1).trim());
+        }
+        if (!attributes.containsKey("type")) {
+            throw notUnderstood(parameter, text);
+        }
+        return attributes;
+    }
+
+    private static String reference(String parameter, String text) {
+        ImageReference reference = ImageReference.parse(text);
+        if (reference.digest() != null && parameter.equals("cacheTo")) {
+            throw new InvalidRequestException(
+                    "cacheTo: '" + text + "' has a digest. Leave it out: it is known only when the cache is written.");
+        }
+        boolean isBare = reference.tag() == null && reference.digest() == null;
+        return reference + (isBare ? ":latest" : "");
+    }
+
+    private static InvalidRequestException notUnderstood(String parameter, String text) {
+        return new InvalidRequestException(parameter + ": '" + text + "' is not understood. Write a reference, or"
+                + " attributes as for docker buildx build: 'type=registry,ref=registry.example.com/team/app:cache'.");
+    }
+
+    /** As on buildx's command line. */
+    @Override
+    public String toString() {
+        return attributes.entrySet().stream().map(Object::toString).collect(Collectors.joining(","));
+    }
+}
