@@ -73,8 +73,8 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         Builder builder = Preflight.check(ready, ready.registry(), request, build.group());
         environment.put(BakeScript.ALLOW, Entitlements.flag(ready, request.options()));
         PushStrategy strategy = PushStrategy.forDriver(builder.driver());
-        agent.log(build.getName() + " on agent '" + agent.name() + "' (" + build.chosenBy() + ") with builder '"
-                + builder.name() + "' (driver " + builder.driver() + "): " + strategy.reason() + ".");
+        agent.log(build.getName() + " on agent '" + agent.name() + "' (" + build.chosenBy() + ") with builder "
+                + builder.title() + ": " + strategy.reason() + ".");
         directory
                 .child(BakeScript.DEFINITION)
                 .write(BakeDefinition.write(request, build.group(), strategy, secrets), StandardCharsets.UTF_8.name());

@@ -17,6 +17,7 @@ public final class RigDocker implements Docker {
 
     private final List<List<String>> commands = new CopyOnWriteArrayList<>();
     private final Path config;
+    private String engine = System.getenv("DOCKER_HOST");
 
     /** @param registries hosts that take the rig's login, beside the rig's own registry */
     public RigDocker(String... registries) throws IOException {
@@ -34,6 +35,12 @@ public final class RigDocker implements Docker {
                 "{\"auths\":{" + auths + "}," + original.strip().substring(1));
     }
 
+    /** From now on that of another engine. */
+    public RigDocker of(ClassicEngine other) {
+        engine = other.host();
+        return this;
+    }
+
     @Override
     public Output run(List<String> arguments) throws IOException, InterruptedException {
         commands.add(List.copyOf(arguments));
@@ -45,6 +52,7 @@ public final class RigDocker implements Docker {
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectOutput(stdout.toFile()).redirectError(stderr.toFile());
             builder.environment().put("DOCKER_CONFIG", config.toString());
+            builder.environment().put("DOCKER_HOST", engine);
             builder.environment().put("BUILDX_BAKE_ENTITLEMENTS_FS", "0");
             builder.environment().putIfAbsent("BUILDX_CONFIG", System.getenv("DOCKER_CONFIG") + "/buildx");
             Process process = builder.start();

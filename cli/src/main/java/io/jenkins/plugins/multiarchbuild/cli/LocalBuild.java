@@ -49,7 +49,7 @@ final class LocalBuild {
         BuildGroup group = new BuildGroup(null, request.platforms());
         Builder builder = Preflight.check(docker, registry, request, group);
         PushStrategy strategy = PushStrategy.forDriver(builder.driver());
-        log.accept("Builder '" + builder.name() + "' (driver " + builder.driver() + "): " + strategy.reason() + ".");
+        log.accept("Builder " + builder.title() + ": " + strategy.reason() + ".");
         List<BuiltImage> images = bake(request, group, strategy);
         if (!request.publish()) {
             return new Result(request.baseTags(), null, images);

@@ -18,16 +18,21 @@ import java.util.stream.Collectors;
  * @param name the builder's name
  * @param driver {@code docker}, {@code docker-container}, {@code kubernetes} or {@code remote}
  * @param platforms what its nodes can build, natively or by emulation
+ * @param classicStore whether it is an engine's own builder and that engine does without the containerd image store
  * @param error what keeps it from working, or null
  */
 public record Builder(
         @NonNull String name,
         @NonNull String driver,
         @NonNull Set<Platform> platforms,
+        boolean classicStore,
         @CheckForNull String error) {
 
     /** Engines with the containerd image store list 32 bits under the 64 bits that, in containerd's eyes, include them. */
     private static final Map<String, String> WIDER = Map.of("arm", "arm64", "386", "amd64");
+
+    /** What buildx itself tells the image stores apart by. */
+    private static final String CONTAINERD_STORE = " org.mobyproject.buildkit.worker.snapshotter:";
 
     /** The beginning of a buildx command line, without {@code docker}, for a builder or, with null, the current one. */
     @NonNull
@@ -51,12 +56,7 @@ public record Builder(
             throws IOException, InterruptedException, BuildxException {
         Docker.Output output = docker.run(command(builder, "inspect", "--bootstrap"));
         if (!output.succeeded()) {
-            throw new BuildxException(
-                    output.stderr().contains("is not a docker command")
-                                    || output.stderr().contains("unknown command: docker buildx")
-                            ? "This docker has no buildx. Install the docker-buildx plugin."
-                            : "The builder " + (builder == null ? "" : "'" + builder + "' ") + "cannot be used: "
-                                    + Failure.lastLine(output.stderr()));
+            throw new BuildxException(Failure.ofBuilder(builder, output.stderr()));
         }
         Builder found = parse(output.stdout());
         if (found.error != null) {
@@ -71,9 +71,12 @@ public record Builder(
         String name = "";
         String driver = "";
         String error = null;
+        boolean labelled = false;
+        boolean containerdStore = false;
         Set<Platform> platforms = new LinkedHashSet<>();
         for (String line : inspected.lines().toList()) {
             int colon = line.indexOf(':');
+            containerdStore |= line.startsWith(CONTAINERD_STORE);
             if (colon < 0 || line.startsWith(" ")) {
                 continue;
             }
@@ -82,17 +85,26 @@ public record Builder(
                 case "Name" -> name = name.isEmpty() ? value : name;
                 case "Driver" -> driver = value;
                 case "Error" -> error = value;
+                // where no labels are shown at all, nothing can be told from their lack
+                case "Labels" -> labelled = true;
                 case "Platforms" -> addPlatforms(platforms, value);
                 default -> {}
             }
         }
-        return new Builder(name, driver, platforms, error);
+        boolean classicStore = driver.equals("docker") && labelled && !containerdStore;
+        return new Builder(name, driver, platforms, classicStore, error);
     }
 
     /** The platforms among those wanted that this builder cannot build. */
     @NonNull
     public List<Platform> lacking(@NonNull List<Platform> wanted) {
         return wanted.stream().filter(platform -> !builds(platform)).toList();
+    }
+
+    /** Its name, its driver and, where it limits what can be built, its image store, for a message. */
+    @NonNull
+    public String title() {
+        return "'" + name + "' (driver " + driver + (classicStore ? ", without the containerd image store" : "") + ")";
     }
 
     /** The platforms it has, for a message. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.util.List;
@@ -45,7 +46,35 @@ public final class Failure {
     private static final Pattern PUSH =
             Pattern.compile("failed to push (?<registry>[^/\\s]+)/\\S*: (?<text>.+)", Pattern.DOTALL);
 
+    /** What buildx tells when a builder, or what it runs on, does not come up. */
+    private static final Pattern BOOTSTRAP =
+            Pattern.compile("\\[internal] (?:booting buildkit|waiting for connection)");
+
+    /** What helps where an engine keeps images without containerd. */
+    static final String ANOTHER_STORE = "name another builder with the parameter builder"
+            + " ('docker buildx create --driver docker-container' on the agent makes one),"
+            + " or turn on the containerd image store of the agent's engine";
+
     private Failure() {}
+
+    /**
+     * One line on why a builder cannot be used.
+     *
+     * @param builder its name, or null for the current one
+     */
+    @NonNull
+    static String ofBuilder(@CheckForNull String builder, @NonNull String stderr) {
+        if (stderr.contains("is not a docker command") || stderr.contains("unknown command: docker buildx")) {
+            return "This docker has no buildx. Install the docker-buildx plugin.";
+        }
+        String named = "The builder " + (builder == null ? "" : "'" + builder + "' ");
+        String said = lastLine(stderr);
+        return BOOTSTRAP.matcher(stderr).find()
+                ? named + "does not start: " + sentence(said.replaceFirst("^error for bootstrap \"[^\"]*\": ", ""))
+                        + " The engine, cluster or address that it runs on has to be up, to let this agent in and to have"
+                        + " BuildKit's image."
+                : named + "cannot be used: " + said;
+    }
 
     /** Whether a registry may well answer differently when it is asked again. */
     static boolean isTransient(@NonNull String stderr) {
@@ -138,6 +167,9 @@ public final class Failure {
             target = step.group("target");
         }
         error = error.replaceFirst("^failed to solve: ", "");
+        if (error.startsWith("Attestation is not supported")) {
+            return error + " Set provenance: false and sbom: false, " + ANOTHER_STORE + ".";
+        }
         Matcher push = PUSH.matcher(error);
         String reason =
                 push.matches() ? ofPush(push.group("registry"), push.group("text"), log) : withBuilderHint(error);

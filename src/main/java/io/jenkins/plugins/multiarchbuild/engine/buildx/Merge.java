@@ -65,7 +65,8 @@ record Merge(@NonNull List<ImageReference> sources, @NonNull ImageIndex index) {
         }
         if (!index.annotations().keySet().containsAll(publication.annotations().keySet())) {
             throw new BuildxException("Nothing is published: the images have Docker's own media types, and an index of"
-                    + " such images can have no annotations. Build them with the output option oci-mediatypes=true.");
+                    + " such images can have no annotations. Build them with the output option oci-mediatypes=true, by a builder"
+                    + " other than that of an engine without the containerd image store.");
         }
     }
 }

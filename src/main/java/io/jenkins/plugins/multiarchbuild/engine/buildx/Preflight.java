@@ -1,11 +1,14 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
+import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +37,12 @@ public final class Preflight {
         if (!lacking.isEmpty()) {
             throw new BuildxException(lackingMessage(builder, lacking));
         }
+        List<String> refused = refused(builder, request.options());
+        if (!refused.isEmpty()) {
+            throw new BuildxException("The builder " + builder.title() + " cannot do " + String.join(" and ", refused)
+                    + ". Leave that out (provenance: false, sbom: false, no annotations), " + Failure.ANOTHER_STORE
+                    + ".");
+        }
         Set<String> asked = new HashSet<>();
         for (ImageReference tag : request.baseTags()) {
             if (asked.add(tag.repository())) {
@@ -43,16 +52,37 @@ public final class Preflight {
         return builder;
     }
 
+    /** The options that buildx refuses or passes over for an engine without the containerd image store. */
+    private static List<String> refused(Builder builder, BuildOptions options) {
+        List<String> refused = new ArrayList<>();
+        if (builder.classicStore()) {
+            if (isWanted(options.provenance())) {
+                refused.add("provenance");
+            }
+            if (isWanted(options.sbom())) {
+                refused.add("sbom");
+            }
+            // such an engine pushes Docker's own media types whatever it is told
+            if (!options.annotations().isEmpty()) {
+                refused.add("annotations");
+            }
+        }
+        return refused;
+    }
+
+    private static boolean isWanted(@CheckForNull String attestation) {
+        return attestation != null && !attestation.equals("false");
+    }
+
     private static String lackingMessage(Builder builder, List<Platform> lacking) {
         if (builder.platforms().isEmpty()) {
-            return "The builder '" + builder.name() + "' (driver " + builder.driver()
-                    + ") is not running. 'docker buildx inspect --bootstrap " + builder.name()
-                    + "' on the agent shows why.";
+            return "The builder " + builder.title() + " is not running. 'docker buildx inspect --bootstrap "
+                    + builder.name() + "' on the agent shows why.";
         }
         String names = lacking.stream().map(Platform::toString).collect(Collectors.joining(", "));
         String architectures =
                 lacking.stream().map(Platform::architecture).distinct().collect(Collectors.joining(","));
-        return "The builder '" + builder.name() + "' (driver " + builder.driver() + ") cannot build " + names
+        return "The builder " + builder.title() + " cannot build " + names
                 + ". It has: " + builder.platformNames() + ". Either build " + names
                 + " on an agent of that architecture, or register QEMU on this agent"
                 + " (docker run --privileged --rm tonistiigi/binfmt --install " + architectures
