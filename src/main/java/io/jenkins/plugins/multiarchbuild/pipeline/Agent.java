@@ -10,7 +10,7 @@ import hudson.model.TaskListener;
 import hudson.remoting.Channel;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.PlainHttpDocker;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Registry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,7 +37,7 @@ public record Agent(
         @NonNull Launcher launcher,
         @NonNull TaskListener listener,
         @NonNull String name)
-        implements Docker {
+        implements PlainHttpDocker.Machine {
 
     /** Java looks for programs in the agent's own PATH; a shell does in that of the build, as for the bake itself. */
     private static final String FIND = "exec \"$@\"";
@@ -62,8 +62,8 @@ public record Agent(
     }
 
     /** This agent with environment variables added. */
-    @NonNull
-    Agent with(@NonNull Map<String, String> variables) {
+    @Override
+    public Agent with(@NonNull Map<String, String> variables) {
         EnvVars more = new EnvVars(environment);
         more.putAll(variables);
         return new Agent(run, directory, more, launcher, listener, name);
@@ -89,12 +89,20 @@ public record Agent(
     /** The registries as this agent reaches them. */
     @NonNull
     Registry registry() {
-        return new Registry(this, delay -> Thread.sleep(delay.toMillis()), this::log);
+        return new Registry(new PlainHttpDocker(this), delay -> Thread.sleep(delay.toMillis()), this::log);
     }
 
     /** Writes a line into the build's log. */
     void log(@NonNull String line) {
         listener.getLogger().println("[multiArchBuild] " + line);
+    }
+
+    /** Writes into the directory of the task at hand, which {@link BakeScript#DIRECTORY} names. */
+    @Override
+    public String write(String parent, String name, String text) throws IOException, InterruptedException {
+        FilePath own = new FilePath(directory.getChannel(), environment.get(BakeScript.DIRECTORY)).child(parent);
+        own.child(name).write(text, StandardCharsets.UTF_8.name());
+        return own.getRemote();
     }
 
     @Override

@@ -64,6 +64,8 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         if (request.builder() != null) {
             environment.put("BUILDX_BUILDER", request.builder());
         }
+        environment.putAll(AgentCertificates.trust(
+                agent, directory, request.baseTags(), build.credentialsIds().keySet()));
         Map<String, String> logins = RegistryLogins.resolve(agent.run(), build.credentialsIds());
         if (!logins.isEmpty()) {
             environment.putAll(AgentDockerConfig.write(agent.run(), directory, agent.environment(), logins));

@@ -11,6 +11,8 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.Publication;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Publishes images that are in a registry, with logins that last just as long. */
 public final class PublishImagesTask implements AgentTask<MultiArchImage> {
@@ -39,14 +41,18 @@ public final class PublishImagesTask implements AgentTask<MultiArchImage> {
     @Override
     public MultiArchImage run(Agent agent) throws IOException, InterruptedException, BuildxException {
         Map<String, String> logins = RegistryLogins.resolve(agent.run(), step.credentialsIds());
-        if (logins.isEmpty()) {
-            return publish(agent);
-        }
         FilePath directory = agent.temporaryDirectory()
                 .child(GroupBuild.DIRECTORY_PREFIX + agent.run().getNumber() + "-" + id);
+        Map<String, String> environment = new TreeMap<>(Map.of(BakeScript.DIRECTORY, directory.getRemote()));
         try {
-            PrivateDirectory.create(directory);
-            return publish(agent.with(AgentDockerConfig.write(agent.run(), directory, agent.environment(), logins)));
+            List<ImageReference> asked = Stream.concat(step.parsedImages().stream(), step.parsedBaseTags().stream())
+                    .toList();
+            environment.putAll(AgentCertificates.trust(agent, directory, asked, logins.keySet()));
+            if (!logins.isEmpty()) {
+                PrivateDirectory.create(directory);
+                environment.putAll(AgentDockerConfig.write(agent.run(), directory, agent.environment(), logins));
+            }
+            return publish(agent.with(environment));
         } finally {
             directory.deleteRecursive();
         }

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -103,6 +104,30 @@ public final class FaultyRegistry implements AutoCloseable {
             byte[] body = real.get().body();
             exchange.sendResponseHeaders(200, body.length + 1);
             exchange.getResponseBody().write(body, 0, body.length / 2);
+            exchange.getResponseBody().flush();
+        };
+    }
+
+    /** A TCP reset instead of an answer; the registry has not heard of the request. */
+    public Trouble reset() {
+        return (exchange, real) -> front.reset(exchange.getRemoteAddress().getPort());
+    }
+
+    /** A TCP reset in the middle of the real answer; where that is nothing but a status, it is lost. */
+    public Trouble resetInAnswer() {
+        return (exchange, real) -> {
+            reset().answer(exchange, real);
+            if (real.get().body().length > 0) {
+                cutOff().answer(exchange, real);
+            }
+        };
+    }
+
+    /** The real answer, that much later. */
+    public Trouble late(Duration delay) {
+        return (exchange, real) -> {
+            Thread.sleep(delay.toMillis());
+            pass(exchange, real.get());
         };
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 
 /**
  * The port before an HTTP server of the JDK, which leaves clients that try TLS first waiting; this answers them as Go's
- * own servers do, so that they go on without TLS.
+ * own servers do, so that they go on without TLS. It can also reset a connection, which such a server cannot.
  */
 final class PlainHttpFront implements AutoCloseable {
 
@@ -22,6 +22,7 @@ final class PlainHttpFront implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> toReset = ConcurrentHashMap.newKeySet();
     private final InetSocketAddress server;
 
     PlainHttpFront(InetSocketAddress server) throws IOException {
@@ -37,6 +38,15 @@ final class PlainHttpFront implements AutoCloseable {
 
     int port() {
         return listener.getLocalPort();
+    }
+
+    /**
+     * Ends a connection with a TCP reset when the server ends it, once what the server said has gone to the client.
+     *
+     * @param port the port that the server sees as its client's
+     */
+    void reset(int port) {
+        toReset.add(port);
     }
 
     @Override
@@ -56,16 +66,22 @@ final class PlainHttpFront implements AutoCloseable {
             } else if (first >= 0) {
                 try (Socket upstream = new Socket(server.getAddress(), server.getPort())) {
                     upstream.getOutputStream().write(first);
-                    threads.submit(() -> {
-                        try (client) {
-                            return upstream.getInputStream().transferTo(client.getOutputStream());
-                        }
-                    });
+                    threads.submit(() -> answer(upstream, client));
                     client.getInputStream().transferTo(upstream.getOutputStream());
                 }
             }
         } finally {
             open.remove(client);
+        }
+        return null;
+    }
+
+    private Void answer(Socket upstream, Socket client) throws IOException {
+        try (client) {
+            upstream.getInputStream().transferTo(client.getOutputStream());
+            if (toReset.remove(upstream.getLocalPort())) {
+                client.setSoLinger(true, 0);
+            }
         }
         return null;
     }

@@ -1,26 +1,35 @@
 package io.jenkins.plugins.multiarchbuild.rig;
 
-import io.jenkins.plugins.multiarchbuild.engine.buildx.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.PlainHttpDocker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The rig's real docker with logins of some registries; remembers what it was asked to do. */
-public final class RigDocker implements Docker {
+public final class RigDocker implements PlainHttpDocker.Machine {
 
     private final List<List<String>> commands = new CopyOnWriteArrayList<>();
+    private final Map<String, String> variables = new HashMap<>();
+    private final String program;
     private final Path config;
-    private String engine = System.getenv("DOCKER_HOST");
 
     /** @param registries hosts that take the rig's login, beside the rig's own registry */
     public RigDocker(String... registries) throws IOException {
+        this(Path.of("docker"), registries);
+    }
+
+    /** @param program what to run instead of {@code docker} */
+    public RigDocker(Path program, String... registries) throws IOException {
+        this.program = program.toString();
         // among the build's own output, where it does not pile up
         Path parent = Files.createDirectories(Path.of("target", "rig-docker").toAbsolutePath());
         config = Files.createTempDirectory(parent, "");
@@ -35,16 +44,29 @@ public final class RigDocker implements Docker {
                 "{\"auths\":{" + auths + "}," + original.strip().substring(1));
     }
 
-    /** From now on that of another engine. */
-    public RigDocker of(ClassicEngine other) {
-        engine = other.host();
-        return this;
+    private RigDocker(RigDocker other, Map<String, String> variables) {
+        this.program = other.program;
+        this.config = other.config;
+        this.variables.putAll(other.variables);
+        this.variables.putAll(variables);
+    }
+
+    @Override
+    public RigDocker with(Map<String, String> more) {
+        return new RigDocker(this, more);
+    }
+
+    @Override
+    public String write(String directory, String name, String text) throws IOException {
+        Path own = Files.createDirectories(config.resolve(directory));
+        Files.writeString(own.resolve(name), text);
+        return own.toString();
     }
 
     @Override
     public Output run(List<String> arguments) throws IOException, InterruptedException {
         commands.add(List.copyOf(arguments));
-        List<String> command = new ArrayList<>(List.of("docker"));
+        List<String> command = new ArrayList<>(List.of(program));
         command.addAll(arguments);
         Path stdout = Files.createTempFile(config, "stdout", "");
         Path stderr = Files.createTempFile(config, "stderr", "");
@@ -52,9 +74,9 @@ public final class RigDocker implements Docker {
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectOutput(stdout.toFile()).redirectError(stderr.toFile());
             builder.environment().put("DOCKER_CONFIG", config.toString());
-            builder.environment().put("DOCKER_HOST", engine);
             builder.environment().put("BUILDX_BAKE_ENTITLEMENTS_FS", "0");
             builder.environment().putIfAbsent("BUILDX_CONFIG", System.getenv("DOCKER_CONFIG") + "/buildx");
+            builder.environment().putAll(variables);
             Process process = builder.start();
             process.getOutputStream().close();
             int exitCode = process.waitFor();

@@ -13,6 +13,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Failure;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageIndex;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.PlainHttpDocker;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Preflight;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Publication;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Publisher;
@@ -34,7 +35,7 @@ final class LocalBuild {
     LocalBuild(LocalDocker docker, Consumer<String> log) {
         this.docker = docker;
         this.log = log;
-        this.registry = new Registry(docker, delay -> Thread.sleep(delay.toMillis()), log);
+        this.registry = new Registry(new PlainHttpDocker(docker), delay -> Thread.sleep(delay.toMillis()), log);
     }
 
     /**
@@ -46,6 +47,7 @@ final class LocalBuild {
     @NonNull
     Result run(@NonNull BuildRequest request) throws IOException, InterruptedException, BuildxException {
         checkDockerfiles(request);
+        docker.trustCertificates(request.baseTags());
         BuildGroup group = new BuildGroup(null, request.platforms());
         Builder builder = Preflight.check(docker, registry, request, group);
         PushStrategy strategy = PushStrategy.forDriver(builder.driver());

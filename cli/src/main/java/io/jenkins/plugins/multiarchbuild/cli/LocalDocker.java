@@ -1,12 +1,13 @@
 package io.jenkins.plugins.multiarchbuild.cli;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.ConfigDirectory;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.DockerConfig;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.PlainHttpDocker;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.RegistryCertificates;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,9 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,15 +33,13 @@ import java.util.function.Consumer;
  * Runs {@code docker} on this machine, with the user's own configuration or with a login added to it. When it ends, be it
  * by a signal to this process, its running commands end, and its temporary directory is gone.
  */
-final class LocalDocker implements Docker, AutoCloseable {
+final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
 
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final Path directory;
     private final Thread onSignal = new Thread(this::interrupt);
 
-    @CheckForNull
-    private Process running;
-
+    private final Set<Process> running = new HashSet<>();
     private boolean closed;
 
     private LocalDocker() throws IOException {
@@ -89,9 +91,35 @@ final class LocalDocker implements Docker, AutoCloseable {
         return directory;
     }
 
+    /** Lets buildx trust the CAs that the engine or a builder was given for the registries of some tags. */
+    void trustCertificates(@NonNull List<ImageReference> tags) throws IOException {
+        Map<String, String> all = new HashMap<>(System.getenv());
+        all.putAll(environment);
+        List<String> registries =
+                tags.stream().map(ImageReference::registry).distinct().toList();
+        environment.putAll(
+                RegistryCertificates.ofMachine(all).trust(registries, directory.resolve("certificates"), all));
+    }
+
+    @Override
+    public Docker with(Map<String, String> variables) {
+        return arguments -> run(arguments, variables);
+    }
+
+    @Override
+    public String write(String parent, String name, String text) throws IOException {
+        Path own = Files.createDirectories(directory.resolve(parent));
+        Files.writeString(own.resolve(name), text);
+        return own.toString();
+    }
+
     @Override
     public Output run(List<String> arguments) throws IOException, InterruptedException {
-        Process process = start(arguments, false);
+        return run(arguments, Map.of());
+    }
+
+    private Output run(List<String> arguments, Map<String, String> more) throws IOException, InterruptedException {
+        Process process = start(arguments, more, false);
         CompletableFuture<String> stderr =
                 CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream(), line -> {}));
         String stdout = readAll(process.getInputStream(), line -> {});
@@ -102,7 +130,7 @@ final class LocalDocker implements Docker, AutoCloseable {
     @NonNull
     Output runAloud(@NonNull List<String> arguments, @NonNull Consumer<String> log)
             throws IOException, InterruptedException {
-        Process process = start(arguments, true);
+        Process process = start(arguments, Map.of(), true);
         String output = readAll(process.getInputStream(), log);
         return new Output(await(process), "", output);
     }
@@ -110,9 +138,7 @@ final class LocalDocker implements Docker, AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         closed = true;
-        if (running != null) {
-            end(running);
-        }
+        running.forEach(LocalDocker::end);
         if (Files.exists(directory)) {
             // Not through the link to the user's Docker contexts: a walk does not follow links.
             try (var files = Files.walk(directory)) {
@@ -152,7 +178,7 @@ final class LocalDocker implements Docker, AutoCloseable {
         }
     }
 
-    private synchronized Process start(List<String> arguments, boolean mergeErrors)
+    private synchronized Process start(List<String> arguments, Map<String, String> more, boolean mergeErrors)
             throws IOException, InterruptedException {
         if (closed) {
             throw new InterruptedException("interrupted by a signal");
@@ -161,16 +187,17 @@ final class LocalDocker implements Docker, AutoCloseable {
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(mergeErrors);
         builder.environment().putAll(environment);
+        builder.environment().putAll(more);
         Process process = builder.start();
         process.getOutputStream().close();
-        running = process;
+        running.add(process);
         return process;
     }
 
     private int await(Process process) throws InterruptedException {
         int exitCode = process.waitFor();
         synchronized (this) {
-            running = null;
+            running.remove(process);
             if (closed) {
                 throw new InterruptedException("interrupted by a signal");
             }

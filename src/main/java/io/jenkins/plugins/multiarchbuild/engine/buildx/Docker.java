@@ -4,7 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.IOException;
 import java.util.List;
 
-/** Runs short {@code docker} commands where the build runs. */
+/** Runs short {@code docker} commands where the build runs; several threads may call it at once. */
 @FunctionalInterface
 public interface Docker {
 

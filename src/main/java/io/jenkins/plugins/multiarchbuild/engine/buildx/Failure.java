@@ -43,6 +43,11 @@ public final class Failure {
     /** The address of the request that failed. */
     private static final Pattern ADDRESS = Pattern.compile("https?://(?<registry>[^/\\s\"]+)/v2/");
 
+    private static final Pattern UNTRUSTED = Pattern.compile(
+            "x509: certificate (?:signed by unknown authority|is not trusted)", Pattern.CASE_INSENSITIVE);
+
+    private static final String PLAIN_HTTP = "server gave HTTP response to HTTPS client";
+
     private static final Pattern PUSH =
             Pattern.compile("failed to push (?<registry>[^/\\s]+)/\\S*: (?<text>.+)", Pattern.DOTALL);
 
@@ -101,6 +106,18 @@ public final class Failure {
         return isRefusedLogin(stderr) || REFUSED_ACCESS.matcher(stderr).find();
     }
 
+    /** Whether the registry speaks plain HTTP and was not expected to. */
+    static boolean isPlainHttp(@NonNull String stderr) {
+        return stderr.contains(PLAIN_HTTP);
+    }
+
+    /** The registry that the last error names, or else the given one. */
+    @NonNull
+    static String registry(@NonNull String host, @NonNull String stderr) {
+        Matcher address = ADDRESS.matcher(lastLine(stderr));
+        return address.find() ? address.group("registry") : host;
+    }
+
     /**
      * One line on why a registry did not do what it was asked.
      *
@@ -109,8 +126,20 @@ public final class Failure {
     @NonNull
     public static String ofRegistry(@NonNull String host, @NonNull String stderr) {
         String said = lastLine(stderr);
-        Matcher address = ADDRESS.matcher(said);
-        String registry = address.find() ? address.group("registry") : host;
+        String registry = registry(host, stderr);
+        if (UNTRUSTED.matcher(said).find()) {
+            return "The certificate of the registry " + registry
+                    + " is signed by a CA that is not trusted. Put the CA's"
+                    + " certificate into /etc/docker/certs.d/" + registry
+                    + "/ca.crt on the agent, where its user can read"
+                    + " it; a builder that is not of the driver docker needs it in its buildkitd configuration too. ("
+                    + said + ")";
+        }
+        if (isPlainHttp(said)) {
+            return "The registry " + registry + " speaks plain HTTP. List " + registry
+                    + " under insecure-registries of the agent's Docker daemon; a builder that is not of the driver docker"
+                    + " needs http = true for it in its buildkitd configuration. (" + said + ")";
+        }
         if (isRefusedLogin(stderr)) {
             return "The registry " + registry + " refused the login: user name and password or token are wrong,"
                     + " expired or missing. Check the credentials. (" + said + ")";

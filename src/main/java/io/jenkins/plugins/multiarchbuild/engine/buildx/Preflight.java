@@ -9,9 +9,9 @@ import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Makes sure, before anything is built, that what the build will need is there. */
@@ -43,11 +43,10 @@ public final class Preflight {
                     + ". Leave that out (provenance: false, sbom: false, no annotations), " + Failure.ANOTHER_STORE
                     + ".");
         }
-        Set<String> asked = new HashSet<>();
-        for (ImageReference tag : request.baseTags()) {
-            if (asked.add(tag.repository())) {
-                registry.find(tag);
-            }
+        Map<String, ImageReference> repositories = new LinkedHashMap<>();
+        request.baseTags().forEach(tag -> repositories.putIfAbsent(tag.repository(), tag));
+        try (Concurrently commands = new Concurrently()) {
+            commands.start(repositories.values(), registry::find).await();
         }
         return builder;
     }

@@ -58,7 +58,9 @@ class DriversTest {
 
         RigDocker docker() throws Exception {
             assumeTrue(builder != null, "no BuildKit image: RIG_BUILDER_CONTAINER names no builder");
-            return this == CLASSIC_STORE ? new RigDocker().of(classic) : new RigDocker();
+            return this == CLASSIC_STORE
+                    ? new RigDocker().with(Map.of("DOCKER_HOST", classic.host()))
+                    : new RigDocker();
         }
 
         BuildRequest request(BuildOptions options, ArchTags archTags, String... baseTags) throws Exception {

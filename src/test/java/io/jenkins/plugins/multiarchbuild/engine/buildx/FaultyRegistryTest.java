@@ -116,6 +116,47 @@ class FaultyRegistryTest {
     }
 
     @Test
+    void answerThatEndsInAResetIsAskedForAgain() throws Exception {
+        Publication publication = built("true", "torn");
+        faulty.fail(2, "GET .*/manifests/", faulty.resetInAnswer());
+        faulty.fail(1, "PUT .*/manifests/torn$", faulty.reset());
+        faulty.fail(1, "PUT .*/manifests/torn$", faulty.resetInAnswer());
+        Published published = publisher().publish(publication);
+        assertEquals(
+                published.index().digest().value(), Rig.digest(PATH, "torn").orElseThrow());
+        assertFalse(pauses.isEmpty());
+        assertTrue(pauses.size() <= Registry.TRIES, "pauses " + pauses);
+    }
+
+    @Test
+    void registryThatGoesOnResettingIsAnErrorInTheEnd() throws Exception {
+        Publication publication = built("true", "kept", "reset");
+        faulty.fail(Integer.MAX_VALUE, "PUT .*/manifests/reset$", faulty.reset());
+        var error = assertThrows(BuildxException.class, () -> publisher().publish(publication));
+        assertEquals(
+                List.of(1L, 2L, 4L, 8L),
+                pauses.stream().map(Duration::toSeconds).toList());
+        String line = error.getMessage().lines().findFirst().orElseThrow();
+        assertTrue(line.startsWith("The registry " + faulty.host() + " does not answer as it should"), line);
+        assertTrue(line.contains("connection reset by peer"), line);
+        assertEquals(
+                List.of(TagState.Outcome.PUBLISHED, TagState.Outcome.NOT_MOVED),
+                error.tags().stream().map(TagState::outcome).toList());
+        assertTrue(Rig.digest(PATH, "kept").isPresent());
+        assertTrue(Rig.digest(PATH, "reset").isEmpty());
+    }
+
+    @Test
+    void lateAnswerIsWaitedFor() throws Exception {
+        Publication publication = built("true", "slow");
+        faulty.fail(4, "(GET|HEAD|PUT) .*/manifests/", faulty.late(Duration.ofSeconds(2)));
+        Published published = publisher().publish(publication);
+        assertEquals(
+                published.index().digest().value(), Rig.digest(PATH, "slow").orElseThrow());
+        assertTrue(pauses.isEmpty(), "pauses " + pauses);
+    }
+
+    @Test
     void refusedAttestationsAreNamedWhenPublishing() throws Exception {
         Publication publication = built("true", "refused");
         faulty.refuseAttestations();

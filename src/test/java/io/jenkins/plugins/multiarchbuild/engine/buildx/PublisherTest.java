@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
+import static io.jenkins.plugins.multiarchbuild.engine.buildx.RigImages.assertReadAlike;
 import static io.jenkins.plugins.multiarchbuild.engine.buildx.RigImages.children;
 import static io.jenkins.plugins.multiarchbuild.engine.buildx.RigImages.index;
 import static io.jenkins.plugins.multiarchbuild.engine.buildx.RigImages.platforms;
@@ -55,6 +56,7 @@ class PublisherTest {
             assertEquals(digest(published), Rig.digest(TEAM + "/app", tag).orElseThrow());
             JsonNode index = index(TEAM + "/app", tag);
             assertEquals(Map.of("linux/amd64", 1, "linux/arm64", 1, "unknown/unknown", attestations), platforms(index));
+            assertReadAlike(state.tag());
             if (attestations == 0) {
                 assertEquals(
                         built.stream()
@@ -253,6 +255,8 @@ class PublisherTest {
         assertEquals(
                 Map.of("linux/amd64", 1, "linux/arm64", 1, "unknown/unknown", 2),
                 platforms(index(TEAM + "/app", "driver")));
+        assertReadAlike(request.pushTag());
+        assertReadAlike(request.pushTag().withTagSuffix("arm64"));
         for (String repository : List.of("/app", "/copy")) {
             assertEquals(
                     built.get(1).reference().digest().value(),

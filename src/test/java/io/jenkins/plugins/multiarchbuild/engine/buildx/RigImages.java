@@ -1,5 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.multiarchbuild.engine.ArchTags;
@@ -8,14 +10,18 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import io.jenkins.plugins.multiarchbuild.rig.RigDocker;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -87,5 +93,24 @@ final class RigImages {
                         1,
                         Integer::sum));
         return counts;
+    }
+
+    /** Makes sure that {@code docker manifest}, which is neither buildx nor this test, reads the same children. */
+    static void assertReadAlike(ImageReference tag) throws Exception {
+        JsonNode read = new ObjectMapper()
+                .readTree(Rig.docker("manifest", "inspect", "--insecure", "--verbose", tag.toString()));
+        List<String> others = new ArrayList<>();
+        // each child was fetched too, and its own digest is that of the text that came
+        read.forEach(child -> others.add(child.at("/Descriptor/platform/os").asText() + "/"
+                + child.at("/Descriptor/platform/architecture").asText() + " "
+                + Digest.of(
+                        new String(Base64.getDecoder().decode(child.path("Raw").asText()), StandardCharsets.UTF_8))));
+        List<String> ours = new ArrayList<>();
+        index(tag.path(), tag.tag())
+                .path("manifests")
+                .forEach(child -> ours.add(child.at("/platform/os").asText() + "/"
+                        + child.at("/platform/architecture").asText() + " "
+                        + child.path("digest").asText()));
+        assertEquals(ours, others);
     }
 }
