@@ -45,11 +45,11 @@ public final class PublishImagesTask implements AgentTask<MultiArchImage> {
                 .child(GroupBuild.DIRECTORY_PREFIX + agent.run().getNumber() + "-" + id);
         Map<String, String> environment = new TreeMap<>(Map.of(BakeScript.DIRECTORY, directory.getRemote()));
         try {
+            PrivateDirectory.create(directory);
             List<ImageReference> asked = Stream.concat(step.parsedImages().stream(), step.parsedBaseTags().stream())
                     .toList();
             environment.putAll(AgentCertificates.trust(agent, directory, asked, logins.keySet()));
             if (!logins.isEmpty()) {
-                PrivateDirectory.create(directory);
                 environment.putAll(AgentDockerConfig.write(agent.run(), directory, agent.environment(), logins));
             }
             return publish(agent.with(environment));
