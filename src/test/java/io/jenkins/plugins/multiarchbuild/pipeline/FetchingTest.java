@@ -18,7 +18,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
@@ -137,7 +137,7 @@ class FetchingTest {
         dockerfile(run("echo new > /out"));
         build("platforms: 'amd64', builder: '" + Rig.REMOTE_BUILDER + "'", base);
         dockerfile("FROM " + base + "\n");
-        String onEngine = "platforms: 'amd64', builder: 'default'";
+        String onEngine = "platforms: 'amd64', builder: '" + Rig.DOCKER_BUILDER + "'";
 
         build(onEngine, tag);
         assertEquals("old", Rig.run("linux/amd64", tag), "the engine has an image of that name");
@@ -145,8 +145,12 @@ class FetchingTest {
         assertEquals("new", Rig.run("linux/amd64", tag));
     }
 
+    static List<String> builders() {
+        return List.of(Rig.DOCKER_BUILDER, Rig.REMOTE_BUILDER);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"default", "rig-remote"})
+    @MethodSource("builders")
     void networkIsWhatRunReaches(String builder) throws Exception {
         dockerfile(run("cat /proc/net/dev > /out"));
         String parameters = "platforms: 'amd64', noCache: true, builder: '" + builder + "', network: ";

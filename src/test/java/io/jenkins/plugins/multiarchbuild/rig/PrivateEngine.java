@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,6 +32,7 @@ public final class PrivateEngine implements AutoCloseable {
     private static final String START = """
             set -e
             mount --make-rprivate /
+            mount -t proc proc /proc
             mount -t tmpfs tmpfs layer
             mkdir layer/up layer/work
             mount -t overlay overlay -o lowerdir=/etc,upperdir=layer/up,workdir=layer/work /etc
@@ -61,6 +63,7 @@ public final class PrivateEngine implements AutoCloseable {
 
     private final Path directory = Files.createTempDirectory("rig-engine");
     private final Process process;
+    private final ProcessHandle inside;
 
     public PrivateEngine() throws IOException, InterruptedException {
         Path rig = Path.of(System.getenv("RIG_HOME"));
@@ -82,6 +85,7 @@ public final class PrivateEngine implements AutoCloseable {
                  "insecure-registries": ["%3$s", "%4$s"]}
                 """.formatted(host(), directory, PLAIN, DISTRUSTED));
         process = start("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "bash", "-c", START);
+        inside = awaitChild();
         Files.writeString(docker(), "#!/bin/sh\nexec " + enter() + " docker \"$@\"\n");
         Files.setPosixFilePermissions(docker(), PosixFilePermissions.fromString("rwx------"));
         awaitEngine();
@@ -89,7 +93,7 @@ public final class PrivateEngine implements AutoCloseable {
 
     /** What a command line begins with that is to run where the engine and the registries are. */
     public String enter() {
-        return "env DOCKER_HOST=" + host() + " nsenter --target " + process.pid() + " --mount --net";
+        return "env DOCKER_HOST=" + host() + " nsenter --target " + inside.pid() + " --mount --net --pid";
     }
 
     /** A program that is {@code docker} in there. */
@@ -159,6 +163,18 @@ public final class PrivateEngine implements AutoCloseable {
         return directory.resolve("log");
     }
 
+    /** The first process in there; unshare itself stays outside of the namespace of process ids that it makes. */
+    private ProcessHandle awaitChild() throws IOException, InterruptedException {
+        while (process.isAlive()) {
+            Optional<ProcessHandle> child = process.children().findFirst();
+            if (child.isPresent()) {
+                return child.get();
+            }
+            process.waitFor(10, TimeUnit.MILLISECONDS);
+        }
+        throw new IOException("no namespaces: " + Files.readString(log()));
+    }
+
     private void awaitEngine() throws IOException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (System.nanoTime() < end && process.isAlive()) {
@@ -167,6 +183,7 @@ public final class PrivateEngine implements AutoCloseable {
             }
             process.waitFor(100, TimeUnit.MILLISECONDS);
         }
+        process.destroyForcibly();
         throw new IOException("the engine did not start: " + Files.readString(log()));
     }
 }
