@@ -7,9 +7,14 @@ import hudson.FilePath;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.multiarchbuild.rig.FaultyRegistry;
 import io.jenkins.plugins.multiarchbuild.rig.Gate;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
@@ -47,6 +52,44 @@ class AbortTest {
                     "no directory is left");
         }
         assertFalse(Rig.digest(repository, "1.0").isPresent());
+    }
+
+    @Test
+    void registryThatNeverAnswersDoesNotHoldTheBuildForEver(JenkinsRule jenkins) throws Exception {
+        String repository = RigJenkins.newRepository();
+        DumbSlave agent = RigJenkins.onlyAgent(jenkins);
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        try (FaultyRegistry registry = new FaultyRegistry()) {
+            registry.fail(1, "PUT .*/manifests/1\\.0$", (exchange, real) -> {
+                asked.countDown();
+                over.await();
+            });
+            String tag = registry.host() + "/" + repository + ":1.0";
+            WorkflowJob job = RigJenkins.job(
+                    jenkins,
+                    "node { multiArchBuild(platforms: 'amd64', baseTags: '%s', builder: '%s', credentialsId: 'registry-push') }"
+                            .formatted(tag, Rig.REMOTE_BUILDER));
+            RigJenkins.writeApp(job, agent);
+            WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+            assertTrue(asked.await(2, TimeUnit.MINUTES), "the tag is about to move");
+
+            List<ProcessHandle> commands = ProcessHandle.allProcesses()
+                    .filter(process -> Arrays.asList(process.info().arguments().orElse(new String[0]))
+                            .contains(tag))
+                    .toList();
+            assertFalse(commands.isEmpty(), "a command waits for the answer");
+
+            // what a timeout around the step does too
+            run.getExecutor().interrupt();
+
+            jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
+            for (ProcessHandle command : commands) {
+                command.onExit().get(30, TimeUnit.SECONDS);
+            }
+            assertFalse(Rig.digest(repository, "1.0").isPresent());
+            over.countDown();
+        }
     }
 
     private static boolean bakes(FilePath temporary) {
