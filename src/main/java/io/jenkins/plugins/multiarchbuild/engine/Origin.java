@@ -16,9 +16,6 @@ import java.util.regex.Pattern;
  */
 public record Origin(@CheckForNull String url, @CheckForNull String revision) {
 
-    /** Nothing is known. */
-    public static final Origin UNKNOWN = new Origin(null, null);
-
     /** Name of the variable with the address of a Git repository, as Jenkins' Git plugin sets it. */
     public static final String GIT_URL = "GIT_URL";
 
@@ -33,6 +30,9 @@ public record Origin(@CheckForNull String url, @CheckForNull String revision) {
 
     private static final Pattern PASSWORD = Pattern.compile("^(\\w+://[^/@:]*):[^/@]*@");
     private static final Pattern COMMIT = Pattern.compile("[^#]*#(?<commit>[0-9a-f]{40}|[0-9a-f]{64})(?::.*)?");
+
+    /** Nothing is known. */
+    public static final Origin UNKNOWN = new Origin(null, null);
 
     public Origin {
         url = url == null

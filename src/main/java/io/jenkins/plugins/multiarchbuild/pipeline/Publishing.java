@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageIndex;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Publication;
@@ -14,6 +15,7 @@ import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Publishes from an agent, and keeps in the run's report what has become of every tag, above all when it goes wrong. */
@@ -63,9 +65,13 @@ final class Publishing {
     /** The images of an index that others built, as far as it tells. */
     private static List<PlatformReport> platforms(Publication publication, ImageIndex index) {
         ImageReference tag = publication.baseTags().get(0);
-        return index.images().stream()
-                .map(image -> new BuiltImage(image.platform(), tag.at(image.digest()), -1))
-                .map(image -> new PlatformReport(image, null, -1))
-                .toList();
+        List<PlatformReport> reports = new ArrayList<>();
+        for (ImageIndex.Child image : index.children()) {
+            Platform platform = image.platform();
+            if (platform != null) {
+                reports.add(new PlatformReport(new BuiltImage(platform, tag.at(image.digest()), -1), null, -1));
+            }
+        }
+        return reports;
     }
 }

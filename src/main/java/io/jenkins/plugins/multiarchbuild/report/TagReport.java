@@ -22,11 +22,12 @@ public final class TagReport implements Serializable {
 
     /** @param state what publishing left */
     public TagReport(@NonNull TagState state) {
-        this(
-                state.tag().toString(),
-                state.outcome().name(),
-                state.before() == null ? null : state.before().value(),
-                state.now() == null ? null : state.now().value());
+        this(state.tag().toString(), state.outcome().name(), text(state.before()), text(state.now()));
+    }
+
+    @CheckForNull
+    private static String text(@CheckForNull Digest digest) {
+        return digest == null ? null : digest.value();
     }
 
     private TagReport(String tag, String outcome, @CheckForNull String before, @CheckForNull String now) {
