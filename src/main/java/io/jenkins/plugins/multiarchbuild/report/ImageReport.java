@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.kohsuke.stapler.export.Exported;
@@ -102,5 +103,15 @@ public final class ImageReport implements Serializable {
     public String getPlatformNames() {
         return String.join(
                 ", ", platforms.stream().map(PlatformReport::getPlatform).toList());
+    }
+
+    /** The platforms that a published tag is for, comma-separated: all of them, or that of the one image it points at. */
+    @NonNull
+    public String platformNamesOf(@NonNull TagReport tag) {
+        return platforms.stream()
+                .filter(platform -> Objects.equals(platform.getDigest(), tag.getNow()))
+                .map(PlatformReport::getPlatform)
+                .findFirst()
+                .orElseGet(this::getPlatformNames);
     }
 }

@@ -51,6 +51,17 @@ class MultiArchReportTest {
     }
 
     @Test
+    void archTagIsShownWithItsOwnPlatform() throws Exception {
+        TagState archTag = new TagState(ImageReference.parse(TAG + "-arm64"), TagState.Outcome.PUBLISHED, null, ARM64);
+        MultiArchReport.add(run, new ImageReport("7", INDEX, List.of(moved(TAG, null), archTag), platforms()));
+
+        String text = jenkins.createWebClient().getPage(run).asNormalizedText();
+
+        assertTrue(text.contains("app:1.0 (linux/amd64, linux/arm64)"), text);
+        assertTrue(text.contains("app:1.0-arm64 (linux/arm64)"), text);
+    }
+
+    @Test
     void pageShowsEveryPlatform() throws Exception {
         MultiArchReport.add(run, published("7"));
 
