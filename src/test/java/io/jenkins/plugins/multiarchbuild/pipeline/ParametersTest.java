@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
 import io.jenkins.plugins.multiarchbuild.configuration.RegistryCredentials;
+import io.jenkins.plugins.multiarchbuild.rig.Attestations;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.util.List;
@@ -67,23 +68,17 @@ class ParametersTest {
     }
 
     @Test
-    void fullProvenanceIsKeptBesideEveryPlatform() throws Exception {
+    void provenanceAndSbomAreKeptBesideEveryPlatformAndWhenPromoted() throws Exception {
         build(
-                "multiArchBuild(platforms: 'amd64 arm64', baseTags: '%s', builder: '%s', credentialsId: 'registry-push',"
-                        + " provenance: 'mode=max')",
+                "def image = multiArchBuild(platforms: 'amd64 arm64', baseTags: '%s', builder: '%s',"
+                        + " credentialsId: 'registry-push', provenance: 'mode=max', sbom: '"
+                        + Attestations.pushScanner() + "')\n"
+                        + "multiArchPublish(images: [image.reference], baseTags: '"
+                        + RigJenkins.tag(repository + "/release", "1.0") + "', credentialsId: 'registry-push')",
                 Rig.REMOTE_BUILDER);
 
-        String provenance = Rig.docker(
-                "buildx",
-                "imagetools",
-                "inspect",
-                RigJenkins.tag(repository, "1.0"),
-                "--format",
-                "{{json .Provenance}}");
-        JsonNode read = JSON.readTree(provenance);
-        for (String platform : new String[] {"linux/amd64", "linux/arm64"}) {
-            assertTrue(read.path(platform).path("SLSA").path("buildConfig").has("llbDefinition"), provenance);
-        }
+        Attestations.assertOnBothPlatforms(RigJenkins.tag(repository, "1.0"));
+        Attestations.assertOnBothPlatforms(RigJenkins.tag(repository + "/release", "1.0"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.rig.Attestations;
 import io.jenkins.plugins.multiarchbuild.rig.ClassicEngine;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
@@ -162,13 +163,22 @@ class DriversTest {
     void attestationsAndAnnotationsAreThere(Kind kind) throws Exception {
         RigDocker docker = kind.docker();
         String tag = "attested-" + kind;
-        BuildOptions options = RigImages.options("mode=max", tag).withAnnotations(Map.of("org.example", kind.name()));
+        BuildOptions options = RigImages.options("mode=max", tag)
+                .withSbom(Attestations.pushScanner())
+                .withAnnotations(Map.of("org.example", kind.name()));
         BuildRequest request = kind.request(options, ArchTags.NONE, APP + ":" + tag);
         check(docker, request);
-        publish(docker, Publication.of(request, RigImages.build(request, docker)));
+        Published published = publish(docker, Publication.of(request, RigImages.build(request, docker)));
         JsonNode index = index(TEAM + "/app", tag);
         assertEquals(Map.of("linux/amd64", 1, "linux/arm64", 1, "unknown/unknown", 2), platforms(index));
         assertEquals(kind.name(), index.path("annotations").path("org.example").asText());
+        Attestations.assertOnBothPlatforms(APP + ":" + tag);
+
+        ImageReference release = ImageReference.parseTag(Rig.REGISTRY + "/" + TEAM + "/promoted:" + tag);
+        publish(
+                new RigDocker(),
+                Publication.of(List.of(request.pushTag().at(published.index().digest())), List.of(release)));
+        Attestations.assertOnBothPlatforms(release.toString());
     }
 
     @ParameterizedTest
