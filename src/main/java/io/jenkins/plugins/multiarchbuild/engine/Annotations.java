@@ -9,22 +9,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** <a href="https://github.com/opencontainers/image-spec/blob/main/annotations.md">Annotations</a> of an image index. */
+/**
+ * <a href="https://github.com/opencontainers/image-spec/blob/main/annotations.md">Annotations</a> of an image index.
+ */
 public final class Annotations {
 
-    /** What is left of a key's freedom when it has to stand before an equals sign on buildx's command line. */
+    /** Narrower than OCI's keys, since buildx takes {@code key=value} on its command line. */
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/+-]{0,254}");
 
     private static final String PREFIX = "org.opencontainers.image.";
 
-    /** A tag that says nothing of the version. */
+    /** A tag that says nothing about the version. */
     private static final String LATEST = "latest";
 
     private Annotations() {}
 
     /**
-     * The annotations that can be told from the build, under the keys that OCI predefines: {@code created}, and as far as they
-     * are known {@code source} and {@code revision}, and as {@code version} the first tag that is not {@code latest}.
+     * Returns the annotations that are known from the build, under OCI's predefined keys: {@code created};
+     * {@code source} and {@code revision} if they are known; and as {@code version} the first tag that is not
+     * {@code latest}.
      */
     @NonNull
     public static Map<String, String> standard(
@@ -47,20 +50,21 @@ public final class Annotations {
     }
 
     /**
-     * An unmodifiable copy of annotations in the order given.
+     * Returns an unmodifiable copy of valid annotations, in the same order.
      *
-     * @throws InvalidRequestException if a key is none or a value has a line break or another control character in it
+     * @throws InvalidRequestException if a key is invalid or a value has a control character in it
      */
     @NonNull
     public static Map<String, String> checked(@NonNull Map<String, String> annotations) {
         annotations.forEach((key, value) -> {
             if (!KEY.matcher(key).matches()) {
-                throw new InvalidRequestException("annotations: '" + key + "' is not a key. A key has letters, digits"
-                        + " and . _ / + - only, for example org.opencontainers.image.version.");
+                throw new InvalidRequestException(
+                        "annotations: '" + key + "' is not a key. A key has only letters, digits"
+                                + " and . _ / + -, for example org.opencontainers.image.version.");
             }
             if (value.chars().anyMatch(Character::isISOControl)) {
                 throw new InvalidRequestException("annotations: the value of '" + key
-                        + "' has a line break or another control character in it. Leave it out.");
+                        + "' has a line break or another control character in it. Remove it.");
             }
         });
         return Collections.unmodifiableMap(new LinkedHashMap<>(annotations));

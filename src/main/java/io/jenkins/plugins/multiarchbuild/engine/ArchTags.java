@@ -1,24 +1,25 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.Serializable;
 
 /**
- * How the tag of a single platform is made from a base tag.
+ * How the arch tag of a platform is made from a base tag.
  *
  * @param style where the suffix comes from
  * @param suffixes the suffixes that the user gave, for {@link Style#CUSTOM}
  */
-public record ArchTags(@NonNull Style style, @NonNull PlatformMap suffixes) {
+public record ArchTags(@NonNull Style style, @NonNull PlatformMap suffixes) implements Serializable {
 
     /** Where the suffix of an arch tag comes from. */
     public enum Style {
-        /** No arch tag is asked for. */
+        /** There are no arch tags. */
         NONE,
         /** The platform's own name: {@code -amd64}, {@code -arm64}, {@code -arm-v7}. */
         PLATFORM,
         /** What {@code uname -m} prints: {@code -x86_64}, {@code -aarch64}. */
         UNAME,
-        /** The user's own. */
+        /** The user's own suffixes. */
         CUSTOM
     }
 
@@ -42,21 +43,21 @@ public record ArchTags(@NonNull Style style, @NonNull PlatformMap suffixes) {
         };
     }
 
-    /** Arch tags with the user's own suffixes; a platform without one gets its own name. */
+    /** Returns arch tags with the user's own suffixes; a platform without one gets its own name. */
     @NonNull
     public static ArchTags of(@NonNull PlatformMap suffixes) {
         return new ArchTags(Style.CUSTOM, suffixes);
     }
 
-    /** Whether arch tags are asked for. */
+    /** Whether there are arch tags. */
     public boolean wanted() {
         return style != Style.NONE;
     }
 
     /**
-     * The arch tag of a platform beside a base tag, whether asked for or not.
+     * Returns the tag of one platform for a base tag, whether or not arch tags are wanted.
      *
-     * @throws InvalidRequestException if the suffix makes no valid tag
+     * @throws InvalidRequestException if the suffix does not make a valid tag
      */
     @NonNull
     public ImageReference tag(@NonNull ImageReference baseTag, @NonNull Platform platform) {

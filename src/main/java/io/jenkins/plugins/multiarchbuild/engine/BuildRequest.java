@@ -2,22 +2,27 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.Serializable;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Everything that is to be known before a build starts; one that exists is a valid one.
+ * Everything that a build needs to know before it starts. A request that exists is valid.
  *
- * @param platforms the platforms to build, at least one, none twice
- * @param baseTags the tags to publish the image under, at least one, all with a tag and without a digest
- * @param source where the source is
- * @param options what is handed through to the build
+ * @param platforms the platforms to build, at least one, without duplicates
+ * @param baseTags the tags to publish the image under, all with a tag and without a digest; at least one if anything is
+ *     pushed
+ * @param source the source of the build
+ * @param options options of the build
  * @param builder name of the buildx builder, or null for the agent's current one
- * @param archTags whether and how single platforms are tagged too
- * @param publish whether the image index is published under the base tags
+ * @param archTags whether and how single platforms are tagged as well
+ * @param push whether the platforms' images are pushed; if not, they are only built
+ * @param publish whether the image index is published under the base tags; never if nothing is pushed
+ * @param immutableTags whether base tags and arch tags that exist must not move
  */
 public record BuildRequest(
         @NonNull List<Platform> platforms,
@@ -26,13 +31,16 @@ public record BuildRequest(
         @NonNull BuildOptions options,
         @CheckForNull String builder,
         @NonNull ArchTags archTags,
-        boolean publish) {
+        boolean push,
+        boolean publish,
+        boolean immutableTags)
+        implements Serializable {
 
-    /** @throws InvalidRequestException if the builder's name is invalid, or if two platforms would get the same
-     *     arch tag or a cache and an image the same tag */
+    /** @throws InvalidRequestException if the builder's name is invalid, or if a tag would stand for two things */
     public BuildRequest {
         platforms = List.copyOf(platforms);
         baseTags = List.copyOf(baseTags);
+        publish = publish && push;
         if (builder != null && !builder.matches("[a-zA-Z0-9][\\w.-]*")) {
             throw new InvalidRequestException("builder: '" + builder
                     + "' is not the name of a builder. 'docker buildx ls' on the agent shows those it has.");
@@ -47,10 +55,22 @@ public record BuildRequest(
                     throw new InvalidRequestException("The arch tag " + archTag + " of " + platform
                             + " is also "
                             + (other == null || other.equals(platform) ? "a base tag" : "that of " + other)
-                            + ". Give the platforms suffixes of their own with archTags.");
+                            + ". Give each platform its own suffix with archTags.");
                 }
             }
         }
+    }
+
+    /** A request that pushes what it builds, and whose tags may move. */
+    public BuildRequest(
+            @NonNull List<Platform> platforms,
+            @NonNull List<ImageReference> baseTags,
+            @NonNull BuildSource source,
+            @NonNull BuildOptions options,
+            @CheckForNull String builder,
+            @NonNull ArchTags archTags,
+            boolean publish) {
+        this(platforms, baseTags, source, options, builder, archTags, true, publish, false);
     }
 
     private static void checkCache(
@@ -60,7 +80,7 @@ public record BuildRequest(
                 for (ImageReference tag : List.of(baseTag, archTags.tag(baseTag, platform))) {
                     if (platforms.stream().anyMatch(other -> options.cache().writes(tag, other))) {
                         throw new InvalidRequestException("cacheTo: the tag " + tag
-                                + " is the image's own and would be overwritten by the cache. Give the cache another,"
+                                + " is also a tag of the image and would be overwritten. Give the cache another tag,"
                                 + " for example '" + tag.repository() + ":cache'.");
                     }
                 }
@@ -71,7 +91,7 @@ public record BuildRequest(
     /**
      * Reads the base tags of a request; one named twice counts once.
      *
-     * @throws InvalidRequestException if there is none or one is no valid base tag
+     * @throws InvalidRequestException if there is none or one is not a valid base tag
      */
     @NonNull
     public static List<ImageReference> parseBaseTags(@NonNull Collection<String> texts) {
@@ -86,7 +106,25 @@ public record BuildRequest(
         return List.copyOf(tags);
     }
 
-    /** The repository that every platform's image is pushed to before anything is published: that of the first base tag. */
+    /** Returns this request with another source. */
+    @NonNull
+    public BuildRequest withSource(@NonNull BuildSource other) {
+        return new BuildRequest(platforms, baseTags, other, options, builder, archTags, push, publish, immutableTags);
+    }
+
+    /** Returns the base tags and, if there are any, the arch tags. */
+    @NonNull
+    public Set<ImageReference> allTags() {
+        Set<ImageReference> tags = new LinkedHashSet<>(baseTags);
+        if (archTags.wanted()) {
+            baseTags.forEach(tag -> platforms.forEach(platform -> tags.add(archTags.tag(tag, platform))));
+        }
+        return tags;
+    }
+
+    /**
+     * Returns the first base tag, in whose repository every platform's image is pushed before anything is published.
+     */
     @NonNull
     public ImageReference pushTag() {
         return baseTags.get(0);

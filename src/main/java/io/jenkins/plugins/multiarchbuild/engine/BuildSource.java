@@ -2,46 +2,58 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.io.Serializable;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Where the source of a build is.
+ * The source of a build.
  *
  * @param context a directory relative to the workspace, or a Git or HTTP URL that BuildKit fetches itself
- * @param dockerfile path of the Dockerfile in the context, or null for the context's {@code Dockerfile}
- * @param dockerfiles paths in the context of the Dockerfiles that single platforms have of their own
- * @param contexts further contexts that the Dockerfile may name
+ * @param dockerfile path of the Dockerfile in the context, or null for the context's {@code Dockerfile}; the placeholders
+ *     {@code ${arch}} ({@code arm64}), {@code ${uname}} ({@code aarch64}) and {@code ${platform}} ({@code linux-arm64})
+ *     stand for those of the platform
+ * @param dockerfiles paths in the context of Dockerfiles for single platforms
+ * @param contexts named contexts that the Dockerfile may use
  */
 public record BuildSource(
         @NonNull String context,
         @CheckForNull String dockerfile,
         @NonNull PlatformMap dockerfiles,
-        @NonNull NamedContexts contexts) {
+        @NonNull NamedContexts contexts)
+        implements Serializable {
 
-    /** What {@code docker build} takes for a remote context. */
+    /** What {@code docker build} regards as a remote context. */
     private static final Pattern REMOTE =
             Pattern.compile("(?i)(?:https?|git|ssh)://.*|git@[^:]+:.*|github\\.com/.*", Pattern.DOTALL);
 
-    private static final Pattern ABSOLUTE = Pattern.compile("(?:[/\\\\]|[a-zA-Z]:).*", Pattern.DOTALL);
-
-    private static final Pattern OUTSIDE = Pattern.compile("(?:.*[/\\\\])?\\.\\.(?:[/\\\\].*)?", Pattern.DOTALL);
+    private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][\\w+.-]*://.*", Pattern.DOTALL);
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[^}]*}?");
 
     /** The workspace itself with its {@code Dockerfile}. */
     public static final BuildSource WORKSPACE = new BuildSource(".", null, PlatformMap.EMPTY);
 
-    /** @throws InvalidRequestException if the context is nothing that can be built from */
+    /** @throws InvalidRequestException if the context cannot be built from, or a placeholder is unknown */
     public BuildSource {
         context = context.isBlank() ? "." : context.trim();
+        Text.name(Text.checked("context", context));
+        if (isOtherScheme(context)) {
+            throw new InvalidRequestException(
+                    "The context '" + context
+                            + "' is neither a directory nor a URL that BuildKit can fetch. Name a directory or a Git or HTTP URL.");
+        }
+        checkDockerfile(dockerfile);
+        dockerfiles.entries().values().forEach(BuildSource::checkDockerfile);
         if (context.equals("-")) {
             throw new InvalidRequestException(
                     "The context '-' (standard input) cannot be used here. Name a directory or a Git or HTTP URL.");
         }
+        if (dockerfile != null) {
+            withoutPlaceholders(dockerfile, new Platform("linux", "arm64", null));
+        }
     }
 
-    /** A source without further contexts. */
+    /** Creates a source without named contexts. */
     public BuildSource(@NonNull String context, @CheckForNull String dockerfile, @NonNull PlatformMap dockerfiles) {
         this(context, dockerfile, dockerfiles, NamedContexts.NONE);
     }
@@ -51,41 +63,54 @@ public record BuildSource(
         return isRemote(context);
     }
 
-    /** Whether an agent needs nothing of the workspace. */
+    /** Whether an agent needs nothing from the workspace. */
     public boolean isAllRemote() {
         return isRemote() && contexts.directories().isEmpty();
     }
 
-    /**
-     * The directories that another agent needs of the workspace: the context, if it is one, and those of further contexts.
-     * Absolute paths of further contexts mean what is there on each agent.
-     *
-     * @throws InvalidRequestException if a further context is outside of the workspace
-     */
-    @NonNull
-    public List<String> directories() {
-        Set<String> directories = new LinkedHashSet<>(isRemote() ? List.of() : List.of(context));
-        contexts.directories().forEach((name, path) -> {
-            if (OUTSIDE.matcher(path).matches()) {
-                throw new InvalidRequestException(
-                        "buildContexts: '" + path + "' for '" + name + "' is outside of the current"
-                                + " directory and does not go to other agents. Call the step in a directory above both (dir),"
-                                + " or give a stash or a URL.");
-            }
-            if (!ABSOLUTE.matcher(path).matches()) {
-                directories.add(path);
-            }
-        });
-        return List.copyOf(directories);
+    /** Whether it has a Dockerfile for each key, and named contexts with the names of the others, and no more. */
+    public boolean hasExactly(@NonNull Set<String> dockerfileKeys, @NonNull NamedContexts others) {
+        return dockerfiles.entries().keySet().equals(dockerfileKeys)
+                && contexts.sources().hasNamesOf(others.sources());
+    }
+
+    private static void checkDockerfile(@CheckForNull String path) {
+        if (path == null) {
+            return;
+        }
+        Text.name(Text.checked("dockerfile", path));
+        // bake treats these specially
+        if (path.equals("-") || path.startsWith("cwd://")) {
+            throw new InvalidRequestException(
+                    "The Dockerfile '" + path + "' cannot be used here. Name a file in the context.");
+        }
+    }
+
+    /** Whether a context looks like a URL but is none that a build can fetch, such as bake's {@code cwd://}. */
+    static boolean isOtherScheme(String context) {
+        return SCHEME.matcher(context).matches() && !isRemote(context);
     }
 
     static boolean isRemote(String context) {
         return REMOTE.matcher(context).matches();
     }
 
-    /** Path in the context of the Dockerfile that builds a platform. */
+    /** Returns the path of a platform's Dockerfile in the context. */
     @NonNull
     public String dockerfileFor(@NonNull Platform platform) {
-        return dockerfiles.get(platform).orElse(dockerfile == null ? "Dockerfile" : dockerfile);
+        return dockerfiles
+                .get(platform)
+                .orElseGet(() -> dockerfile == null ? "Dockerfile" : withoutPlaceholders(dockerfile, platform));
+    }
+
+    private static String withoutPlaceholders(String dockerfile, Platform platform) {
+        return PLACEHOLDER.matcher(dockerfile).replaceAll(found -> switch (found.group()) {
+            case "${arch}" -> platform.architecture();
+            case "${uname}" -> platform.uname();
+            case "${platform}" -> platform.toString().replace('/', '-');
+            default ->
+                throw new InvalidRequestException("dockerfile: '" + found.group() + "' is not a placeholder."
+                        + " There are ${arch}, ${uname} and ${platform}.");
+        });
     }
 }

@@ -1,14 +1,33 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.Serializable;
 
 /**
- * A platform's image as it lies in the registry, before or after it was published.
+ * A platform's image in the registry, whether or not it is published yet.
  *
  * @param platform the platform that was built
- * @param reference repository and digest; the digest is that of the image's manifest or, with attestations, of an index
- *     that holds it
- * @param size size of that manifest or index in bytes, or -1 if unknown
+ * @param reference repository and digest of what was pushed: the image manifest or, with attestations, an index that
+ *     holds it; this is what gets published
+ * @param image repository and digest of the image manifest, which can be pulled on any machine
+ * @param size compressed size of the image in bytes, its configuration and layers, or -1 if unknown
+ * @param layers number of its layers, or -1 if unknown
  */
 public record BuiltImage(
-        @NonNull Platform platform, @NonNull ImageReference reference, long size) {}
+        @NonNull Platform platform,
+        @NonNull ImageReference reference,
+        @NonNull ImageReference image,
+        long size,
+        int layers)
+        implements Serializable {
+
+    /** Creates an image of which only the pushed digest is known. */
+    public BuiltImage(@NonNull Platform platform, @NonNull ImageReference reference) {
+        this(platform, reference, reference, -1, -1);
+    }
+
+    /** Whether the image was pushed with attestations. */
+    public boolean isAttested() {
+        return !image.equals(reference);
+    }
+}

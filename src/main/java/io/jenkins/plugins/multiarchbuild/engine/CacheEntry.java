@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -9,74 +10,78 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * One place for <a href="https://docs.docker.com/build/cache/backends/">build cache</a>, as written for
+ * One location of <a href="https://docs.docker.com/build/cache/backends/">build cache</a>, as written for
  * {@code --cache-from} or {@code --cache-to}: {@code type=registry,ref=registry.example.com/team/app:cache,mode=max}.
  *
  * @param attributes the attributes by lower-case name in the order given, {@code type} among them
- * @param place the attribute that says where the cache is, or nothing if it is in the image itself
+ * @param place the attribute that names the location, or empty if the cache is in the image itself
  */
 record CacheEntry(
-        @NonNull Map<String, String> attributes, @NonNull String place) {
+        @NonNull Map<String, String> attributes, @NonNull String place) implements Serializable {
 
-    /** The attribute that says where, by type; the name of a cache in a store of many may be left out. */
+    /** The attribute that names the location, by type; it is optional where a store holds several caches. */
     private static final Map<String, String> PLACES =
             Map.of("registry", "ref", "local", "dest", "inline", "", "s3", "name", "azblob", "name", "gha", "scope");
 
-    /** What BuildKit calls a cache that has no name. */
+    /** BuildKit's name for a cache without a name. */
     private static final String UNNAMED = "buildkit";
 
     private static final Pattern SECRET =
             Pattern.compile("(?:^|[,\\s])(?:secret_access_key|session_token|token)\\s*=", Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern ATTRIBUTE = Pattern.compile("\\s*[a-zA-Z][\\w-]*\\s*=[^\"]*[^\"\\s][^\"]*");
+    private static final Pattern ATTRIBUTE =
+            Pattern.compile("\\s*[a-zA-Z][\\w-]*\\s*=[^\"\\p{Cc}]*[^\"\\s\\p{Cc}][^\"\\p{Cc}]*");
 
     CacheEntry {
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     }
 
     /**
-     * Reads an entry; a reference alone means a registry.
+     * Reads an entry; a bare reference means {@code type=registry}.
      *
      * @param parameter {@code cacheFrom} or {@code cacheTo}
      * @throws InvalidRequestException if it is not understood or holds a secret
      */
     @NonNull
     static CacheEntry parse(@NonNull String parameter, @NonNull String text) {
-        if (SECRET.matcher(text).find()) {
+        if (SECRET.matcher(Text.name(text)).find()) {
             throw new InvalidRequestException(parameter + ": a secret written here could be read in the build's files."
-                    + " Leave it out: give it to the build in its environment, for example as AWS_SECRET_ACCESS_KEY"
-                    + " with withCredentials, or give the builder rights of its own.");
+                    + " Remove it. Pass it in the environment instead, for example as AWS_SECRET_ACCESS_KEY"
+                    + " with withCredentials, or give the builder access of its own.");
         }
         Map<String, String> attributes = attributes(parameter, text.trim());
         String type = attributes.getOrDefault("type", "");
         boolean isImport = parameter.equals("cacheFrom");
         if (!PLACES.containsKey(type) || (isImport && type.equals("inline"))) {
-            throw new InvalidRequestException(parameter + ": type=" + type + " is no kind of cache. "
+            throw new InvalidRequestException(parameter + ": type=" + type + " is not a type of cache. "
                     + (isImport
-                            ? "Give registry (an image with an inline cache too), local, s3, azblob or gha."
-                            : "Give registry, inline, local, s3, azblob or gha."));
+                            ? "Use registry (also for an inline cache), local, s3, azblob or gha."
+                            : "Use registry, inline, local, s3, azblob or gha."));
         }
         String place = isImport && type.equals("local") ? "src" : PLACES.get(type);
         if (type.matches("registry|local") && !attributes.containsKey(place)) {
-            throw new InvalidRequestException(
-                    parameter + ": type=" + type + " needs " + place + "= to say where the cache is.");
+            throw new InvalidRequestException(parameter + ": type=" + type + " needs " + place + "=LOCATION.");
         }
         if (type.equals("registry")) {
             attributes.put("ref", reference(parameter, attributes.get("ref")));
         }
         if (!attributes.getOrDefault("mode", "min").matches("min|max")) {
-            throw new InvalidRequestException(parameter + ": mode is min or max, not " + attributes.get("mode") + ".");
+            throw new InvalidRequestException(
+                    parameter + ": mode has to be min or max, not " + attributes.get("mode") + ".");
         }
         return new CacheEntry(attributes, place);
     }
 
-    /** Where it is, for all platforms together. */
+    /** Returns the location as the user wrote it, for all platforms. */
     @NonNull
     String location() {
         return place.isEmpty() ? "" : attributes.getOrDefault(place, UNNAMED);
     }
 
-    /** The same entry with a place of the platform's own: the tag {@code cache-arm64}, the directory {@code cache/arm64}. */
+    /**
+     * Returns this entry with a location for one platform: the tag {@code cache-arm64}, the directory
+     * {@code cache/arm64}.
+     */
     @NonNull
     CacheEntry of(@NonNull Platform platform) {
         boolean fixed = place.isEmpty() || (place.equals("ref") && location().contains("@"));
@@ -96,7 +101,7 @@ record CacheEntry(
         return new CacheEntry(own, place);
     }
 
-    /** Whether another entry means the same cache, be it for the other direction. */
+    /** Whether another entry, import or export, means the same cache. */
     boolean isSameAs(@NonNull CacheEntry other) {
         return attributes.get("type").equals(other.attributes.get("type"))
                 && location().equals(other.location());
@@ -123,8 +128,8 @@ record CacheEntry(
     private static String reference(String parameter, String text) {
         ImageReference reference = ImageReference.parse(text);
         if (reference.digest() != null && parameter.equals("cacheTo")) {
-            throw new InvalidRequestException(
-                    "cacheTo: '" + text + "' has a digest. Leave it out: it is known only when the cache is written.");
+            throw new InvalidRequestException("cacheTo: '" + text
+                    + "' has a digest. Remove it: it is known only when the cache has been written.");
         }
         boolean isBare = reference.tag() == null && reference.digest() == null;
         return reference + (isBare ? ":latest" : "");
@@ -135,7 +140,7 @@ record CacheEntry(
                 + " attributes as for docker buildx build: 'type=registry,ref=registry.example.com/team/app:cache'.");
     }
 
-    /** As on buildx's command line. */
+    /** Returns the entry as on buildx's command line. */
     @Override
     public String toString() {
         return attributes.entrySet().stream().map(Object::toString).collect(Collectors.joining(","));

@@ -1,23 +1,25 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /**
- * What a build may reuse, as in {@code docker buildx build}. Every platform has its own place for the cache that it leaves,
- * since platforms are built apart and would overwrite each other's.
+ * Options of the build cache, as of {@code docker buildx build}. Every platform exports its cache to a location of its
+ * own: platforms are built separately and would overwrite each other's cache.
  *
- * @param from where to look for cache
- * @param to where to leave cache
- * @param pull whether the registry is asked for images that the builder has already
- * @param noCache whether nothing is reused
+ * @param from where cache is imported from
+ * @param to where cache is exported to
+ * @param pull whether base images are pulled again even if the builder has them
+ * @param noCache whether the cache is ignored
  */
 public record CacheOptions(
-        @NonNull List<CacheEntry> from, @NonNull List<CacheEntry> to, boolean pull, boolean noCache) {
+        @NonNull List<CacheEntry> from, @NonNull List<CacheEntry> to, boolean pull, boolean noCache)
+        implements Serializable {
 
-    /** Nothing but buildx's own defaults. */
+    /** Buildx's defaults. */
     public static final CacheOptions DEFAULTS = new CacheOptions(List.of(), List.of(), false, false);
 
     public CacheOptions {
@@ -40,7 +42,7 @@ public record CacheOptions(
                 noCache);
     }
 
-    /** Where a platform looks for cache: in its own place and, unless this build writes there, in what is named itself. */
+    /** Returns a platform's imports: its own location and, unless this build exports to it, the location as written. */
     @NonNull
     public List<String> fromFor(@NonNull Platform platform) {
         List<String> entries = new ArrayList<>();
@@ -54,13 +56,31 @@ public record CacheOptions(
         return entries;
     }
 
-    /** Where a platform leaves cache. */
+    /** Returns a platform's exports. */
     @NonNull
     public List<String> toFor(@NonNull Platform platform) {
         return to.stream().map(entry -> entry.of(platform).toString()).toList();
     }
 
-    /** Whether a platform leaves cache under a tag. */
+    /** Returns the directories on the agent that cache is imported from. */
+    @NonNull
+    public List<String> readDirectories() {
+        return from.stream()
+                .filter(entry -> entry.place().equals("src"))
+                .map(CacheEntry::location)
+                .toList();
+    }
+
+    /** Returns the directories on the agent that cache is exported to. */
+    @NonNull
+    public List<String> writtenDirectories() {
+        return to.stream()
+                .filter(entry -> entry.place().equals("dest"))
+                .map(CacheEntry::location)
+                .toList();
+    }
+
+    /** Whether a platform exports its cache to a tag. */
     boolean writes(@NonNull ImageReference tag, @NonNull Platform platform) {
         return to.stream()
                 .map(entry -> entry.of(platform))

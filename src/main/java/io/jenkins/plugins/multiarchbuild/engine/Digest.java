@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
  *
  * @param value {@code algorithm:hex}, for example {@code sha256:} and 64 hexadecimal digits
  */
-public record Digest(@NonNull String value) {
+public record Digest(@NonNull String value) implements Serializable {
 
     static final String PATTERN = "sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}";
 
@@ -21,15 +22,20 @@ public record Digest(@NonNull String value) {
 
     private static final Pattern VALID = Pattern.compile(PATTERN);
 
-    /** @throws InvalidRequestException if the value is no digest */
+    /** @throws InvalidRequestException if the value is not a digest */
     public Digest {
-        if (!VALID.matcher(value).matches()) {
+        if (!isValid(value)) {
             throw new InvalidRequestException(
                     "'" + value + "' is not a digest. A digest is sha256: and 64 hexadecimal digits.");
         }
     }
 
-    /** The SHA-256 digest of a text's UTF-8 bytes. */
+    /** Whether a text is a digest. */
+    public static boolean isValid(@NonNull String text) {
+        return VALID.matcher(text).matches();
+    }
+
+    /** Returns the SHA-256 digest of a text's UTF-8 bytes. */
     @NonNull
     public static Digest of(@NonNull String content) {
         try {
@@ -41,7 +47,7 @@ public record Digest(@NonNull String value) {
         }
     }
 
-    /** The digest's beginning, enough for people to tell it from others: the algorithm and twelve digits, as docker shows it. */
+    /** Returns the algorithm and the first twelve digits, as docker shows digests. */
     @NonNull
     public String abbreviated() {
         return value.substring(0, value.indexOf(':') + 1 + ABBREVIATED);

@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.Serializable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,7 +19,7 @@ public record ImageReference(
         @NonNull String registry,
         @NonNull String path,
         @CheckForNull String tag,
-        @CheckForNull Digest digest) {
+        @CheckForNull Digest digest) implements Serializable {
 
     /** Docker Hub's registry, which a reference without a host means. */
     public static final String DOCKER_HUB = "docker.io";
@@ -37,11 +38,11 @@ public record ImageReference(
     /**
      * Reads and normalises a reference: {@code app} is {@code docker.io/library/app}.
      *
-     * @throws InvalidRequestException if it is no valid reference
+     * @throws InvalidRequestException if it is not a valid reference
      */
     @NonNull
     public static ImageReference parse(@NonNull String text) {
-        String trimmed = text.trim();
+        String trimmed = Text.name(text.trim());
         Matcher split = SPLIT.matcher(trimmed);
         if (!split.matches()) {
             throw invalid(text, "it is empty");
@@ -58,10 +59,11 @@ public record ImageReference(
         String registry = hasRegistry ? hub(first) : DOCKER_HUB;
         String path = hasRegistry ? name.substring(slash + 1) : name;
         if (!REGISTRY.matcher(registry).matches()) {
-            throw invalid(text, "'" + registry + "' is no registry host");
+            throw invalid(text, "'" + registry + "' is not a registry host");
         }
         if (!NAME.matcher(path).matches()) {
-            throw invalid(text, "'" + path + "' may only hold lower-case letters, digits and the separators . _ - /");
+            throw invalid(
+                    text, "'" + path + "' may only contain lower-case letters, digits and the separators . _ - /");
         }
         if (registry.equals(DOCKER_HUB) && path.indexOf('/') < 0) {
             path = "library/" + path;
@@ -83,7 +85,7 @@ public record ImageReference(
         ImageReference reference = parse(text);
         if (reference.digest != null) {
             throw new InvalidRequestException("The base tag '" + text.trim()
-                    + "' has a digest. Leave the digest out: it is known only when the image is built.");
+                    + "' has a digest. Remove the digest: it is known only when the image is built.");
         }
         if (reference.tag == null) {
             throw new InvalidRequestException(
@@ -92,14 +94,14 @@ public record ImageReference(
         return reference;
     }
 
-    /** Registry and path, without tag and digest: {@code docker.io/library/app}. */
+    /** Returns registry and path, without tag and digest: {@code docker.io/library/app}. */
     @NonNull
     public String repository() {
         return registry + "/" + path;
     }
 
     /**
-     * The digest, for those that know there is one.
+     * Returns the digest of a reference that is known to have one.
      *
      * @throws IllegalStateException if there is none
      */
@@ -111,16 +113,16 @@ public record ImageReference(
         return digest;
     }
 
-    /** This repository with another digest and no tag. */
+    /** Returns a reference to a digest in the same repository, without a tag. */
     @NonNull
     public ImageReference at(@NonNull Digest other) {
         return new ImageReference(registry, path, null, other);
     }
 
     /**
-     * This reference with {@code -suffix} behind its tag.
+     * Returns this reference with {@code -suffix} appended to its tag.
      *
-     * @throws InvalidRequestException if the result is no valid tag
+     * @throws InvalidRequestException if the result is not a valid tag
      */
     @NonNull
     public ImageReference withTagSuffix(@NonNull String suffix) {
@@ -128,7 +130,7 @@ public record ImageReference(
         return new ImageReference(registry, path, checkTag(repository() + ":" + suffixed, suffixed), null);
     }
 
-    /** The whole normalised reference. */
+    /** Returns the whole normalised reference. */
     @Override
     public String toString() {
         return repository() + (tag == null ? "" : ":" + tag) + (digest == null ? "" : "@" + digest);
@@ -142,8 +144,8 @@ public record ImageReference(
         if (!TAG.matcher(tag).matches()) {
             throw invalid(
                     text,
-                    "the tag '" + tag + "' may only hold up to " + LONGEST_TAG
-                            + " letters, digits and . _ - and must not begin with . or -");
+                    "the tag '" + tag + "' may only contain up to " + LONGEST_TAG
+                            + " letters, digits and . _ -, and must not begin with . or -");
         }
         return tag;
     }

@@ -1,14 +1,15 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
 
-/** Says in one line, written for the user, what is wrong with a request and what to do about it. */
+/** An invalid request; the message tells the user in one line what is wrong and what to do. */
 public final class InvalidRequestException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message one line for the user */
+    /** @param message text for the user, made {@link OneLine} */
     public InvalidRequestException(@NonNull String message) {
-        super(message);
+        super(OneLine.of(message));
     }
 }

@@ -1,40 +1,99 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import java.util.Collections;
+import java.io.Serializable;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Further contexts that a Dockerfile may name in {@code FROM} and {@code COPY --from}, as in {@code --build-context}.
+ * Named contexts, which a Dockerfile may use in {@code FROM} and {@code COPY --from}, as of {@code --build-context}.
  *
- * @param sources a directory, {@code oci-layout://} path, {@code docker-image://} reference, or Git or HTTP URL, by name
+ * @param sources a directory, {@code oci-layout://} path, {@code docker-image://} reference, or Git or HTTP URL, by
+ *     name
  */
-public record NamedContexts(@NonNull Map<String, String> sources) {
+public record NamedContexts(@NonNull PlatformValues sources) implements Serializable {
 
-    /** None at all. */
-    public static final NamedContexts NONE = new NamedContexts(Map.of());
+    /** No named contexts. */
+    public static final NamedContexts NONE = new NamedContexts(PlatformValues.NONE);
 
     private static final String IMAGE = "docker-image://";
 
     private static final Pattern LAYOUT = Pattern.compile("oci-layout://(?<path>.+?)(?::[\\w][\\w.-]*)?(?:@[\\w:]+)?");
 
-    /** @throws InvalidRequestException if a name cannot stand in a Dockerfile, or a source can be no context here */
+    /** @throws InvalidRequestException if a name cannot be used in a Dockerfile, or a source cannot be a context */
     public NamedContexts {
-        Map<String, String> checked = new LinkedHashMap<>();
-        sources.forEach((name, source) -> checked.put(checkName(name), checkSource(name, source.trim())));
-        sources = Collections.unmodifiableMap(checked);
+        sources = sources.map(NamedContexts::checked);
     }
 
-    /** The directories that they are in, by name; of those that come from elsewhere there is none. */
+    /** Returns the contexts that are directories on the agent: their paths by name. */
     @NonNull
-    public Map<String, String> directories() {
-        Map<String, String> directories = new LinkedHashMap<>();
-        sources.forEach((name, source) -> directory(source).ifPresent(path -> directories.put(name, path)));
+    public Set<String> directories() {
+        Set<String> directories = new LinkedHashSet<>();
+        sources.all()
+                .forEach(contexts ->
+                        contexts.values().forEach(source -> directory(source).ifPresent(directories::add)));
         return directories;
+    }
+
+    /** Whether a platform has a context that takes the place of what its Dockerfile names. */
+    public boolean has(@NonNull Platform platform, @NonNull String name) {
+        return find(platform, name).isPresent();
+    }
+
+    /** Returns the image that takes the place of what a platform's Dockerfile names; empty if none does. */
+    @NonNull
+    public Optional<ImageReference> image(@NonNull Platform platform, @NonNull String name) {
+        return find(platform, name)
+                .filter(source -> source.startsWith(IMAGE))
+                .map(source -> ImageReference.parse(source.substring(IMAGE.length())));
+    }
+
+    private Optional<String> find(Platform platform, String name) {
+        try {
+            return Optional.ofNullable(sources.of(platform).get(familiar(name)));
+        } catch (InvalidRequestException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the first name of a context that is in one of {@link #directories()}, for a message. */
+    @NonNull
+    public String nameOf(@NonNull String directory) {
+        return sources.all().stream()
+                .flatMap(contexts -> contexts.entrySet().stream())
+                .filter(context ->
+                        directory(context.getValue()).filter(directory::equals).isPresent())
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /**
+     * Returns these contexts with other directories.
+     *
+     * @param directories the new directories by the old ones, one for each of {@link #directories()}
+     */
+    @NonNull
+    public NamedContexts withDirectories(@NonNull Map<String, String> directories) {
+        return new NamedContexts(sources.map(contexts -> {
+            Map<String, String> changed = new LinkedHashMap<>(contexts);
+            changed.replaceAll((name, source) -> directory(source)
+                    .map(directory -> inDirectory(source, directories.get(directory)))
+                    .orElse(source));
+            return changed;
+        }));
+    }
+
+    private static String inDirectory(String source, String directory) {
+        Matcher layout = LAYOUT.matcher(source);
+        return layout.matches()
+                ? source.substring(0, layout.start("path")) + directory + source.substring(layout.end("path"))
+                : directory;
     }
 
     private static Optional<String> directory(String source) {
@@ -45,34 +104,45 @@ public record NamedContexts(@NonNull Map<String, String> sources) {
         return source.startsWith(IMAGE) || BuildSource.isRemote(source) ? Optional.empty() : Optional.of(source);
     }
 
+    private static Map<String, String> checked(Map<String, String> contexts) {
+        Map<String, String> checked = new LinkedHashMap<>();
+        contexts.forEach((name, source) -> checked.put(checkName(name), checkSource(name, source.trim())));
+        return checked;
+    }
+
     private static String checkSource(String name, String source) {
         if (source.startsWith("target:")) {
-            throw new InvalidRequestException(
-                    "buildContexts: '" + source + "' for '" + name + "' means a target of a bake"
-                            + " file, which there is none of here. Name a directory, docker-image://REFERENCE or a URL.");
+            throw new InvalidRequestException("buildContexts: '" + source + "' for '" + name + "' is a target of a bake"
+                    + " file, which cannot be used here. Name a directory, docker-image://REFERENCE or a URL.");
         }
-        if (source.isEmpty() || source.equals("-")) {
+        boolean known =
+                source.startsWith(IMAGE) || LAYOUT.matcher(source).matches() || !BuildSource.isOtherScheme(source);
+        if (source.isEmpty() || source.equals("-") || !known) {
             throw new InvalidRequestException("buildContexts: '" + name
-                    + "' says not where it is. Name a directory, docker-image://REFERENCE or a URL.");
+                    + "' has no source that a build can read. Name a directory, docker-image://REFERENCE or a URL.");
         }
+        Text.name(Text.checked("buildContexts", source));
         if (source.startsWith(IMAGE)) {
             ImageReference.parse(source.substring(IMAGE.length()));
         }
         return source;
     }
 
-    /** As BuildKit looks it up: {@code docker.io/library/alpine:latest} is {@code alpine}. */
     private static String checkName(String name) {
         try {
-            ImageReference reference = ImageReference.parse(name);
-            return reference
-                    .toString()
-                    .replaceFirst("^docker\\.io/(?:library/)?", "")
-                    .replaceFirst(":latest$", "");
+            return familiar(name);
         } catch (InvalidRequestException e) {
             throw new InvalidRequestException(
                     "buildContexts: '" + name + "' is not a name that a Dockerfile can have in"
                             + " FROM or COPY --from. Write it in lower case, for example 'assets' or 'alpine:3.20'.");
         }
+    }
+
+    /** Returns a name as BuildKit looks it up: {@code docker.io/library/alpine:latest} is {@code alpine}. */
+    private static String familiar(String name) {
+        return ImageReference.parse(name)
+                .toString()
+                .replaceFirst("^docker\\.io/(?:library/)?", "")
+                .replaceFirst(":latest$", "");
     }
 }

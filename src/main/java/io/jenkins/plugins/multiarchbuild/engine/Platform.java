@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ import java.util.Set;
 public record Platform(
         @NonNull String os,
         @NonNull String architecture,
-        @CheckForNull String variant) {
+        @CheckForNull String variant) implements Serializable {
 
     private static final Set<String> SYSTEMS = Set.of("linux", "windows", "darwin", "freebsd", "wasi", "wasip1");
 
@@ -68,7 +69,7 @@ public record Platform(
             Map.entry("ppc64el", "ppc64le"),
             Map.entry("loongarch64", "loong64"));
 
-    /** What {@code uname -m} prints, where it is not the architecture's own name. */
+    /** What {@code uname -m} prints where it is not the architecture's name. */
     private static final Map<String, String> UNAME = Map.of(
             "amd64",
             "x86_64",
@@ -87,11 +88,11 @@ public record Platform(
      * Reads a platform as people write it: {@code linux/arm64}, {@code linux/arm/v7}, or an architecture or one of its
      * aliases alone, which then means Linux ({@code aarch64}, {@code x86_64}, {@code armhf}).
      *
-     * @throws InvalidRequestException if it names no platform that BuildKit knows
+     * @throws InvalidRequestException if BuildKit knows no such platform
      */
     @NonNull
     public static Platform parse(@NonNull String text) {
-        String name = text.trim().toLowerCase(Locale.ROOT);
+        String name = Text.name(text.trim()).toLowerCase(Locale.ROOT);
         int slash = name.indexOf('/');
         boolean hasSystem = slash > 0 && SYSTEMS.contains(name.substring(0, slash));
         String os = hasSystem ? name.substring(0, slash) : "linux";
@@ -106,7 +107,7 @@ public record Platform(
     }
 
     /**
-     * Reads the platforms of one request, in the order given.
+     * Reads the platforms of a request, in the same order.
      *
      * @throws InvalidRequestException if there is none, one is unknown, or two names mean the same platform
      */
@@ -128,32 +129,55 @@ public record Platform(
         return new ArrayList<>(seen.keySet());
     }
 
-    /** The suffix of this platform's arch tag: {@code amd64}, {@code arm-v7}, {@code windows-amd64}. */
+    /**
+     * Whether BuildKit takes an image for another platform if it finds none for this one: an older variant, or 32-bit on
+     * the 64-bit machines of its family.
+     */
+    public boolean runs(@NonNull Platform image) {
+        if (!os.equals(image.os)) {
+            return false;
+        }
+        if (architecture.equals(image.architecture)) {
+            return level() >= image.level();
+        }
+        return (architecture.equals("amd64") && image.architecture.equals("386"))
+                || (architecture.equals("arm64") && image.architecture.equals("arm"));
+    }
+
+    /** The number of the variant; without one, what the architecture's name alone stands for. */
+    private double level() {
+        if (variant != null) {
+            return Double.parseDouble(variant.substring(1));
+        }
+        return architecture.equals("arm64") ? 8 : architecture.equals("arm") ? 7 : 1;
+    }
+
+    /** Returns the suffix of this platform's arch tag: {@code amd64}, {@code arm-v7}, {@code windows-amd64}. */
     @NonNull
     public String tagSuffix() {
         String machine = machine().replace('/', '-');
         return os.equals("linux") ? machine : os + "-" + machine;
     }
 
-    /** What {@code uname -m} says on this platform: {@code x86_64}, {@code aarch64}, {@code armv7l}. */
+    /** Returns what {@code uname -m} prints on this platform: {@code x86_64}, {@code aarch64}, {@code armv7l}. */
     @NonNull
     public String uname() {
         return UNAME.getOrDefault(machine(), machine().replace('/', '-'));
     }
 
-    /** The name of this platform's target in a bake definition: {@code linux_arm_v7}. */
+    /** Returns the name of this platform's target in a bake definition: {@code linux_arm_v7}. */
     @NonNull
     public String targetName() {
         return toString().replace('/', '_').replace('.', '_');
     }
 
-    /** Architecture and variant: {@code arm64}, {@code arm/v7}. */
+    /** Returns architecture and variant: {@code arm64}, {@code arm/v7}. */
     @NonNull
     String machine() {
         return variant == null ? architecture : architecture + "/" + variant;
     }
 
-    /** The normalised form: {@code linux/arm64}, {@code linux/arm/v7}. */
+    /** Returns the normalised form: {@code linux/arm64}, {@code linux/arm/v7}. */
     @Override
     public String toString() {
         return os + "/" + machine();

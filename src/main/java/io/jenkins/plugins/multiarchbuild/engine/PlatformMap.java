@@ -1,61 +1,87 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.Serializable;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A value a platform, as users write it: the keys are platforms ({@code linux/arm64}), aliases ({@code aarch64}),
- * architectures ({@code arm64}) or {@code *} for the rest; the closest key wins.
+ * One value per platform. The keys are platforms ({@code linux/arm64}), aliases ({@code aarch64}),
+ * architectures ({@code arm64}) or {@code *} for the rest; the most specific key wins.
  *
  * @param entries the values by key, in the order written
  */
-public record PlatformMap(@NonNull Map<String, String> entries) {
+public record PlatformMap(@NonNull Map<String, String> entries) implements Serializable {
 
     /** The key for every platform that no other key names. */
     public static final String REST = "*";
 
-    /** The map without an entry. */
+    /** The empty map. */
     public static final PlatformMap EMPTY = new PlatformMap(Map.of());
 
-    /** @throws InvalidRequestException if a key names no platform or a value is empty */
+    /** @throws InvalidRequestException if a key is not a platform or a value is empty */
     public PlatformMap {
         Map<String, String> checked = new LinkedHashMap<>();
         entries.forEach((key, value) -> {
-            String name = key.trim();
-            if (!name.equals(REST)) {
-                Platform.parse(name);
-            }
+            String name = checkKey(key);
             if (value.isBlank()) {
                 throw new InvalidRequestException(
-                        "The entry for '" + name + "' is empty. Give it a value or leave it out.");
+                        "The entry for '" + name + "' is empty. Give it a value or remove it.");
             }
+            Text.name(Text.checked(name, value));
             checked.put(name, value.trim());
         });
         entries = Collections.unmodifiableMap(checked);
     }
 
-    /** The value for a platform: that of its own name, else of its architecture, else of {@code *}. */
+    /** Returns a map with the same value for every platform, or an empty map if there is no value. */
+    @NonNull
+    public static PlatformMap ofAll(@CheckForNull String value) {
+        return value == null ? EMPTY : new PlatformMap(Map.of(REST, value));
+    }
+
+    /** Returns the value for a platform: of its name, else of its architecture, else of {@code *}. */
     @NonNull
     public Optional<String> get(@NonNull Platform platform) {
+        return closestKey(entries.keySet(), platform).map(entries::get);
+    }
+
+    /**
+     * The key without blanks around it.
+     *
+     * @throws InvalidRequestException if it is neither a platform nor {@code *}
+     */
+    @NonNull
+    public static String checkKey(@NonNull String key) {
+        String name = key.trim();
+        if (!name.equals(REST)) {
+            Platform.parse(name);
+        }
+        return name;
+    }
+
+    /** The key for a platform: its own name, else its architecture, else {@code *}, or empty if there is none of them. */
+    @NonNull
+    public static Optional<String> closestKey(@NonNull Collection<String> keys, @NonNull Platform platform) {
         String byArchitecture = null;
-        for (Map.Entry<String, String> entry : entries.entrySet()) {
-            String key = entry.getKey();
+        for (String key : keys) {
             if (key.equals(REST)) {
                 continue;
             }
             Platform named = Platform.parse(key);
             if (named.equals(platform)) {
-                return Optional.of(entry.getValue());
+                return Optional.of(key);
             }
             boolean namesArchitecture = key.equals(platform.architecture())
                     || (key.indexOf('/') < 0 && named.machine().equals(platform.machine()));
             if (namesArchitecture) {
-                byArchitecture = entry.getValue();
+                byArchitecture = key;
             }
         }
-        return Optional.ofNullable(byArchitecture).or(() -> Optional.ofNullable(entries.get(REST)));
+        return Optional.ofNullable(byArchitecture).or(() -> keys.contains(REST) ? Optional.of(REST) : Optional.empty());
     }
 }

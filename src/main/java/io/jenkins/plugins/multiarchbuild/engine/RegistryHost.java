@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the many ways in which people name a registry. */
+/** Reads the host of a registry from the ways in which people write it. */
 public final class RegistryHost {
 
-    /** Every name that Docker Hub goes by; the one that its login has in Docker's own files comes first. */
+    /** All names of Docker Hub; the first is the one in Docker's own configuration. */
     private static final List<String> HUB_NAMES =
             List.of("index.docker.io", ImageReference.DOCKER_HUB, "registry-1.docker.io");
 
@@ -20,15 +20,15 @@ public final class RegistryHost {
     private RegistryHost() {}
 
     /**
-     * The host, and port if there is one, as it stands in image references.
+     * Returns the host, and port if there is one, as in image references.
      *
      * @param parameter the name of the parameter that it comes from, for the message
-     * @param text a host, or a URL whose path does not matter, for example {@code https://index.docker.io/v1/}
+     * @param text a host, or a URL whose path is ignored, for example {@code https://index.docker.io/v1/}
      * @throws InvalidRequestException if it is neither
      */
     @NonNull
     public static String parse(@NonNull String parameter, @CheckForNull String text) {
-        Matcher url = URL.matcher(text == null ? "" : text.trim());
+        Matcher url = URL.matcher(text == null ? "" : Text.name(text.trim()));
         if (!url.matches()) {
             throw invalid(parameter, text);
         }
@@ -42,12 +42,12 @@ public final class RegistryHost {
                 return registry;
             }
         } catch (InvalidRequestException e) {
-            // said below, with the parameter's name and not as a fault of an image reference
+            // reported below with the parameter's name
         }
         throw invalid(parameter, text);
     }
 
-    /** All host names under which a registry may be known to those who keep its login. */
+    /** Returns all host names under which the login of a registry may be stored. */
     @NonNull
     public static List<String> names(@NonNull String registry) {
         return registry.equals(ImageReference.DOCKER_HUB) ? HUB_NAMES : List.of(registry);
@@ -56,7 +56,7 @@ public final class RegistryHost {
     private static InvalidRequestException invalid(String parameter, @CheckForNull String text) {
         return new InvalidRequestException(
                 parameter + ": '" + (text == null ? "" : text.trim().replaceFirst("[^/]*@", "****@"))
-                        + "' is no registry. Write its host as in an image's name, for example 'registry.example.com' or"
+                        + "' is not a registry. Write its host as in an image reference, for example 'registry.example.com' or"
                         + " 'https://registry.example.com:5000'.");
     }
 }

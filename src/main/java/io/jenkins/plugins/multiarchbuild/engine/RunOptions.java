@@ -1,0 +1,116 @@
+package io.jenkins.plugins.multiarchbuild.engine;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the containers of {@code RUN} get.
+ *
+ * @param network {@code default}, {@code none} or {@code host}; null for buildx's default
+ * @param shmSize size of {@code /dev/shm} in bytes, or with one of the units b, k, m and g; null for BuildKit's default
+ * @param ulimits limits as {@code name=soft[:hard]}, for example {@code nofile=1024:2048}; -1 is unlimited
+ * @param hosts further entries of {@code /etc/hosts}: IP addresses by host name
+ * @param entitlements what {@code RUN} may ask for beyond the default: {@link #HOST_NETWORK}, {@link #INSECURE}
+ */
+public record RunOptions(
+        @CheckForNull String network,
+        @CheckForNull String shmSize,
+        @NonNull List<String> ulimits,
+        @NonNull Map<String, String> hosts,
+        @NonNull List<String> entitlements)
+        implements Serializable {
+
+    /** The entitlement to use the network of the machine that the builder is on. */
+    public static final String HOST_NETWORK = "network.host";
+
+    /** The entitlement to run without a sandbox. */
+    public static final String INSECURE = "security.insecure";
+
+    private static final Pattern SIZE = Pattern.compile("(?i)0*[1-9]\\d{0,17}[bkmg]?");
+
+    private static final Pattern LIMIT = Pattern.compile(
+            "(?:core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack)"
+                    + "=(?<soft>-1|\\d{1,18})(?::(?<hard>-1|\\d{1,18}))?");
+
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?");
+
+    private static final Pattern IPV4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
+
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+    /** Nothing but BuildKit's own defaults. */
+    public static final RunOptions DEFAULTS = new RunOptions(null, null, List.of(), Map.of(), List.of());
+
+    /** @throws InvalidRequestException if one of the values is not understood */
+    public RunOptions {
+        ulimits = List.copyOf(ulimits);
+        hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
+        entitlements = List.copyOf(entitlements);
+        if (network != null && !network.matches("default|none|host")) {
+            throw new InvalidRequestException("network: '" + network + "' is not understood. Give 'default', 'none' or"
+                    + " 'host'. Other networks belong to a builder: docker buildx create --driver-opt network=NAME.");
+        }
+        if (shmSize != null && !SIZE.matcher(shmSize).matches()) {
+            throw new InvalidRequestException("shmSize: '" + shmSize
+                    + "' is not a size. Give a number of bytes, or one with the unit k, m or g, for example '128m'.");
+        }
+        ulimits.forEach(RunOptions::checkLimit);
+        hosts.forEach(RunOptions::checkHost);
+        for (String entitlement : entitlements) {
+            if (!entitlement.equals(HOST_NETWORK) && !entitlement.equals(INSECURE)) {
+                throw new InvalidRequestException("entitlements: '" + entitlement + "' is not understood. Give '"
+                        + HOST_NETWORK + "' or '" + INSECURE + "'.");
+            }
+        }
+    }
+
+    /** Whether {@code RUN} may use the network of the machine that the builder is on. */
+    public boolean isHostNetwork() {
+        return "host".equals(network) || entitlements.contains(HOST_NETWORK);
+    }
+
+    private static void checkLimit(String limit) {
+        Matcher parts = LIMIT.matcher(limit);
+        if (!parts.matches()) {
+            throw new InvalidRequestException("ulimits: '" + limit
+                    + "' is not understood. Write it as name=soft or name=soft:hard, for example 'nofile=1024:2048'.");
+        }
+        long soft = Long.parseLong(parts.group("soft"));
+        long hard = parts.group("hard") == null ? soft : Long.parseLong(parts.group("hard"));
+        if (hard >= 0 && (soft < 0 || soft > hard)) {
+            throw new InvalidRequestException(
+                    "ulimits: the soft limit of '" + limit + "' is higher than its hard limit. Correct one of them.");
+        }
+    }
+
+    private static void checkHost(String host, String address) {
+        if (!HOST.matcher(host).matches()) {
+            throw new InvalidRequestException("addHosts: '" + host + "' is not a host name.");
+        }
+        if (!isAddress(address)) {
+            throw new InvalidRequestException("addHosts: '" + address + "' for " + host
+                    + " is not an IP address. Give one such as '192.0.2.10' or '2001:db8::10'.");
+        }
+    }
+
+    private static boolean isAddress(String text) {
+        if (!IPV6.matcher(text).matches()) {
+            return IPV4.matcher(text).matches();
+        }
+        try {
+            // with a colon in it, it is never looked up
+            return InetAddress.getByName(text) != null;
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}
