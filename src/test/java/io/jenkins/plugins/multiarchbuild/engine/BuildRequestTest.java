@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Requests;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,18 +61,6 @@ class BuildRequestTest {
         ArchTags own = ArchTags.of(new PlatformMap(Map.of("arm64", "-graviton")));
         assertEquals("1-graviton", own.tag(ImageReference.parse("app:1"), ARM64).tag());
         assertEquals("1-amd64", own.tag(ImageReference.parse("app:1"), AMD64).tag());
-    }
-
-    @Test
-    void platformsWithTheSameLabelShareAGroup() {
-        Map<String, String> agents = new LinkedHashMap<>();
-        agents.put("*", "x86");
-        agents.put("arm64", "arm");
-        BuildPlan plan = BuildPlan.of(List.of(AMD64, ARM64, ARM_V7), new PlatformMap(agents)::get);
-        assertEquals(
-                List.of(new BuildGroup("x86", List.of(AMD64, ARM_V7)), new BuildGroup("arm", List.of(ARM64))),
-                plan.groups());
-        assertEquals("linux/amd64, linux/arm/v7", plan.groups().get(0).name());
     }
 
     @Test
@@ -132,14 +123,88 @@ class BuildRequestTest {
     @ParameterizedTest
     @ValueSource(strings = {"maybe", "mode=max,", "=", "mode=a b"})
     void malformedProvenanceIsRefused(String value) {
-        assertThrows(InvalidRequestException.class, () -> new BuildOptions(Map.of(), Map.of(), null, value));
-        assertThrows(InvalidRequestException.class, () -> BuildOptions.DEFAULTS.withSbom(value));
+        assertThrows(
+                InvalidRequestException.class,
+                () -> Requests.options().provenance(value).build());
+        assertThrows(
+                InvalidRequestException.class,
+                () -> Requests.options().sbom(value).build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\0b", "a\ud800b"})
+    void textThatNoProgramCanTakeIsRefused(String text) {
+        assertThrows(
+                InvalidRequestException.class,
+                () -> Requests.options().buildArgs(Map.of("A", text)).build());
+        assertThrows(
+                InvalidRequestException.class,
+                () -> Requests.options().target(text).build());
+        assertThrows(InvalidRequestException.class, () -> new BuildSource(text, null, PlatformMap.EMPTY));
+        assertThrows(InvalidRequestException.class, () -> new BuildSource(".", text, PlatformMap.EMPTY));
+        assertThrows(InvalidRequestException.class, () -> new PlatformMap(Map.of("arm64", text)));
+        assertThrows(InvalidRequestException.class, () -> new NamedContexts(PlatformValues.of(Map.of("a", text))));
+    }
+
+    /** All of these become arguments of docker, and the ids stand in a line of CSV. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"-x", "--file=/etc/passwd", "$(id)", "`id`", "a;b", "a|b", "a\nb", "a b", "../x", "a,b", "'a'"})
+    void namesThatCouldBeTakenForSomethingElseAreRefused(String name) {
+        assertThrows(InvalidRequestException.class, () -> ImageReference.parse(name));
+        assertThrows(
+                InvalidRequestException.class,
+                () -> new BuildRequest(
+                        List.of(AMD64),
+                        BuildRequest.parseBaseTags(List.of("app:1")),
+                        BuildSource.WORKSPACE,
+                        BuildOptions.DEFAULTS,
+                        name,
+                        ArchTags.NONE,
+                        true));
+        assertThrows(InvalidRequestException.class, () -> Annotations.checked(Map.of(name, "")));
+        assertThrows(InvalidRequestException.class, () -> BuildSecrets.checkIds("secrets", List.of(name)));
+        assertThrows(InvalidRequestException.class, () -> new NamedContexts(PlatformValues.of(Map.of(name, "dir"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.", "a/", "a-", "a:", "A.", "[:", "a=b,", "\\"})
+    void veryLongTextIsRefusedInOneLine(String piece) {
+        String text = piece.repeat(200_000);
+        for (Executable parse : List.<Executable>of(
+                () -> ImageReference.parse(text),
+                () -> Platform.parse(text),
+                () -> RegistryHost.parse("registry", text),
+                () -> Requests.options().provenance(text).build(),
+                () -> ArchTags.parse(text),
+                () -> new NamedContexts(PlatformValues.of(Map.of(text, "dir"))))) {
+            var error = assertThrows(InvalidRequestException.class, parse);
+            assertTrue(error.getMessage().length() < 30_000);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cwd://dir", "docker-image://alpine", "ftp://h/x"})
+    void contextThatOnlyBakeUnderstandsIsRefused(String context) {
+        assertThrows(InvalidRequestException.class, () -> new BuildSource(context, null, PlatformMap.EMPTY));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "cwd://Dockerfile"})
+    void dockerfileThatOnlyBakeUnderstandsIsRefused(String dockerfile) {
+        assertThrows(InvalidRequestException.class, () -> new BuildSource(".", dockerfile, PlatformMap.EMPTY));
+        PlatformMap own = new PlatformMap(Map.of("arm64", dockerfile));
+        assertThrows(InvalidRequestException.class, () -> new BuildSource(".", null, own));
     }
 
     @Test
     void namesWithEqualsSignsAreRefused() {
-        assertThrows(InvalidRequestException.class, () -> new BuildOptions(Map.of("A=B", ""), Map.of(), null, null));
-        assertThrows(InvalidRequestException.class, () -> new BuildOptions(Map.of(), Map.of(" ", ""), null, null));
+        assertThrows(
+                InvalidRequestException.class,
+                () -> Requests.options().buildArgs(Map.of("A=B", "")).build());
+        assertThrows(
+                InvalidRequestException.class,
+                () -> Requests.options().labels(Map.of(" ", "")).build());
     }
 
     private static BuildRequest request(ArchTags archTags, String... baseTags) {

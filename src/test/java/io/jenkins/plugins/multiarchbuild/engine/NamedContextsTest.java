@@ -2,15 +2,13 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class NamedContextsTest {
 
@@ -23,7 +21,7 @@ class NamedContextsTest {
         "r.example:5000/app:latest, r.example:5000/app"
     })
     void nameIsAsTheDockerfileLooksItUp(String name, String lookedUp) {
-        assertEquals(Map.of(lookedUp, "dir"), new NamedContexts(Map.of(name, "dir")).sources());
+        assertEquals(contexts(Map.of(lookedUp, "dir")), contexts(Map.of(name, "dir")));
     }
 
     @ParameterizedTest
@@ -36,24 +34,25 @@ class NamedContextsTest {
     })
     void directoryIsKnown(String source, String directory) {
         assertEquals(
-                directory.isEmpty() ? Map.of() : Map.of("a", directory),
-                new NamedContexts(Map.of("a", source)).directories());
+                directory.isEmpty() ? Set.of() : Set.of(directory),
+                contexts(Map.of("a", source)).directories());
     }
 
     @Test
-    void relativeDirectoriesGoToOtherAgents() {
-        assertEquals(List.of("app", "more"), source("app", "more").directories());
-        assertEquals(List.of("app"), source("app", "app").directories());
-        assertEquals(List.of("app"), source("app", "/opt/more").directories());
-        assertEquals(List.of("app"), source("app", "C:\\more").directories());
-        assertEquals(List.of("more"), source("https://h/x.git", "more").directories());
+    void directoriesCanBeReplaced() {
+        Map<String, String> sources =
+                Map.of("a", "more", "b", "oci-layout://layout:1.0", "c", "docker-image://base", "d", "https://h/x.git");
+        Map<String, String> replaced = Map.of(
+                "a", "/w/more", "b", "oci-layout:///w/layout:1.0", "c", "docker-image://base", "d", "https://h/x.git");
+        assertEquals(
+                new PlatformValues(replaced, Map.of("arm64", Map.of("a", "/w/more"))),
+                new NamedContexts(new PlatformValues(sources, Map.of("arm64", Map.of("a", "more"))))
+                        .withDirectories(Map.of("more", "/w/more", "layout", "/w/layout"))
+                        .sources());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"..", "../more", "a/../../more", "a\\..\\b"})
-    void directoryThatMayBeOutsideDoesNotGo(String directory) {
-        assertThrows(
-                InvalidRequestException.class, () -> source("app", directory).directories());
+    private static NamedContexts contexts(Map<String, String> sources) {
+        return new NamedContexts(PlatformValues.of(sources));
     }
 
     @Test
@@ -63,6 +62,6 @@ class NamedContextsTest {
     }
 
     private static BuildSource source(String context, String named) {
-        return new BuildSource(context, null, PlatformMap.EMPTY, new NamedContexts(Map.of("named", named)));
+        return new BuildSource(context, null, PlatformMap.EMPTY, contexts(Map.of("named", named)));
     }
 }

@@ -24,6 +24,9 @@ class OriginTest {
         "ssh://git:secret@git.example.com/team/app.git, ssh://git@git.example.com/team/app.git",
         "ssh://git@git.example.com:7999/team/app.git, ssh://git@git.example.com:7999/team/app.git",
         "git@git.example.com:team/app.git, git@git.example.com:team/app.git",
+        "https://h.example/x.tgz?private_token=secret, https://h.example/x.tgz",
+        "HTTPS://user:sec@ret@h.example/x.tgz?a=b&token=secret#frag, HTTPS://h.example/x.tgz#frag",
+        "git://user:secret@h.example/x.git, git://user@h.example/x.git",
         "https://git.example.com/team/app@2.git, https://git.example.com/team/app@2.git"
     })
     void noSecretOfTheAddressIsPublished(String url, String expected) {
@@ -49,6 +52,9 @@ class OriginTest {
         Origin branch = Origin.ofContext("https://token@git.example.com/app.git#main:sub");
         assertEquals("https://git.example.com/app.git", branch.url());
         assertNull(branch.revision(), "a branch is no revision");
+        assertEquals(
+                "https://h.example/x.tgz",
+                Origin.ofContext("https://h.example/x.tgz?private_token=secret").url());
     }
 
     @Test

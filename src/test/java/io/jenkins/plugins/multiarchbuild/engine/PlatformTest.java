@@ -79,4 +79,23 @@ class PlatformTest {
         assertEquals(uname, parsed.uname());
         assertEquals(target, parsed.targetName());
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "amd64, amd64, true",
+        "amd64, 386, true",
+        "386, amd64, false",
+        "amd64, arm64, false",
+        "arm64, arm/v6, true",
+        "arm/v7, arm/v6, true",
+        "arm/v6, arm/v7, false",
+        "arm/v7, arm64, false",
+        "amd64, amd64/v2, false",
+        "amd64/v3, amd64, true",
+        "arm64, arm64/v9, false",
+        "linux/amd64, windows/amd64, false"
+    })
+    void imagesOfRelatedPlatforms(String platform, String image, boolean taken) {
+        assertEquals(taken, Platform.parse(platform).runs(Platform.parse(image)));
+    }
 }
