@@ -1,0 +1,34 @@
+package io.jenkins.plugins.multiarchbuild.engine.docker;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads what {@code docker} writes to standard error when a command fails. */
+public final class ErrorText {
+
+    private static final Pattern ERROR_LINE = Pattern.compile("^(?:ERROR|error|Error): ?(?<text>.+)$");
+
+    private ErrorText() {}
+
+    /** Returns the last line that begins with {@code ERROR:}, without that, or else the last line that is not blank. */
+    @NonNull
+    public static String lastError(@NonNull String stderr) {
+        List<String> lines =
+                stderr.lines().map(String::trim).filter(line -> !line.isEmpty()).toList();
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            Matcher error = ERROR_LINE.matcher(lines.get(i));
+            if (error.matches()) {
+                return error.group("text");
+            }
+        }
+        return lines.isEmpty() ? "no reason was given" : lines.get(lines.size() - 1);
+    }
+
+    /** Returns the text with a full stop, so that another sentence can follow. */
+    @NonNull
+    public static String sentence(@NonNull String text) {
+        return text.endsWith(".") || text.endsWith(")") ? text : text + ".";
+    }
+}
