@@ -1,0 +1,179 @@
+package io.jenkins.plugins.multiarchbuild.engine.image;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/** The files of an image that matter when it starts: programs, scripts and symbolic links, without their content. */
+public final class ImageFiles {
+
+    /** How many bytes are kept of an image, roughly; enough for some 150,000 programs and links. */
+    static final long LARGEST = 32L * 1024 * 1024;
+
+    /** How many bytes an entry takes besides its texts, roughly. */
+    private static final int ENTRY = 128;
+
+    private static final int LONGEST_SCRIPT_LINE = 256;
+
+    /** The same limit as in Linux. */
+    private static final int MOST_LINKS = 40;
+
+    private static final int EXECUTABLE = 0111;
+
+    private final Map<String, Entry> entries = new HashMap<>();
+
+    /** Equal values are kept once: an image has thousands of programs for the same machine and loader. */
+    private final Map<NativeProgram, NativeProgram> programs = new HashMap<>();
+
+    private long size;
+    private boolean complete = true;
+
+    /** A file that is kept. */
+    sealed interface Entry {}
+
+    /** A native program or library. */
+    record Program(NativeProgram program) implements Entry {}
+
+    /** A script with what follows {@code #!}. */
+    record Script(String interpreter) implements Entry {}
+
+    /** A symbolic link. */
+    record Link(String target) implements Entry {}
+
+    /** An executable file that is neither: it has no machine. */
+    record Other() implements Entry {}
+
+    private static final Entry OTHER = new Other();
+
+    private ImageFiles() {}
+
+    /**
+     * Reads an image's files.
+     *
+     * @param tar the files as buildx exports them with {@code type=tar}
+     * @throws IOException if the stream breaks off or is not a tar archive
+     */
+    @NonNull
+    public static ImageFiles read(@NonNull InputStream tar) throws IOException {
+        ImageFiles files = new ImageFiles();
+        new TarReader(tar).read(files::add);
+        return files;
+    }
+
+    /** Whether everything that matters is kept; else the image has more than fits into {@link #LARGEST}. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    /** Visits all native programs and libraries that are kept. */
+    void forEachProgram(@NonNull BiConsumer<String, NativeProgram> visitor) {
+        Map<String, Program> found = new TreeMap<>();
+        entries.forEach((path, entry) -> {
+            if (entry instanceof Program program) {
+                found.put(path, program);
+            }
+        });
+        found.forEach((path, program) -> visitor.accept(path, program.program));
+    }
+
+    /** Returns the entry at a path after following links; null if none is kept. */
+    @CheckForNull
+    Entry get(@NonNull String path) {
+        return entries.get(path);
+    }
+
+    /** Returns a path without symbolic links, as Linux resolves it; null for a loop. */
+    @CheckForNull
+    String resolve(@NonNull String path) {
+        Deque<String> left = new ArrayDeque<>(List.of(path.split("/")));
+        Deque<String> done = new ArrayDeque<>();
+        int links = 0;
+        while (!left.isEmpty()) {
+            String name = left.pop();
+            if (name.isEmpty() || name.equals(".")) {
+                continue;
+            }
+            if (name.equals("..")) {
+                done.pollLast();
+                continue;
+            }
+            done.addLast(name);
+            if (entries.get("/" + String.join("/", done)) instanceof Link link) {
+                if (++links > MOST_LINKS) {
+                    return null;
+                }
+                done.removeLast();
+                if (link.target.startsWith("/")) {
+                    done.clear();
+                }
+                List<String> parts = Arrays.asList(link.target.split("/"));
+                for (int i = parts.size() - 1; i >= 0; i--) {
+                    left.push(parts.get(i));
+                }
+            }
+        }
+        return "/" + String.join("/", done);
+    }
+
+    private void add(String name, char type, String target, int mode, byte[] head) {
+        Entry entry = null;
+        switch (type) {
+            case '0' -> entry = file(mode, head);
+            case '1' -> entry = entries.get(absolute(target));
+            case '2' -> entry = new Link(target);
+            default -> {}
+        }
+        if (entry == null) {
+            return;
+        }
+        if (entry == OTHER && size > LARGEST / 2) {
+            // no kernel runs it: images from file systems where every file is executable have any number of them
+            return;
+        }
+        size += ENTRY + 2L * (name.length() + textLength(entry));
+        if (size > LARGEST) {
+            complete = false;
+        } else {
+            entries.put(absolute(name), entry);
+        }
+    }
+
+    private static int textLength(Entry entry) {
+        if (entry instanceof Link link) {
+            return link.target.length();
+        }
+        return entry instanceof Script script ? script.interpreter.length() : 0;
+    }
+
+    @CheckForNull
+    private Entry file(int mode, byte[] head) {
+        NativeProgram program = NativeProgram.parse(head);
+        if (program != null) {
+            return new Program(programs.computeIfAbsent(program, same -> same));
+        }
+        if ((mode & EXECUTABLE) == 0) {
+            return null;
+        }
+        if (head.length > 2 && head[0] == '#' && head[1] == '!') {
+            String line = new String(head, 2, Math.min(head.length - 2, LONGEST_SCRIPT_LINE), StandardCharsets.UTF_8);
+            return new Script(line.lines().findFirst().orElse("").trim());
+        }
+        return OTHER;
+    }
+
+    /** An archive's {@code ./bin/sh} or {@code bin/sh} is {@code /bin/sh}. */
+    private static String absolute(String name) {
+        String path = name.startsWith("./") ? name.substring(1) : name;
+        return path.startsWith("/") ? path : "/" + path;
+    }
+}

@@ -1,0 +1,58 @@
+package io.jenkins.plugins.multiarchbuild.engine.image;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Patterns of absolute paths in an image: {@code *} and {@code ?} stand for anything within one name, {@code **} for
+ * any number of names.
+ *
+ * @param patterns the patterns as written
+ */
+public record PathPatterns(@NonNull List<String> patterns) implements Serializable {
+
+    /** Patterns that match nothing. */
+    public static final PathPatterns NONE = new PathPatterns(List.of());
+
+    private static final int LONGEST = 4096;
+
+    private static final Pattern WILDCARD = Pattern.compile("\\*\\*/?|\\*|\\?");
+
+    /** @throws InvalidRequestException if a pattern is not an absolute path */
+    public PathPatterns {
+        patterns = List.copyOf(patterns);
+        for (String pattern : patterns) {
+            if (!pattern.startsWith("/") || pattern.length() > LONGEST) {
+                throw new InvalidRequestException("foreignPrograms: '" + pattern
+                        + "' is not an absolute path in the image. Write it as /opt/cross/** or /usr/bin/qemu-*.");
+            }
+        }
+    }
+
+    /** Whether a path matches one of them. */
+    public boolean match(@NonNull String path) {
+        return patterns.stream().anyMatch(pattern -> path.matches(regex(pattern)));
+    }
+
+    private static String regex(String pattern) {
+        StringBuilder regex = new StringBuilder();
+        Matcher wildcard = WILDCARD.matcher(pattern);
+        int end = 0;
+        while (wildcard.find()) {
+            regex.append(Pattern.quote(pattern.substring(end, wildcard.start())));
+            regex.append(
+                    switch (wildcard.group()) {
+                        case "?" -> "[^/]";
+                        case "*" -> "[^/]*";
+                        case "**/" -> "(?:.*/)?";
+                        default -> ".*";
+                    });
+            end = wildcard.end();
+        }
+        return regex.append(Pattern.quote(pattern.substring(end))).toString();
+    }
+}

@@ -1,0 +1,126 @@
+package io.jenkins.plugins.multiarchbuild.engine.image;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Enumeration;
+import org.junit.jupiter.api.Test;
+
+class ImageFilesTest {
+
+    private static final byte[] PROGRAM = TestElf.program(TestElf.AMD64);
+
+    @Test
+    void linksAreFollowedInEveryPartOfAPath() throws Exception {
+        ImageFiles files = new TestTar()
+                .link("bin", "usr/bin")
+                .link("usr/bin/sh", "/etc/alternatives/sh")
+                .link("etc/alternatives/sh", "../../bin/dash")
+                .file("usr/bin/dash", PROGRAM)
+                .link("loop", "/loop")
+                .files();
+        assertEquals("/usr/bin/dash", files.resolve("/bin/sh"));
+        assertInstanceOf(ImageFiles.Program.class, files.get("/usr/bin/dash"));
+        assertEquals("/none", files.resolve("/none"));
+        assertNull(files.resolve("/loop"));
+        assertEquals("/usr/bin/dash", files.resolve("/../bin/./dash"));
+    }
+
+    @Test
+    void longNamesAndHardLinks() throws Exception {
+        String directory = "opt/" + "d".repeat(90) + "/" + "e".repeat(200) + "/";
+        ImageFiles files = new TestTar()
+                .file(directory + "app", PROGRAM)
+                .entry("bin/app", '1', directory + "app", new byte[0])
+                .link("bin/link", "/" + directory + "app")
+                .files();
+        assertInstanceOf(ImageFiles.Program.class, files.get("/" + directory + "app"));
+        assertInstanceOf(ImageFiles.Program.class, files.get("/bin/app"));
+        assertEquals("/" + directory + "app", files.resolve("/bin/link"));
+    }
+
+    @Test
+    void archiveThatIsCutShortIsNoImage() {
+        byte[] whole =
+                new TestTar().file("a", new byte[2000]).file("b", PROGRAM).bytes();
+        for (int length : new int[] {0, 100, 600, 2560, whole.length - 1024}) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThrows(IOException.class, () -> ImageFiles.read(new ByteArrayInputStream(cut)), length + " bytes");
+        }
+    }
+
+    @Test
+    void millionsOfEntriesDoNotFillTheMemory() throws Exception {
+        int count = 600_000;
+        Enumeration<InputStream> entries = new Enumeration<>() {
+            private int next;
+
+            @Override
+            public boolean hasMoreElements() {
+                return next <= count;
+            }
+
+            @Override
+            public InputStream nextElement() {
+                byte[] bytes = next == count
+                        ? new byte[1024]
+                        : Arrays.copyOf(
+                                new TestTar()
+                                        .file("usr/lib/program-" + next, PROGRAM)
+                                        .bytes(),
+                                1536);
+                next++;
+                return new ByteArrayInputStream(bytes);
+            }
+        };
+        long before = used();
+        ImageFiles files = ImageFiles.read(new SequenceInputStream(entries));
+        long after = used();
+        assertFalse(files.isComplete());
+        assertTrue(after - before < 64L * 1024 * 1024, (after - before) / 1024 / 1024 + " MiB");
+        assertInstanceOf(ImageFiles.Program.class, files.get("/usr/lib/program-0"));
+    }
+
+    @Test
+    void largeFileIsReadThrough() throws Exception {
+        long size = 1L << 30;
+        byte[] archive =
+                new TestTar().file("data", new byte[0]).file("app", PROGRAM).bytes();
+        System.arraycopy(String.format("%011o", size).getBytes(StandardCharsets.UTF_8), 0, archive, 124, 11);
+        InputStream zeros = new InputStream() {
+            private long left = size;
+
+            @Override
+            public int read() {
+                return left-- > 0 ? 0 : -1;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                int count = (int) Math.min(left, length);
+                Arrays.fill(buffer, offset, offset + count, (byte) 0);
+                left -= count;
+                return count == 0 ? -1 : count;
+            }
+        };
+        InputStream file = new SequenceInputStream(new ByteArrayInputStream(archive, 0, 512), zeros);
+        ImageFiles files = ImageFiles.read(
+                new SequenceInputStream(file, new ByteArrayInputStream(archive, 512, archive.length - 512)));
+        assertInstanceOf(ImageFiles.Program.class, files.get("/app"));
+    }
+
+    private static long used() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}

@@ -1,0 +1,66 @@
+package io.jenkins.plugins.multiarchbuild.engine.image;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Writes tar archives as Go does. */
+final class TestTar {
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    TestTar file(String name, byte[] content) {
+        return entry(name, '0', "", content);
+    }
+
+    TestTar script(String name, String text) {
+        return file(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    TestTar link(String name, String target) {
+        return entry(name, '2', target, new byte[0]);
+    }
+
+    TestTar entry(String name, char type, String target, byte[] content) {
+        if (name.length() > 100 || target.length() > 100) {
+            byte[] records = (record("path", name) + record("linkpath", target)).getBytes(StandardCharsets.UTF_8);
+            write("PaxHeaders.0/x", 'x', "", records);
+        }
+        write(name, type, target, content);
+        return this;
+    }
+
+    byte[] bytes() {
+        byte[] written = bytes.toByteArray();
+        return java.util.Arrays.copyOf(written, written.length + 1024);
+    }
+
+    ImageFiles files() throws IOException {
+        return ImageFiles.read(new ByteArrayInputStream(bytes()));
+    }
+
+    private static String record(String key, String value) {
+        String rest = " " + key + "=" + value + "\n";
+        int length = rest.length() + String.valueOf(rest.length() + 3).length();
+        return length + rest;
+    }
+
+    private void write(String name, char type, String target, byte[] content) {
+        byte[] header = new byte[512];
+        put(header, 0, name.substring(0, Math.min(100, name.length())));
+        put(header, 100, "0000755");
+        put(header, 124, String.format("%011o", content.length));
+        header[156] = (byte) type;
+        put(header, 157, target.substring(0, Math.min(100, target.length())));
+        put(header, 257, "ustar");
+        bytes.writeBytes(header);
+        bytes.writeBytes(content);
+        bytes.writeBytes(new byte[(512 - content.length % 512) % 512]);
+    }
+
+    private static void put(byte[] header, int offset, String text) {
+        byte[] value = text.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(value, 0, header, offset, value.length);
+    }
+}
