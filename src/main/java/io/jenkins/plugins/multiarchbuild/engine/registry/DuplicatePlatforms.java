@@ -1,0 +1,104 @@
+package io.jenkins.plugins.multiarchbuild.engine.registry;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Resolves sources that have images for the same platform. */
+final class DuplicatePlatforms {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private DuplicatePlatforms() {}
+
+    /**
+     * Returns the sources with one image per platform. If only some of a source's platforms are used, an index of these
+     * is written to the source's repository, by digest.
+     *
+     * @throws DockerException if there is no rule which one to use
+     */
+    @NonNull
+    static List<ImageReference> settle(
+            @NonNull Registry registry,
+            @NonNull Concurrently commands,
+            @NonNull List<ImageReference> sources,
+            @NonNull DuplicateChoice prefer)
+            throws IOException, InterruptedException, DockerException {
+        List<Manifest> indexes = commands.start(sources, source -> registry.combine(List.of(source), source, Map.of()))
+                .await();
+        Map<Platform, Integer> owners = new LinkedHashMap<>();
+        for (int i = 0; i < sources.size(); i++) {
+            for (Platform platform : indexes.get(i).platforms()) {
+                Integer other = owners.get(platform);
+                if (other != null && prefer == DuplicateChoice.NEITHER) {
+                    throw new DockerException("Nothing is published: two images are for " + platform + ", "
+                            + sources.get(other) + " and " + sources.get(i)
+                            + ". Remove one of them, or choose one with prefer: 'first' or 'last'.");
+                }
+                if (other == null || prefer == DuplicateChoice.LAST) {
+                    owners.put(platform, i);
+                }
+            }
+        }
+        List<ImageReference> kept = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            Manifest index = indexes.get(i);
+            Set<Platform> own = new HashSet<>();
+            for (Platform platform : index.platforms()) {
+                if (owners.get(platform) == i) {
+                    own.add(platform);
+                }
+            }
+            if (own.equals(index.platforms())) {
+                kept.add(sources.get(i));
+            } else if (!own.isEmpty()) {
+                kept.add(part(registry, sources.get(i), index, own));
+            }
+        }
+        return kept;
+    }
+
+    private static ImageReference part(
+            Registry registry, ImageReference source, Manifest index, Set<Platform> platforms)
+            throws IOException, InterruptedException, DockerException {
+        Set<Digest> images = new HashSet<>();
+        index.images().stream()
+                .filter(image -> platforms.contains(image.platform()))
+                .forEach(image -> images.add(image.digest()));
+        List<String> descriptors = index.children().stream()
+                .filter(child -> images.contains(child.attests() == null ? child.digest() : child.attests()))
+                .map(DuplicatePlatforms::descriptor)
+                .toList();
+        ImageReference part =
+                source.at(registry.combine(descriptors, source, Map.of()).digest());
+        registry.create(descriptors, List.of(part), Map.of());
+        return part;
+    }
+
+    /** Returns a descriptor without a media type, which buildx looks up in the repository of the target. */
+    private static String descriptor(Manifest.Child child) {
+        ObjectNode descriptor =
+                JSON.createObjectNode().put("digest", child.digest().value());
+        Digest attested = child.attests();
+        if (attested != null) {
+            descriptor.putObject("platform").put("architecture", "unknown").put("os", "unknown");
+            descriptor
+                    .putObject("annotations")
+                    .put("vnd.docker.reference.digest", attested.value())
+                    .put("vnd.docker.reference.type", "attestation-manifest");
+        }
+        return descriptor.toString();
+    }
+}

@@ -1,0 +1,85 @@
+package io.jenkins.plugins.multiarchbuild.engine.registry;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The image index of a publication's images.
+ *
+ * @param sources the images, by digest
+ * @param index the index, byte for byte what buildx will write
+ */
+record Merge(@NonNull List<ImageReference> sources, @NonNull Manifest index) {
+
+    /**
+     * Merges the images without writing a tag.
+     *
+     * @throws DockerException if an image is missing, two are for one platform, or the index is not what the
+     *     publication requires
+     */
+    @NonNull
+    static Merge of(@NonNull Registry registry, @NonNull Concurrently commands, @NonNull Publication publication)
+            throws IOException, InterruptedException, DockerException {
+        List<ImageReference> sources = pinned(registry, commands, publication.images());
+        Manifest index = registry.combine(sources, sources.get(0), publication.annotations());
+        if (sources.size() > 1 && index.images().size() != index.platforms().size()) {
+            sources = DuplicatePlatforms.settle(registry, commands, sources, publication.prefer());
+            index = registry.combine(sources, sources.get(0), publication.annotations());
+        }
+        check(publication, sources, index);
+        return new Merge(sources, index);
+    }
+
+    /** Whether a repository holds all the sources. */
+    boolean isIn(@NonNull ImageReference tag) {
+        return sources.stream().allMatch(source -> source.repository().equals(tag.repository()));
+    }
+
+    private static List<ImageReference> pinned(Registry registry, Concurrently commands, List<ImageReference> images)
+            throws IOException, InterruptedException, DockerException {
+        List<ImageReference> tags =
+                images.stream().filter(image -> image.digest() == null).toList();
+        Iterator<Manifest> read = commands.start(tags, registry::read).await().iterator();
+        return images.stream()
+                .map(image -> image.digest() == null ? image.at(read.next().digest()) : image.at(image.knownDigest()))
+                .distinct()
+                .toList();
+    }
+
+    private static void check(Publication publication, List<ImageReference> sources, Manifest index)
+            throws DockerException {
+        Set<Platform> wanted = Set.copyOf(publication.platforms());
+        if (!wanted.isEmpty() && !index.platforms().equals(wanted)) {
+            throw new DockerException("Nothing is published: the images are for " + index.platforms() + " and not for "
+                    + publication.platforms() + ". A fixed FROM --platform in the Dockerfile causes that.");
+        }
+        // an index that somebody else made may contain anything
+        boolean ours = !wanted.isEmpty() || sources.size() > 1;
+        String flaw = index.flaw();
+        if (ours && flaw != null) {
+            throw new DockerException("Nothing is published: the image index would be wrong, " + flaw + ".");
+        }
+        if (!index.annotations().keySet().containsAll(publication.annotations().keySet())) {
+            throw new DockerException("Nothing is published: the images have Docker's own media types, and an index of"
+                    + " such images can have no annotations. Build them with the output option oci-mediatypes=true, by a builder"
+                    + " other than that of an engine without the containerd image store.");
+        }
+        for (Map.Entry<String, String> annotation : publication.annotations().entrySet()) {
+            String value = index.annotations().get(annotation.getKey());
+            if (!annotation.getValue().equals(value)) {
+                throw new DockerException(
+                        "Nothing is published: the annotation '" + annotation.getKey() + "' would be '"
+                                + value + "' and not '" + annotation.getValue()
+                                + "'. The locale of the Java process that runs docker lacks these characters. Start it with LC_ALL=C.UTF-8.");
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package io.jenkins.plugins.multiarchbuild.engine.registry;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** One attempt at a publication: the steps that {@link Publisher} calls in order, and their common state. */
+final class PublishAttempt {
+
+    private final Registry registry;
+    private final Concurrently commands;
+    private final Publication publication;
+    private final Merge merge;
+    private final Map<ImageReference, Digest> before;
+
+    private PublishAttempt(
+            Registry registry,
+            Concurrently commands,
+            Publication publication,
+            Merge merge,
+            Map<ImageReference, Digest> before) {
+        this.registry = registry;
+        this.commands = commands;
+        this.publication = publication;
+        this.merge = merge;
+        this.before = before;
+    }
+
+    /** Finds out what each tag points at and what the image index will be. */
+    @NonNull
+    static PublishAttempt begin(
+            @NonNull Registry registry, @NonNull Concurrently commands, @NonNull Publication publication)
+            throws IOException, InterruptedException, DockerException {
+        var found = commands.start(publication.allTags(), registry::find);
+        Merge merge = Merge.of(registry, commands, publication);
+        Map<ImageReference, Digest> before = new HashMap<>();
+        List<Optional<Manifest>> manifests = found.await();
+        for (int i = 0; i < manifests.size(); i++) {
+            ImageReference tag = publication.allTags().get(i);
+            manifests.get(i).ifPresent(manifest -> before.put(tag, manifest.digest()));
+        }
+        return new PublishAttempt(registry, commands, publication, merge, before);
+    }
+
+    /** Returns what each tag pointed at when the attempt began. */
+    @NonNull
+    List<TagState> before() {
+        return publication.allTags().stream()
+                .map(tag -> new TagState(tag, TagState.Outcome.UNKNOWN, before.get(tag), null))
+                .toList();
+    }
+
+    /**
+     * Checks that no immutable tag would have to move.
+     *
+     * @throws DockerException if one points at something else
+     */
+    void checkImmutable() throws DockerException {
+        for (ImageReference tag : publication.immutable() ? publication.allTags() : List.<ImageReference>of()) {
+            Digest was = before.get(tag);
+            if (was != null && !was.equals(wanted(tag)) && !isSuperseded(tag)) {
+                throw RegistryErrors.ofImmutable(tag, was);
+            }
+        }
+    }
+
+    /**
+     * Copies the index and its images to each repository that does not hold them yet, by digest, so that no tag moves.
+     * The index is written even if no base tag moves to it.
+     */
+    void copy() throws IOException, InterruptedException, DockerException {
+        List<ImageReference> targets = publication.baseTags().stream()
+                .filter(tag -> !merge.isIn(tag) || isSuperseded(tag))
+                .map(tag -> tag.at(merge.index().digest()))
+                .distinct()
+                .toList();
+        if (!targets.isEmpty()) {
+            registry.copy(merge.sources(), targets, publication.annotations());
+        }
+        Map<ImageReference, ImageReference> images = new LinkedHashMap<>();
+        publication.archTags().forEach((tag, image) -> {
+            // children of the index were copied with it
+            if (!image.repository().equals(tag.repository()) && !merge.index().lists(image.knownDigest())) {
+                images.put(tag.at(image.knownDigest()), image);
+            }
+        });
+        forEach(images.entrySet(), copy -> registry.copy(List.of(copy.getValue()), List.of(copy.getKey()), Map.of()));
+    }
+
+    /** Moves the tags that do not point at the right thing yet, the base tags last. */
+    void move() throws IOException, InterruptedException, DockerException {
+        Map<ImageReference, List<ImageReference>> archTags = new LinkedHashMap<>();
+        publication.archTags().forEach((tag, image) -> {
+            if (!image.knownDigest().equals(before.get(tag)) && !isSuperseded(tag)) {
+                archTags.computeIfAbsent(tag.at(image.knownDigest()), there -> new ArrayList<>())
+                        .add(tag);
+            }
+        });
+        forEach(archTags.entrySet(), tags -> registry.tag(tags.getKey(), tags.getValue()));
+        Map<String, List<ImageReference>> baseTags = publication.baseTags().stream()
+                .filter(tag -> !merge.index().digest().equals(before.get(tag)) && !isSuperseded(tag))
+                .collect(Collectors.groupingBy(
+                        ImageReference::repository, LinkedHashMap::new, Collectors.toCollection(ArrayList::new)));
+        forEach(baseTags.values(), tags -> {
+            ImageReference first = tags.get(0);
+            if (merge.isIn(first)) {
+                registry.create(merge.sources(), tags, publication.annotations());
+            } else {
+                registry.create(List.of(first.at(merge.index().digest())), tags, Map.of());
+            }
+        });
+    }
+
+    /**
+     * Reads every tag that was to move. A tag that shows neither the new image nor the old one has been moved by
+     * someone else.
+     *
+     * @throws DockerException if a tag still shows the old image
+     */
+    @NonNull
+    PublicationResult readBack() throws IOException, InterruptedException, DockerException {
+        List<TagState> states = commands.start(publication.allTags(), tag -> {
+                    Digest was = before.get(tag);
+                    if (isSuperseded(tag)) {
+                        return superseded(tag, was);
+                    }
+                    return state(
+                            tag, Optional.of(registry.readMoved(tag, wanted(tag).equals(was) ? null : was)));
+                })
+                .await();
+        for (TagState state : states) {
+            if (state.outcome() == TagState.Outcome.NOT_MOVED) {
+                throw new DockerException("The tag " + state.tag() + " does not show what was published, "
+                        + wanted(state.tag()) + ", but still " + state.now()
+                        + ". The registry, or a cache in front of it, serves an old answer.");
+            }
+        }
+        return new PublicationResult(merge.index(), states);
+    }
+
+    /**
+     * Returns what each tag points at after a failure; {@link TagState.Outcome#UNKNOWN} if the registry does not
+     * answer.
+     */
+    @NonNull
+    List<TagState> now() throws IOException, InterruptedException, DockerException {
+        return commands.start(publication.allTags(), tag -> {
+                    try {
+                        if (isSuperseded(tag)) {
+                            return superseded(tag, before.get(tag));
+                        }
+                        return state(tag, registry.find(tag));
+                    } catch (DockerException e) {
+                        return new TagState(tag, TagState.Outcome.UNKNOWN, before.get(tag), null);
+                    }
+                })
+                .await();
+    }
+
+    /** Returns the message of a failure as a sentence, with what may help. */
+    @NonNull
+    String message(@NonNull DockerException failure) {
+        return ErrorText.sentence(RegistryErrors.withAttestationHint(
+                failure.getMessage(), merge.index().isAttested()));
+    }
+
+    /**
+     * Returns {@link #message} for a failure to move tags: one that existed before may be immutable in the registry.
+     */
+    @NonNull
+    String moveMessage(@NonNull DockerException failure, @NonNull List<TagState> now) {
+        String existing = now.stream()
+                .filter(state -> state.outcome() == TagState.Outcome.NOT_MOVED && state.before() != null)
+                .map(state -> state.tag().toString())
+                .collect(Collectors.joining(", "));
+        return existing.isEmpty() || !RegistryErrors.isRefusedTag(failure.getMessage())
+                ? message(failure)
+                : ErrorText.sentence(failure.getMessage()) + " " + existing
+                        + " existed before, and a registry with immutable or protected tags does not let them move."
+                        + " Choose a new tag. With immutableTags: true, that is found before anything is built.";
+    }
+
+    private boolean isSuperseded(ImageReference tag) {
+        return publication.superseded().containsKey(tag);
+    }
+
+    private TagState superseded(ImageReference tag, Digest was) {
+        return new TagState(
+                tag,
+                TagState.Outcome.SUPERSEDED,
+                was,
+                was,
+                publication.superseded().get(tag));
+    }
+
+    private Digest wanted(ImageReference tag) {
+        ImageReference image = publication.archTags().get(tag);
+        return image == null ? merge.index().digest() : image.knownDigest();
+    }
+
+    private TagState state(ImageReference tag, Optional<Manifest> shown) {
+        Digest wanted = wanted(tag);
+        Digest now = shown.filter(manifest -> isAround(manifest, wanted, tag)).isPresent()
+                ? wanted
+                : shown.map(Manifest::digest).orElse(null);
+        return TagState.found(tag, wanted, before.get(tag), now);
+    }
+
+    /** Whether an arch tag shows an index of only its image, which is all that buildx before 0.15 can publish. */
+    private boolean isAround(Manifest shown, Digest image, ImageReference tag) {
+        return publication.archTags().containsKey(tag)
+                && shown.children().stream()
+                        .map(Manifest.Child::digest)
+                        .collect(Collectors.toSet())
+                        .equals(Set.of(image));
+    }
+
+    @FunctionalInterface
+    private interface Action<A> {
+
+        void run(A subject) throws IOException, InterruptedException, DockerException;
+    }
+
+    private <A> void forEach(Collection<A> subjects, Action<A> action)
+            throws IOException, InterruptedException, DockerException {
+        commands.start(subjects, subject -> {
+                    action.run(subject);
+                    return subject;
+                })
+                .await();
+    }
+}
