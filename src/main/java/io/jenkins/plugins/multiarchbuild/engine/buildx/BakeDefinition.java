@@ -1,37 +1,56 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.RunOptions;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
- * Writes the <a href="https://docs.docker.com/build/bake/reference/">bake definition</a> of a build group: a target for each
- * of its platforms. It is the only way by which user text reaches buildx, as data in a file that no shell reads. One thing
- * changes on the way: bake brings all text into Unicode's normal form C.
+ * Writes the <a href="https://docs.docker.com/build/bake/reference/">bake definition</a> of a build group: one target
+ * per platform. All user text reaches buildx in it, as data in a file that no shell reads. Bake changes one thing: it
+ * converts text to Unicode's normalization form C.
  */
 public final class BakeDefinition {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** ASCII only: bake's parser combines some other characters with the quote that follows them. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    private static final ObjectMapper WORDS =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+    private static final String NO_ARTIFACTS = ",oci-artifact=false";
 
     private BakeDefinition() {}
 
-    /** The definition as JSON, the targets named after {@link Platform#targetName()} and all in the group {@code default}. */
+    /**
+     * Returns the definition as JSON; the targets are named {@link Platform#targetName()} and form the group
+     * {@code default}.
+     */
     @NonNull
     public static String write(
             @NonNull BuildRequest request, @NonNull BuildGroup group, @NonNull PushStrategy strategy) {
         return write(request, group, strategy, BuildSecrets.NONE);
     }
 
-    /** The definition as JSON, with files on the agent that the build may look into. */
+    /** Returns the definition as JSON, with secret files on the agent. */
     @NonNull
     public static String write(
             @NonNull BuildRequest request,
@@ -48,10 +67,53 @@ public final class BakeDefinition {
             addAll(target, "secret", secrets.secretAttributes());
             addAll(target, "ssh", secrets.sshAttributes());
         }
-        return root.toPrettyString() + "\n";
+        return text(root);
     }
 
-    /** The command line, without {@code docker}, that builds a definition and writes the metadata file. */
+    /**
+     * Returns the definition that pushes again what was built with another.
+     *
+     * @param definition the result of {@link #write}
+     * @throws DockerException if it is not a definition
+     */
+    @NonNull
+    public static String again(@NonNull String definition) throws DockerException {
+        // it was built without the cache, which holds it now
+        return change(definition, target -> target.remove("no-cache"));
+    }
+
+    /**
+     * Returns the definition that stores attestations as older versions of BuildKit do and not as OCI artifacts: they
+     * have no {@code subject} then. BuildKit before 0.19 ignores the difference.
+     *
+     * @param definition the result of {@link #write}
+     * @throws DockerException if it is not a definition
+     */
+    @NonNull
+    public static String withoutArtifacts(@NonNull String definition) throws DockerException {
+        return change(definition, target -> {
+            String output = target.path("output").path(0).asText();
+            if (output.startsWith("type=image,") && !output.contains(NO_ARTIFACTS)) {
+                target.putArray("output").add(output + NO_ARTIFACTS);
+            }
+        });
+    }
+
+    private static String change(String definition, Consumer<ObjectNode> change) throws DockerException {
+        try {
+            JsonNode root = JSON.readTree(definition);
+            for (JsonNode target : root.path("target")) {
+                if (target instanceof ObjectNode node) {
+                    change.accept(node);
+                }
+            }
+            return text(root);
+        } catch (JsonProcessingException e) {
+            throw new DockerException("The bake definition cannot be read: " + e.getOriginalMessage());
+        }
+    }
+
+    /** Returns the arguments of {@code docker} that build a definition and write the metadata file. */
     @NonNull
     public static List<String> command(
             @NonNull BuildRequest request, @NonNull String definition, @NonNull String metadataFile) {
@@ -60,18 +122,50 @@ public final class BakeDefinition {
         return command;
     }
 
+    static ObjectNode newObject() {
+        return JSON.createObjectNode();
+    }
+
+    /**
+     * Returns the arguments of {@code docker} that build one target of a definition.
+     *
+     * @param builder name of the builder, or null for the current one
+     */
+    @NonNull
+    public static List<String> command(
+            @CheckForNull String builder, @NonNull String definition, @NonNull String target) {
+        List<String> command = Builder.command(builder, "bake");
+        command.addAll(List.of("--file", definition, "--progress", "plain", target));
+        return command;
+    }
+
+    /** Returns words as a JSON array on one line, which no part of a Dockerfile's syntax reads but as such. */
+    static String words(List<String> words) {
+        try {
+            // "<<" begins a here-document
+            return WORDS.writeValueAsString(words).replace("<", "\\u003c");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a list of texts can always be written", e);
+        }
+    }
+
+    static String text(JsonNode root) {
+        try {
+            return JSON.writeValueAsString(root) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of JSON can always be written", e);
+        }
+    }
+
     private static void writeTarget(ObjectNode target, BuildRequest request, Platform platform, PushStrategy strategy) {
         target.put("context", literal(request.source().context()));
         target.put("dockerfile", literal(request.source().dockerfileFor(platform)));
         target.putArray("platforms").add(platform.toString());
         BuildOptions options = request.options();
-        putAll(target, "args", options.buildArgs());
-        putAll(target, "labels", options.labels());
-        String stage = options.target();
-        if (stage != null) {
-            target.put("target", literal(stage));
-        }
-        putAll(target, "contexts", request.source().contexts().sources());
+        putAll(target, "args", options.buildArgs().of(platform));
+        putAll(target, "labels", options.labels().of(platform));
+        options.target().get(platform).ifPresent(stage -> target.put("target", literal(stage)));
+        putAll(target, "contexts", request.source().contexts().sources().of(platform));
         CacheOptions cache = options.cache();
         addAll(target, "cache-from", cache.fromFor(platform));
         addAll(target, "cache-to", cache.toFor(platform));
@@ -81,13 +175,19 @@ public final class BakeDefinition {
         if (cache.noCache()) {
             target.put("no-cache", true);
         }
-        if (options.network() != null) {
-            target.put("network", options.network());
-        }
+        writeRun(target, options.run());
         addAttestation(target, "provenance", options.provenance());
         addAttestation(target, "sbom", options.sbom());
+        writeOutput(target, request, platform, strategy);
+    }
+
+    private static void writeOutput(ObjectNode target, BuildRequest request, Platform platform, PushStrategy strategy) {
         ArrayNode output = target.putArray("output");
-        String more = moreOutput(options, strategy);
+        if (strategy == PushStrategy.NONE) {
+            output.add("type=cacheonly");
+            return;
+        }
+        String more = moreOutput(request.options(), platform, strategy);
         if (strategy == PushStrategy.BY_DIGEST) {
             output.add("type=image,name=" + request.pushTag().repository()
                     + ",push-by-digest=true,name-canonical=true,push=true,store=false" + more);
@@ -96,6 +196,18 @@ public final class BakeDefinition {
             target.putArray("tags")
                     .add(request.archTags().tag(request.pushTag(), platform).toString());
         }
+    }
+
+    private static void writeRun(ObjectNode target, RunOptions run) {
+        if (run.network() != null) {
+            target.put("network", run.network());
+        }
+        if (run.shmSize() != null) {
+            target.put("shm-size", run.shmSize());
+        }
+        addAll(target, "ulimits", run.ulimits());
+        putAll(target, "extra-hosts", run.hosts());
+        addAll(target, "entitlements", run.entitlements());
     }
 
     private static void addAttestation(ObjectNode target, String type, @CheckForNull String value) {
@@ -110,12 +222,12 @@ public final class BakeDefinition {
         }
     }
 
-    private static String moreOutput(BuildOptions options, PushStrategy strategy) {
-        // only an index of OCI's media types has annotations
-        String mediaTypes = options.annotations().isEmpty() ? "" : ",oci-mediatypes=true";
-        // the engine's own builder unpacks what it builds, and BuildKit cannot do both
+    private static String moreOutput(BuildOptions options, Platform platform, PushStrategy strategy) {
+        // only an index with OCI's media types can have annotations
+        String mediaTypes = options.wantsAnnotations() ? ",oci-mediatypes=true" : "";
+        // the docker driver unpacks what it builds, which BuildKit cannot combine with rewriting
         String timestamps =
-                options.isReproducible() && strategy == PushStrategy.BY_DIGEST ? ",rewrite-timestamp=true" : "";
+                options.isReproducible(platform) && strategy == PushStrategy.BY_DIGEST ? ",rewrite-timestamp=true" : "";
         return mediaTypes + timestamps;
     }
 
@@ -133,8 +245,12 @@ public final class BakeDefinition {
         }
     }
 
-    /** Bake interpolates the strings and keys of its JSON as HCL templates; doubling the sign stops that. */
-    private static String literal(String text) {
-        return text.replace("${", "$${").replace("%{", "%%{");
+    /**
+     * Escapes text for bake, which evaluates the strings and keys of its JSON as HCL templates and drops one leading
+     * byte order mark.
+     */
+    static String literal(String text) {
+        String mark = text.startsWith("\ufeff") ? "\ufeff" : "";
+        return mark + text.replace("${", "$${").replace("%{", "%%{");
     }
 }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * Files that BuildKit mounts into a build for {@code RUN --mount=type=secret} and {@code RUN --mount=type=ssh}. A
- * definition names the files and never holds what is in them.
+ * definition contains their paths and never their content.
  *
  * @param files paths of secret files by the id that the Dockerfile names
  * @param sshKeys paths of private keys by the id that the Dockerfile names
@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 public record BuildSecrets(
         @NonNull Map<String, String> files, @NonNull Map<String, String> sshKeys) {
 
-    /** None at all. */
+    /** No secrets. */
     public static final BuildSecrets NONE = new BuildSecrets(Map.of(), Map.of());
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
@@ -31,7 +31,7 @@ public record BuildSecrets(
     }
 
     /**
-     * Makes sure that ids can stand in a Dockerfile's {@code --mount}.
+     * Checks that ids can be used in a Dockerfile's {@code --mount}.
      *
      * @param parameter the name of the parameter that they come from, for the message
      * @throws InvalidRequestException if one cannot
@@ -41,12 +41,12 @@ public record BuildSecrets(
             if (!ID.matcher(id).matches()) {
                 throw new InvalidRequestException(
                         parameter + ": '" + id
-                                + "' is not an id. An id has letters, digits and . _ - in it, as in --mount=type=secret,id=npm.");
+                                + "' is not an id. An id has only letters, digits and . _ -, as in --mount=type=secret,id=npm.");
             }
         }
     }
 
-    /** The values of a target's attribute {@code secret}. */
+    /** Returns the values of a target's attribute {@code secret}. */
     @NonNull
     List<String> secretAttributes() {
         return files.entrySet().stream()
@@ -54,7 +54,7 @@ public record BuildSecrets(
                 .toList();
     }
 
-    /** The values of a target's attribute {@code ssh}. */
+    /** Returns the values of a target's attribute {@code ssh}. */
     @NonNull
     List<String> sshAttributes() {
         return sshKeys.entrySet().stream()

@@ -4,6 +4,8 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,13 +15,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A buildx builder as {@code docker buildx inspect} shows it.
+ * A buildx builder, as {@code docker buildx inspect} shows it.
  *
  * @param name the builder's name
  * @param driver {@code docker}, {@code docker-container}, {@code kubernetes} or {@code remote}
  * @param platforms what its nodes can build, natively or by emulation
- * @param classicStore whether it is an engine's own builder and that engine does without the containerd image store
- * @param error what keeps it from working, or null
+ * @param classicStore whether it is the builder of an engine that does not use the containerd image store
+ * @param error why it does not work, or null
  */
 public record Builder(
         @NonNull String name,
@@ -28,13 +30,13 @@ public record Builder(
         boolean classicStore,
         @CheckForNull String error) {
 
-    /** Engines with the containerd image store list 32 bits under the 64 bits that, in containerd's eyes, include them. */
+    /** Engines with the containerd image store do not list 32-bit platforms that a 64-bit one includes. */
     private static final Map<String, String> WIDER = Map.of("arm", "arm64", "386", "amd64");
 
-    /** What buildx itself tells the image stores apart by. */
+    /** The label by which buildx recognises the containerd image store. */
     private static final String CONTAINERD_STORE = " org.mobyproject.buildkit.worker.snapshotter:";
 
-    /** The beginning of a buildx command line, without {@code docker}, for a builder or, with null, the current one. */
+    /** Returns the first arguments of {@code docker} for a builder or, with null, the current one. */
     @NonNull
     static List<String> command(@CheckForNull String builder, @NonNull String... words) {
         List<String> command = new ArrayList<>(List.of("buildx"));
@@ -46,26 +48,26 @@ public record Builder(
     }
 
     /**
-     * Asks for a builder, starting it if need be.
+     * Inspects a builder and starts it if necessary.
      *
      * @param builder its name, or null for the current one
-     * @throws BuildxException if there is no Docker, no buildx or no such builder, or it does not work
+     * @throws DockerException if there is no Docker, no buildx or no such builder, or it does not work
      */
     @NonNull
     public static Builder inspect(@NonNull Docker docker, @CheckForNull String builder)
-            throws IOException, InterruptedException, BuildxException {
+            throws IOException, InterruptedException, DockerException {
         Docker.Output output = docker.run(command(builder, "inspect", "--bootstrap"));
         if (!output.succeeded()) {
-            throw new BuildxException(Failure.ofBuilder(builder, output.stderr()));
+            throw BuildErrors.ofBuilder(builder, output.stderr());
         }
         Builder found = parse(output.stdout());
         if (found.error != null) {
-            throw new BuildxException("The builder '" + found.name + "' does not work: " + found.error);
+            throw new DockerException("The builder '" + found.name + "' does not work: " + found.error);
         }
         return found;
     }
 
-    /** Reads what {@code docker buildx inspect} printed; lines and platforms that are not known are passed over. */
+    /** Reads what {@code docker buildx inspect} printed; unknown lines and platforms are ignored. */
     @NonNull
     public static Builder parse(@NonNull String inspected) {
         String name = "";
@@ -85,7 +87,7 @@ public record Builder(
                 case "Name" -> name = name.isEmpty() ? value : name;
                 case "Driver" -> driver = value;
                 case "Error" -> error = value;
-                // where no labels are shown at all, nothing can be told from their lack
+                // without any labels, a missing one means nothing
                 case "Labels" -> labelled = true;
                 case "Platforms" -> addPlatforms(platforms, value);
                 default -> {}
@@ -95,19 +97,19 @@ public record Builder(
         return new Builder(name, driver, platforms, classicStore, error);
     }
 
-    /** The platforms among those wanted that this builder cannot build. */
+    /** Returns those of the platforms that this builder cannot build. */
     @NonNull
     public List<Platform> lacking(@NonNull List<Platform> wanted) {
         return wanted.stream().filter(platform -> !builds(platform)).toList();
     }
 
-    /** Its name, its driver and, where it limits what can be built, its image store, for a message. */
+    /** Returns name, driver and, where it limits builds, image store, for a message. */
     @NonNull
     public String title() {
         return "'" + name + "' (driver " + driver + (classicStore ? ", without the containerd image store" : "") + ")";
     }
 
-    /** The platforms it has, for a message. */
+    /** Returns the platforms that it can build, for a message. */
     @NonNull
     public String platformNames() {
         return platforms.stream().map(Platform::toString).collect(Collectors.joining(", "));
@@ -125,7 +127,7 @@ public record Builder(
             try {
                 platforms.add(Platform.parse(platform.replace("*", "")));
             } catch (InvalidRequestException e) {
-                // a platform newer than this list of them: nobody can ask for it either
+                // newer than Platform's list, so nobody can ask for it
                 continue;
             }
         }

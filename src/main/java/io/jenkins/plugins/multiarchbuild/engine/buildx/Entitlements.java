@@ -1,20 +1,91 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.RunOptions;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import java.io.File;
 import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
-/** What a bake must be <a href="https://docs.docker.com/reference/cli/docker/buildx/bake/#allow">allowed</a> beside its definition. */
+/**
+ * What a bake has to be <a href="https://docs.docker.com/reference/cli/docker/buildx/bake/#allow">allowed</a>: exactly
+ * the directories and files that its definition names, and the privileges that the caller asks for.
+ */
 public final class Entitlements {
 
     private Entitlements() {}
 
-    /** The flag of the command line that allows what a build wants, or nothing: buildx before 0.17 has none and asks for none. */
+    /**
+     * Returns the values of {@code --allow} for a definition.
+     *
+     * @param request the request, its source with absolute paths
+     * @return one value per flag; none before buildx 0.17, which has no such flag, and no paths before buildx 0.18,
+     *     which does not restrict them
+     * @throws DockerException if this version of buildx does not support what the request asks for
+     */
     @NonNull
-    public static String flag(@NonNull Docker docker, @NonNull BuildOptions options)
-            throws IOException, InterruptedException, BuildxException {
-        boolean wanted = options.isHostNetwork()
-                && docker.run(Builder.command(null, "bake", "--help")).stdout().contains("--allow ");
-        return wanted ? "--allow=network.host" : "";
+    public static List<String> of(@NonNull Docker docker, @NonNull BuildRequest request, @NonNull BuildSecrets secrets)
+            throws IOException, InterruptedException, DockerException {
+        BuildxVersion version = BuildxVersion.of(docker);
+        version.check(request.options().run());
+        Set<String> entitlements = new LinkedHashSet<>();
+        if (version.hasEntitlements()) {
+            entitlements.addAll(privileges(request));
+        }
+        if (version.guardsFiles()) {
+            read(request, secrets).forEach(path -> entitlements.add("fs.read=" + path));
+            request.options().cache().writtenDirectories().forEach(path -> entitlements.add("fs.write=" + path));
+        }
+        return List.copyOf(entitlements);
+    }
+
+    /**
+     * The values of {@code --allow} that are neither files nor directories.
+     *
+     * @return one value per flag; none for buildx before 0.17, which has no such flag
+     * @throws DockerException if this version of buildx does not know what the request asks for
+     */
+    @NonNull
+    public static List<String> privileges(@NonNull Docker docker, @NonNull BuildRequest request)
+            throws IOException, InterruptedException, DockerException {
+        if (request.options().run().equals(RunOptions.DEFAULTS)) {
+            // every version can do that
+            return List.of();
+        }
+        BuildxVersion version = BuildxVersion.of(docker);
+        version.check(request.options().run());
+        return version.hasEntitlements() ? List.copyOf(privileges(request)) : List.of();
+    }
+
+    /** The values of {@code --allow} that are neither files nor directories, whatever the version of buildx. */
+    @NonNull
+    static Set<String> privileges(@NonNull BuildRequest request) {
+        Set<String> privileges = new LinkedHashSet<>(request.options().run().entitlements());
+        if (request.options().run().isHostNetwork()) {
+            privileges.add(RunOptions.HOST_NETWORK);
+        }
+        return privileges;
+    }
+
+    private static Set<String> read(BuildRequest request, BuildSecrets secrets) {
+        Set<String> paths = new LinkedHashSet<>();
+        BuildSource source = request.source();
+        if (!source.isRemote()) {
+            paths.add(source.context());
+            for (Platform platform : request.platforms()) {
+                paths.add(new File(source.dockerfileFor(platform)).getParent());
+            }
+        }
+        paths.addAll(source.contexts().directories());
+        paths.addAll(secrets.files().values());
+        paths.addAll(secrets.sshKeys().values());
+        paths.addAll(request.options().cache().readDirectories());
+        return paths;
     }
 }

@@ -1,14 +1,13 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,34 +17,32 @@ import java.util.List;
  */
 public final class MetadataFile {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MEGABYTES = 16;
+
+    /** The maximum length in characters; one platform with full provenance takes some tens of thousands. */
+    public static final int MAX_LENGTH = MEGABYTES << 20;
 
     private MetadataFile() {}
 
     /**
-     * The images that a group built, in the order of its platforms.
+     * Returns what was pushed for each platform of a group, in the same order: an image or, with attestations, an index
+     * that holds it.
      *
      * @param content the file's text
-     * @throws BuildxException if it is no such file or lacks a platform's digest
+     * @throws DockerException if it is not a metadata file or lacks a platform's digest
      */
     @NonNull
     public static List<BuiltImage> read(
-            @NonNull String content, @NonNull BuildRequest request, @NonNull BuildGroup group) throws BuildxException {
-        JsonNode root;
-        try {
-            root = JSON.readTree(content);
-        } catch (JsonProcessingException e) {
-            throw new BuildxException("The metadata file that buildx wrote cannot be read: " + e.getOriginalMessage());
-        }
+            @NonNull String content, @NonNull BuildRequest request, @NonNull BuildGroup group) throws DockerException {
+        JsonNode root = Json.readObject("The metadata file of buildx", content, MEGABYTES);
         List<BuiltImage> images = new ArrayList<>();
         for (Platform platform : group.platforms()) {
             JsonNode target = root.path(platform.targetName());
             String digest = target.path("containerimage.digest").asText();
-            if (digest.isEmpty()) {
-                throw new BuildxException("buildx reported no digest for " + platform + ".");
+            if (!Digest.isValid(digest)) {
+                throw new DockerException("buildx reported no digest for " + platform + ".");
             }
-            long size = target.path("containerimage.descriptor").path("size").asLong(-1);
-            images.add(new BuiltImage(platform, request.pushTag().at(new Digest(digest)), size));
+            images.add(new BuiltImage(platform, request.pushTag().at(new Digest(digest))));
         }
         return images;
     }

@@ -2,28 +2,35 @@ package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
+import io.jenkins.plugins.multiarchbuild.engine.registry.RegistryErrors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Makes sure, before anything is built, that what the build will need is there. */
+/** Checks before a build that builder and registries are ready for it. */
 public final class Preflight {
 
     private Preflight() {}
 
     /**
-     * Checks that a group's builder works and can build its platforms and that the registries accept the login.
+     * Checks that a group's builder works and can build its platforms and, if anything is
+     * pushed, that the registries accept the login.
      *
      * @return the builder that will build
-     * @throws BuildxException if one of them does not hold, with what to do about it
+     * @throws DockerException if they are not, with what to do about it
      */
     @NonNull
     public static Builder check(
@@ -31,28 +38,60 @@ public final class Preflight {
             @NonNull Registry registry,
             @NonNull BuildRequest request,
             @NonNull BuildGroup group)
-            throws IOException, InterruptedException, BuildxException {
-        Builder builder = Builder.inspect(docker, request.builder());
+            throws IOException, InterruptedException, DockerException {
+        try (Concurrently commands = new Concurrently()) {
+            var tags = commands.start(List.of(request), each -> {
+                checkTags(registry, each);
+                return each;
+            });
+            Builder builder = check(Builder.inspect(docker, request.builder()), request, group);
+            tags.await();
+            return builder;
+        }
+    }
+
+    private static Builder check(Builder builder, BuildRequest request, BuildGroup group) throws DockerException {
         List<Platform> lacking = builder.lacking(group.platforms());
         if (!lacking.isEmpty()) {
-            throw new BuildxException(lackingMessage(builder, lacking));
+            throw new DockerException(lackingMessage(builder, lacking));
         }
-        List<String> refused = refused(builder, request.options());
+        List<String> refused = refused(builder, request);
         if (!refused.isEmpty()) {
-            throw new BuildxException("The builder " + builder.title() + " cannot do " + String.join(" and ", refused)
-                    + ". Leave that out (provenance: false, sbom: false, no annotations), " + Failure.ANOTHER_STORE
+            throw new DockerException("The builder " + builder.title() + " cannot do " + String.join(" and ", refused)
+                    + ". Leave that out (provenance: false, sbom: false, no annotations), " + BuildErrors.ANOTHER_STORE
                     + ".");
-        }
-        Map<String, ImageReference> repositories = new LinkedHashMap<>();
-        request.baseTags().forEach(tag -> repositories.putIfAbsent(tag.repository(), tag));
-        try (Concurrently commands = new Concurrently()) {
-            commands.start(repositories.values(), registry::find).await();
         }
         return builder;
     }
 
-    /** The options that buildx refuses or passes over for an engine without the containerd image store. */
-    private static List<String> refused(Builder builder, BuildOptions options) {
+    /** Looks up one tag per repository, to check the login, or all tags if they must not move. */
+    private static void checkTags(Registry registry, BuildRequest request)
+            throws IOException, InterruptedException, DockerException {
+        if (!request.push()) {
+            return;
+        }
+        // a reproducible build may result in what the tag points at already; publishing finds out
+        boolean newOnly = request.publish()
+                && request.immutableTags()
+                && !request.platforms().stream().allMatch(request.options()::isReproducible);
+        Map<String, ImageReference> asked = new LinkedHashMap<>();
+        request.allTags().forEach(tag -> asked.putIfAbsent(newOnly ? tag.toString() : tag.repository(), tag));
+        List<ImageReference> tags = List.copyOf(asked.values());
+        try (Concurrently commands = new Concurrently()) {
+            List<Optional<Manifest>> found =
+                    commands.start(tags, registry::find).await();
+            for (int i = 0; newOnly && i < tags.size(); i++) {
+                if (found.get(i).isPresent()) {
+                    throw RegistryErrors.ofImmutable(
+                            tags.get(i), found.get(i).get().digest());
+                }
+            }
+        }
+    }
+
+    /** Returns the options that buildx rejects or ignores for an engine without the containerd image store. */
+    private static List<String> refused(Builder builder, BuildRequest request) {
+        BuildOptions options = request.options();
         List<String> refused = new ArrayList<>();
         if (builder.classicStore()) {
             if (isWanted(options.provenance())) {
@@ -61,8 +100,8 @@ public final class Preflight {
             if (isWanted(options.sbom())) {
                 refused.add("sbom");
             }
-            // such an engine pushes Docker's own media types whatever it is told
-            if (!options.annotations().isEmpty()) {
+            // such an engine always pushes Docker's own media types
+            if (request.push() && options.wantsAnnotations()) {
                 refused.add("annotations");
             }
         }

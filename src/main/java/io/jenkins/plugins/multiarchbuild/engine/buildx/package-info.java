@@ -1,5 +1,5 @@
 /**
- * What is written for and read from {@code docker buildx}: the bake definition, the metadata file, the builder, the image
- * index, and the publishing of it.
+ * Builds images with {@code docker buildx bake}: the builder, the bake definition, the metadata file and the errors.
+ * How images are published belongs to the package {@code registry}.
  */
 package io.jenkins.plugins.multiarchbuild.engine.buildx;

@@ -1,0 +1,181 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
+import io.jenkins.plugins.multiarchbuild.engine.registry.RegistryErrors;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads what buildx writes when a builder cannot be used or a bake fails. */
+public final class BuildErrors {
+
+    private static final Pattern TARGET = Pattern.compile("target (?<target>[\\w-]+): (?<text>.+)", Pattern.DOTALL);
+
+    /** The heading of a failed step's output; buildx before 0.14 names the target nowhere else. */
+    private static final Pattern FAILED_STEP = Pattern.compile("^ > \\[(?<target>[\\w-]+)[ \\]].*", Pattern.MULTILINE);
+
+    private static final Pattern PUSH =
+            Pattern.compile("failed to push (?<registry>[^/\\s]+)/\\S*: (?<text>.+)", Pattern.DOTALL);
+
+    private static final Pattern REFUSED_BASE_IMAGE = Pattern.compile(
+            "failed to resolve source metadata for (?<registry>[^/\\s]+)/.*"
+                    + "(?:401 Unauthorized|403 Forbidden|authorization failed|failed to authorize|insufficient_scope|denied)",
+            Pattern.DOTALL);
+
+    /** Written when the connection to BuildKit breaks, or when BuildKit does not know the build after a restart. */
+    private static final Pattern BUILDER_GONE = Pattern.compile("code = Unavailable\\b|(?:^|: )Unavailable: "
+            + "|closing transport due to: connection error|transport is closing|code = NotFound desc = no such job");
+
+    /** The command line of a process may contain any of these words. */
+    private static final Pattern FAILED_PROCESS = Pattern.compile("^(?:failed to solve: )?process \"");
+
+    private static final Pattern IGNORE_RULE =
+            Pattern.compile("excludepatterns: .*(?:syntax error in pattern|illegal exclusion pattern)");
+
+    /** Written when a builder, or what it runs on, does not start. */
+    private static final Pattern BOOTSTRAP =
+            Pattern.compile("\\[internal] (?:booting buildkit|waiting for connection)");
+
+    /** What helps with an engine that does not use the containerd image store. */
+    static final String ANOTHER_STORE = "name another builder with the parameter builder"
+            + " ('docker buildx create --driver docker-container' on the agent makes one),"
+            + " or turn on the containerd image store of the agent's engine";
+
+    /** Without buildx, {@code docker} takes the flags for its own, and refers to its own help. */
+    private static final Pattern NO_BUILDX = Pattern.compile("is not a docker command|(?:See|Run) 'docker --help'");
+
+    private static final Pattern UNKNOWN_BLOB = Pattern.compile("PUT request to \\S+/manifests/sha256:\\S+: 404\\b");
+
+    private BuildErrors() {}
+
+    /**
+     * Returns the failure of a builder that cannot be used.
+     *
+     * @param builder its name, or null for the current one
+     */
+    @NonNull
+    static DockerException ofBuilder(@CheckForNull String builder, @NonNull String stderr) {
+        if (NO_BUILDX.matcher(stderr).find()) {
+            return new DockerException("This docker has no buildx. Install the docker-buildx plugin.");
+        }
+        String named = "The builder " + (builder == null ? "" : "'" + builder + "' ");
+        String error = ErrorText.lastError(stderr);
+        return new DockerException(
+                BOOTSTRAP.matcher(stderr).find()
+                        ? named + "does not start: "
+                                + ErrorText.sentence(error.replaceFirst("^error for bootstrap \"[^\"]*\": ", ""))
+                                + " The engine, cluster or address that it runs on has to be up, accept this agent and be able to"
+                                + " pull BuildKit's image."
+                        : named + "cannot be used: " + error);
+    }
+
+    /**
+     * Returns the failure of a bake; the message begins with the platform whose target failed first, if buildx names
+     * it.
+     *
+     * @param log what {@code docker buildx bake} wrote
+     * @param platforms the platforms of the bake
+     */
+    @NonNull
+    public static DockerException ofBake(@NonNull String log, @NonNull List<Platform> platforms) {
+        String error = ErrorText.lastError(log);
+        Matcher named = TARGET.matcher(error);
+        Matcher step = FAILED_STEP.matcher(log);
+        String target = "";
+        if (named.matches()) {
+            target = named.group("target");
+            error = named.group("text");
+        } else if (step.find()) {
+            target = step.group("target");
+        }
+        if (BUILDER_GONE.matcher(error).find() && !FAILED_PROCESS.matcher(error).find()) {
+            return DockerException.builderGone("The builder went away during the build: it was stopped or restarted, or"
+                    + " ran out of memory. (" + error + ")");
+        }
+        DockerException reason = reason(error.replaceFirst("^failed to solve: ", ""), log);
+        String failed = target;
+        return platforms.stream()
+                .filter(platform -> platform.targetName().equals(failed))
+                .map(platform -> reason.withPrefix(platform + ": "))
+                .findFirst()
+                .orElse(reason);
+    }
+
+    /**
+     * Whether the build succeeded and only the registry failed for a moment, so pushing again from the cache may work.
+     */
+    public static boolean isPassingPushFailure(@NonNull String log) {
+        String error = pushError(log);
+        return RegistryErrors.isTransient(error) && !RegistryErrors.isRefused(error);
+    }
+
+    /** Whether the registry refused attestations as OCI artifacts, as GitLab's does on the first push. */
+    public static boolean isRefusedArtifact(@NonNull String log) {
+        String error = pushError(log);
+        // some versions of BuildKit show the status and not the reason
+        return error.contains("blob unknown to registry")
+                || UNKNOWN_BLOB.matcher(error).find();
+    }
+
+    /** Returns the registry's error if an image could not be pushed, or an empty text if something else failed. */
+    private static String pushError(String log) {
+        String error = ErrorText.lastError(log);
+        Matcher named = TARGET.matcher(error);
+        Matcher push =
+                PUSH.matcher((named.matches() ? named.group("text") : error).replaceFirst("^failed to solve: ", ""));
+        return push.matches() ? push.group("text") : "";
+    }
+
+    private static DockerException reason(String error, String log) {
+        if (error.startsWith("Attestation is not supported")) {
+            return new DockerException(error + " Set provenance: false and sbom: false, " + ANOTHER_STORE + ".");
+        }
+        if (error.contains("granting entitlement security.insecure is not allowed")) {
+            return new DockerException("The builder does not allow the entitlement security.insecure. Create it with"
+                    + " docker buildx create --buildkitd-flags '--allow-insecure-entitlement security.insecure', or name"
+                    + " another builder. (" + error + ")");
+        }
+        if (error.contains("granting entitlement network.host is not allowed")) {
+            return new DockerException(
+                    "The builder does not allow network 'host'. Create it with docker buildx create --buildkitd-flags"
+                            + " '--allow-insecure-entitlement network.host', or name another builder. (" + error + ")");
+        }
+        if (error.contains("Cache export is not supported for the docker driver")) {
+            return new DockerException(ErrorText.sentence(error)
+                    + " Name a builder of another driver (docker buildx create), or turn on the engine's"
+                    + " containerd image store, or leave out cacheTo.");
+        }
+        if (IGNORE_RULE.matcher(error).find()) {
+            return new DockerException(
+                    "A rule in .dockerignore is not valid: a class such as [a-z], a backslash or an ! is incomplete. ("
+                            + error + ")");
+        }
+        Matcher push = PUSH.matcher(error);
+        if (push.matches()) {
+            return ofPush(push.group("registry"), push.group("text"), log);
+        }
+        Matcher baseImage = REFUSED_BASE_IMAGE.matcher(error);
+        if (!baseImage.find()) {
+            return new DockerException(error);
+        }
+        String registry = RegistryErrors.canonical(baseImage.group("registry"));
+        return RegistryErrors.isRefusedLogin(error)
+                ? DockerException.loginRefused(error, registry)
+                : new DockerException(error, registry);
+    }
+
+    private static DockerException ofPush(String registry, String error, String log) {
+        DockerException refused = RegistryErrors.of(registry, error);
+        String message = RegistryErrors.withAttestationHint(
+                refused.getMessage(), log.contains("exporting attestation manifest"));
+        if (RegistryErrors.isTransient(error) && !RegistryErrors.isRefused(error)) {
+            message = ErrorText.sentence(message)
+                    + " The source is not at fault: run the build again, or retry the step.";
+        }
+        return new DockerException(message, refused);
+    }
+}

@@ -1,0 +1,81 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.util.List;
+
+/**
+ * Bake definitions that start from images which were pushed, by digest. What they read or run is therefore what will be
+ * published, and not what the builder would build now. The builder has the layers in its cache and pulls none of them.
+ */
+public final class PushedImages {
+
+    /** A named context that takes the place of a stage: the image's {@code ONBUILD} instructions do not run. */
+    private static final String STAGE = "FROM scratch AS image\n";
+
+    /** Name of the stage that runs a command. */
+    static final String RUN_STAGE = "smoke-test";
+
+    private PushedImages() {}
+
+    /**
+     * Returns the definition that writes the files of each image as a tar archive.
+     *
+     * @param directory the directory of the archives, which are named {@link Platform#targetName()}
+     */
+    @NonNull
+    public static String export(@NonNull List<BuiltImage> images, @NonNull String directory) {
+        ObjectNode root = BakeDefinition.newObject();
+        ArrayNode names = root.putObject("group").putObject("default").putArray("targets");
+        ObjectNode targets = root.putObject("target");
+        for (BuiltImage image : images) {
+            String name = image.platform().targetName();
+            names.add(name);
+            ObjectNode target = target(targets, image, STAGE, "image");
+            // buildx reads the value as a line of CSV, and the directory is named after the job
+            String destination =
+                    BakeDefinition.literal("dest=" + directory + "/" + name).replace("\"", "\"\"");
+            target.putArray("output").add("type=tar,\"" + destination + "\"");
+        }
+        return BakeDefinition.text(root);
+    }
+
+    /**
+     * Returns the definition that runs a command in an image and keeps nothing of what it does. The command gets the
+     * image's environment, user and working directory, and replaces {@code ENTRYPOINT} and {@code CMD}.
+     *
+     * @param network {@code none}, or {@code default} for the builder's own setting
+     * @param user the user that runs it, or null for the image's own
+     */
+    @NonNull
+    static String run(
+            @NonNull BuiltImage image,
+            @NonNull List<String> command,
+            @NonNull String network,
+            @CheckForNull String user) {
+        ObjectNode root = BakeDefinition.newObject();
+        String dockerfile = STAGE + "FROM image AS " + RUN_STAGE + "\n" + (user == null ? "" : "USER " + user + "\n")
+                + "RUN " + (network.equals("none") ? "--network=none " : "") + BakeDefinition.words(command) + "\n";
+        ObjectNode target = target(root.putObject("target"), image, dockerfile, RUN_STAGE);
+        // what passed before may fail now
+        target.put("no-cache", true);
+        target.putArray("output").add("type=cacheonly");
+        return BakeDefinition.text(root);
+    }
+
+    private static ObjectNode target(ObjectNode targets, BuiltImage image, String dockerfile, String stage) {
+        ObjectNode target = targets.putObject(image.platform().targetName());
+        // nothing is read from it
+        target.put("context", ".");
+        target.put("dockerfile-inline", BakeDefinition.literal(dockerfile));
+        target.put("target", stage);
+        target.putObject("contexts").put("image", "docker-image://" + image.image());
+        target.putArray("platforms").add(image.platform().toString());
+        target.putArray("attest").add("type=provenance,disabled=true");
+        return target;
+    }
+}
