@@ -3,11 +3,19 @@ package io.jenkins.plugins.multiarchbuild.engine.buildx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import io.jenkins.plugins.multiarchbuild.rig.RigDocker;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,15 +71,32 @@ class BuilderTest {
     @ValueSource(strings = {"0.13.1", "0.29.1"})
     void missingBuilderIsNamed(String version) {
         Docker docker = arguments -> new Docker.Output(1, "", Recorded.read(version, "error-no-such-builder.txt"));
-        var error = assertThrows(BuildxException.class, () -> Builder.inspect(docker, "nobody"));
+        var error = assertThrows(DockerException.class, () -> Builder.inspect(docker, "nobody"));
         assertEquals("The builder 'nobody' cannot be used: no builder \"nobody\" found", error.getMessage());
     }
 
+    /** A directory without configuration hides the rig's buildx from the rig's docker. */
     @Test
-    void missingBuildxIsNamed() {
-        Docker docker = arguments ->
-                new Docker.Output(1, "", "docker: 'buildx' is not a docker command.\nSee 'docker --help'\n");
-        var error = assertThrows(BuildxException.class, () -> Builder.inspect(docker, null));
+    void missingBuildxIsNamed(@TempDir Path empty) throws Exception {
+        Rig.assumeUp();
+        RigDocker docker = new RigDocker().with(Map.of("DOCKER_CONFIG", empty.toString()));
+        assumeFalse(docker.run(List.of("buildx", "version")).succeeded(), "buildx is installed for all users");
+        for (String builder : new String[] {null, "any"}) {
+            var error = assertThrows(DockerException.class, () -> Builder.inspect(docker, builder));
+            assertEquals("This docker has no buildx. Install the docker-buildx plugin.", error.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "docker: 'buildx' is not a docker command.\nSee 'docker --help'\n",
+                "docker: unknown command: docker buildx\n\nRun 'docker --help' for more information\n",
+                "unknown flag: --bootstrap\nSee 'docker --help'.\n\nUsage:  docker [OPTIONS] COMMAND\n"
+            })
+    void missingBuildxIsNamedWhateverDockerSays(String stderr) {
+        Docker docker = arguments -> new Docker.Output(1, "", stderr);
+        var error = assertThrows(DockerException.class, () -> Builder.inspect(docker, null));
         assertEquals("This docker has no buildx. Install the docker-buildx plugin.", error.getMessage());
     }
 }

@@ -8,12 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.multiarchbuild.engine.ArchTags;
-import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
+import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Publisher;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -46,8 +51,9 @@ class DriverCommandsTest {
         Builder builder = Preflight.check(arguments -> play(driver, arguments), registry, request, group);
         assertEquals("'farm' (driver " + driver + ")", builder.title());
         assertEquals(
-                List.of("buildx --builder farm inspect --bootstrap", "buildx imagetools inspect --raw " + TAG),
-                taken());
+                Set.of("buildx --builder farm inspect --bootstrap", "buildx imagetools inspect --raw " + TAG),
+                Set.copyOf(taken()),
+                "at the same time");
 
         PushStrategy strategy = PushStrategy.forDriver(builder.driver());
         assertEquals("its driver pushes by digest, so no tag exists before everything is built", strategy.reason());
@@ -65,7 +71,7 @@ class DriverCommandsTest {
 
         List<BuiltImage> built =
                 MetadataFile.read(Recorded.read(BUILDX, "metadata-push-by-digest.json"), request, group);
-        Published publication = new Publisher(registry).publish(Publication.of(request, built));
+        PublicationResult publication = new Publisher(registry).publish(Publication.of(request, built));
         String images = built.get(0).reference() + " " + built.get(1).reference();
         List<String> publishing = taken();
         assertEquals(
@@ -91,13 +97,13 @@ class DriverCommandsTest {
     })
     void builderThatDoesNotStartSaysWhatItNeeds(String recorder, String file, String reason) {
         Docker docker = arguments -> new Docker.Output(1, "", Recorded.read(recorder, file));
-        var error = assertThrows(BuildxException.class, () -> Builder.inspect(docker, "farm"));
+        var error = assertThrows(DockerException.class, () -> Builder.inspect(docker, "farm"));
         assertTrue(error.getMessage().startsWith("The builder 'farm' does not start: " + reason), error.getMessage());
         assertTrue(
                 error.getMessage()
                         .endsWith(
-                                " The engine, cluster or address that it runs on has to be up, to let this agent in and"
-                                        + " to have BuildKit's image."),
+                                " The engine, cluster or address that it runs on has to be up, accept this agent and be"
+                                        + " able to pull BuildKit's image."),
                 error.getMessage());
     }
 
@@ -120,7 +126,8 @@ class DriverCommandsTest {
 
     @Test
     void refusedAttestationSaysWhatToDo() {
-        String failure = Failure.ofBuild(Recorded.read("drivers", "error-attestation-classic.txt"), List.of());
+        String failure = BuildErrors.ofBake(Recorded.read("drivers", "error-attestation-classic.txt"), List.of())
+                .getMessage();
         assertEquals(
                 "Attestation is not supported for the docker driver. Set provenance: false and sbom: false, name another"
                         + " builder with the parameter builder ('docker buildx create --driver docker-container' on the"

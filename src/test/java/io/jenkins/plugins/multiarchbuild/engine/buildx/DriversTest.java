@@ -11,12 +11,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.multiarchbuild.engine.ArchTags;
-import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
+import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Publisher;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
 import io.jenkins.plugins.multiarchbuild.rig.Attestations;
 import io.jenkins.plugins.multiarchbuild.rig.ClassicEngine;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
@@ -108,7 +112,7 @@ class DriversTest {
                     Rig.digest(TEAM + "/app", archTag.tag()).orElse("none"));
         }
 
-        Published published = publish(docker, Publication.of(request, built));
+        PublicationResult published = publish(docker, Publication.of(request, built));
         boolean old = !docker.run(List.of("buildx", "imagetools", "create", "--help"))
                 .stdout()
                 .contains("--prefer-index");
@@ -163,12 +167,13 @@ class DriversTest {
     void attestationsAndAnnotationsAreThere(Kind kind) throws Exception {
         RigDocker docker = kind.docker();
         String tag = "attested-" + kind;
-        BuildOptions options = RigImages.options("mode=max", tag)
-                .withSbom(Attestations.pushScanner())
-                .withAnnotations(Map.of("org.example", kind.name()));
+        BuildOptions options = RigImages.builder("mode=max", tag)
+                .sbom(Attestations.pushScanner())
+                .annotations(Map.of("org.example", kind.name()))
+                .build();
         BuildRequest request = kind.request(options, ArchTags.NONE, APP + ":" + tag);
         check(docker, request);
-        Published published = publish(docker, Publication.of(request, RigImages.build(request, docker)));
+        PublicationResult published = publish(docker, Publication.of(request, RigImages.build(request, docker)));
         JsonNode index = index(TEAM + "/app", tag);
         assertEquals(Map.of("linux/amd64", 1, "linux/arm64", 1, "unknown/unknown", 2), platforms(index));
         assertEquals(kind.name(), index.path("annotations").path("org.example").asText());
@@ -190,11 +195,12 @@ class DriversTest {
     })
     void classicStoreIsToldFromTheOtherBeforeTheBuild(String provenance, String sbom, String annotation, String named)
             throws Exception {
-        BuildOptions options = RigImages.options(provenance, "refused")
-                .withSbom(sbom)
-                .withAnnotations(annotation.isEmpty() ? Map.of() : Map.of(annotation, "b"));
+        BuildOptions options = RigImages.builder(provenance, "refused")
+                .sbom(sbom)
+                .annotations(annotation.isEmpty() ? Map.of() : Map.of(annotation, "b"))
+                .build();
         BuildRequest request = Kind.CLASSIC_STORE.request(options, ArchTags.NONE, APP + ":refused");
-        var error = assertThrows(BuildxException.class, () -> check(Kind.CLASSIC_STORE.docker(), request));
+        var error = assertThrows(DockerException.class, () -> check(Kind.CLASSIC_STORE.docker(), request));
         assertEquals(
                 "The builder 'default' (driver docker, without the containerd image store) cannot do " + named
                         + ". Leave that out (provenance: false, sbom: false, no annotations), name another builder with the parameter builder ('docker buildx create"
@@ -207,7 +213,7 @@ class DriversTest {
     void buildxItselfSaysNoToAttestationsOfTheClassicStore() throws Exception {
         BuildRequest request =
                 Kind.CLASSIC_STORE.request(RigImages.options("true", "not checked"), ArchTags.NONE, APP + ":unchecked");
-        var error = assertThrows(BuildxException.class, () -> RigImages.build(request, Kind.CLASSIC_STORE.docker()));
+        var error = assertThrows(DockerException.class, () -> RigImages.build(request, Kind.CLASSIC_STORE.docker()));
         assertTrue(
                 error.getMessage().contains("Set provenance: false and sbom: false, name another builder"), "" + error);
     }
@@ -215,10 +221,12 @@ class DriversTest {
     @Test
     void imagesOfTheClassicStoreHaveNoAnnotationsToo() throws Exception {
         RigDocker docker = Kind.CLASSIC_STORE.docker();
-        BuildOptions options = RigImages.options(null, "annotated").withAnnotations(Map.of("a", "b"));
+        BuildOptions options = RigImages.builder(null, "annotated")
+                .annotations(Map.of("a", "b"))
+                .build();
         BuildRequest request = Kind.CLASSIC_STORE.request(options, ArchTags.NONE, APP + ":annotated");
         List<BuiltImage> built = RigImages.build(request, docker);
-        var error = assertThrows(BuildxException.class, () -> publish(docker, Publication.of(request, built)));
+        var error = assertThrows(DockerException.class, () -> publish(docker, Publication.of(request, built)));
         assertTrue(error.getMessage().contains("engine without the containerd image store"), error.getMessage());
         assertTrue(Rig.digest(TEAM + "/app", "annotated").isEmpty());
     }
@@ -243,7 +251,7 @@ class DriversTest {
         return Preflight.check(docker, registry(docker), request, new BuildGroup(null, request.platforms()));
     }
 
-    private static Published publish(RigDocker docker, Publication publication) throws Exception {
+    private static PublicationResult publish(RigDocker docker, Publication publication) throws Exception {
         return new Publisher(registry(docker)).publish(publication);
     }
 

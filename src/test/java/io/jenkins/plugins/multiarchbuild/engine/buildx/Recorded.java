@@ -6,11 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** What real versions of buildx printed; {@code dev/record} records it. */
-final class Recorded {
+public final class Recorded {
 
     private Recorded() {}
 
-    static String read(String version, String file) {
+    public static String read(String version, String file) {
         try (InputStream stream = Recorded.class.getResourceAsStream("recorded/" + version + "/" + file)) {
             if (stream == null) {
                 throw new IllegalArgumentException("not recorded: " + version + "/" + file);

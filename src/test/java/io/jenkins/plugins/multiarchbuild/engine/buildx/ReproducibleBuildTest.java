@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.jenkins.plugins.multiarchbuild.engine.ArchTags;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Publisher;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import io.jenkins.plugins.multiarchbuild.rig.RigDocker;
@@ -20,8 +24,11 @@ class ReproducibleBuildTest {
     @Test
     void sameSourceIsTheSameDigest() throws Exception {
         RigDocker docker = new RigDocker();
-        BuildOptions options = new BuildOptions(Map.of("SOURCE_DATE_EPOCH", "1700000000"), Map.of(), null, "false");
-        List<ImageIndex> published = new ArrayList<>();
+        BuildOptions options = Requests.options()
+                .buildArgs(Map.of("SOURCE_DATE_EPOCH", "1700000000"))
+                .provenance("false")
+                .build();
+        List<Manifest> published = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             BuildRequest request = RigImages.request(
                     Rig.REMOTE_BUILDER, options, ArchTags.NONE, Rig.REGISTRY + "/reproducible/app:" + i);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.multiarchbuild.engine.ArchTags;
-import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
@@ -14,6 +13,8 @@ import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import io.jenkins.plugins.multiarchbuild.rig.RigDocker;
 import java.io.IOException;
@@ -27,12 +28,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Builds in the rig as the engine does it: bake definition, bake, metadata file. */
-final class RigImages {
+public final class RigImages {
 
     private RigImages() {}
 
     /** A request for two platforms with a label that makes the images of each caller their own. */
-    static BuildRequest request(String builder, BuildOptions options, ArchTags archTags, String... baseTags)
+    public static BuildRequest request(String builder, BuildOptions options, ArchTags archTags, String... baseTags)
             throws IOException {
         Path context = Files.createTempDirectory("rig-context");
         Rig.writeApp(context);
@@ -47,36 +48,41 @@ final class RigImages {
                 true);
     }
 
-    static BuildOptions options(String provenance, String label) {
-        return new BuildOptions(Map.of(), Map.of("test", label), null, provenance);
+    /** Options with a label that makes the images of each caller their own. */
+    public static Requests.OptionsBuilder builder(String provenance, String label) {
+        return Requests.options().labels(Map.of("test", label)).provenance(provenance);
     }
 
-    static List<BuiltImage> build(BuildRequest request, RigDocker docker, String... more)
-            throws IOException, InterruptedException, BuildxException {
+    public static BuildOptions options(String provenance, String label) {
+        return builder(provenance, label).build();
+    }
+
+    public static List<BuiltImage> build(BuildRequest request, RigDocker docker, String... more)
+            throws IOException, InterruptedException, DockerException {
         PushStrategy strategy = PushStrategy.forDriver(
                 Builder.inspect(docker, request.builder()).driver());
         BuildGroup group = new BuildGroup(null, request.platforms());
         Path directory = Files.createTempDirectory("rig-plan");
-        Path definition = directory.resolve("plan.json");
-        Path metadata = directory.resolve("metadata.json");
+        Path definition = directory.resolve(BakeFiles.DEFINITION);
+        Path metadata = directory.resolve(BakeFiles.METADATA);
         Files.writeString(definition, BakeDefinition.write(request, group, strategy));
         List<String> command = BakeDefinition.command(request, definition.toString(), metadata.toString());
         command.addAll(List.of(more));
         Docker.Output output = docker.run(command);
         docker.commands();
         if (!output.succeeded()) {
-            throw new BuildxException(Failure.ofBuild(output.stderr(), request.platforms()));
+            throw BuildErrors.ofBake(output.stderr(), request.platforms());
         }
         return MetadataFile.read(Files.readString(metadata), request, group);
     }
 
     /** An index as the registry serves it. */
-    static JsonNode index(String repository, String tag) throws Exception {
+    public static JsonNode index(String repository, String tag) throws Exception {
         return new ObjectMapper().readTree(Rig.manifest(repository, tag).orElseThrow());
     }
 
     /** The digests of its children, sorted. */
-    static List<String> children(JsonNode index) {
+    public static List<String> children(JsonNode index) {
         List<String> digests = new ArrayList<>();
         index.path("manifests")
                 .forEach(child -> digests.add(child.path("digest").asText()));
@@ -84,7 +90,7 @@ final class RigImages {
     }
 
     /** How many children it has of each platform. */
-    static Map<String, Integer> platforms(JsonNode index) {
+    public static Map<String, Integer> platforms(JsonNode index) {
         Map<String, Integer> counts = new TreeMap<>(Map.of("unknown/unknown", 0));
         index.path("manifests")
                 .forEach(child -> counts.merge(
@@ -96,7 +102,7 @@ final class RigImages {
     }
 
     /** Makes sure that {@code docker manifest}, which is neither buildx nor this test, reads the same children. */
-    static void assertReadAlike(ImageReference tag) throws Exception {
+    public static void assertReadAlike(ImageReference tag) throws Exception {
         JsonNode read = new ObjectMapper()
                 .readTree(Rig.docker("manifest", "inspect", "--insecure", "--verbose", tag.toString()));
         List<String> others = new ArrayList<>();

@@ -1,0 +1,150 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BuildErrorsTest {
+
+    private static final List<Platform> PLATFORMS = Platform.parseAll(List.of("amd64", "arm64"));
+
+    @Test
+    void builderThatCannotDoItIsSaidWithTheWayOut() {
+        String network = BuildErrors.ofBake(
+                        "ERROR: target linux_arm64: failed to solve: granting entitlement network.host is not allowed by build"
+                                + " daemon configuration",
+                        PLATFORMS)
+                .getMessage();
+        assertTrue(network.startsWith("linux/arm64: The builder does not allow network 'host'."), network);
+        String cache = BuildErrors.ofBake(
+                        "ERROR: target linux_amd64: Cache export is not supported for the docker driver.\n"
+                                + "Switch to a different driver, or turn on the containerd image store, and try again.",
+                        PLATFORMS)
+                .getMessage();
+        assertTrue(cache.startsWith("linux/amd64: Cache export is not supported for the docker driver. Name"), cache);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.13.1", "0.29.1"})
+    void failedPlatformIsNamed(String version) {
+        String failure = BuildErrors.ofBake(Recorded.read(version, "error-run-failed.txt"), PLATFORMS)
+                .getMessage();
+        assertTrue(failure.startsWith("linux/arm64: process \"/bin/busybox sh -c echo checking"), failure);
+        assertTrue(failure.endsWith("did not complete successfully: exit code: 3"), failure);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.13.1", "0.29.1"})
+    void refusedPushNamesTheRegistry(String version) {
+        for (String file : List.of("error-unauthorized.txt", "error-wrong-password.txt")) {
+            DockerException failure = BuildErrors.ofBake(Recorded.read(version, file), PLATFORMS);
+            assertTrue(failure.getMessage().contains("The registry 127.0.0.1:5000 refused the login"), "" + failure);
+            assertEquals("127.0.0.1:5000", failure.refusedRegistry());
+            assertEquals("127.0.0.1:5000", failure.withPrefix("On an agent: ").refusedRegistry());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.13.1", "0.29.1"})
+    void registryThatIsDownIsNamed(String version) {
+        String failure = BuildErrors.ofBake(Recorded.read(version, "error-registry-down.txt"), PLATFORMS)
+                .getMessage();
+        assertTrue(failure.contains("The registry 127.0.0.1:1 does not respond properly"), failure);
+        assertTrue(failure.contains("connection refused"), failure);
+        assertTrue(failure.endsWith("run the build again, or retry the step."), failure);
+    }
+
+    @Test
+    void silenceHasAReasonToo() {
+        assertEquals("no reason was given", BuildErrors.ofBake("", PLATFORMS).getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "failed to authorize: failed to fetch anonymous token: unexpected status from GET request to"
+                        + " https://auth.r.example/token: 401 Unauthorized",
+                "unexpected status from HEAD request to https://r.example:444/v2/a/b/manifests/1: 403 Forbidden",
+                "pull access denied, repository does not exist or may require authorization: server message:"
+                        + " insufficient_scope: authorization failed"
+            })
+    void refusedBaseImageNamesTheRegistry(String reason) {
+        DockerException failure = BuildErrors.ofBake(
+                "ERROR: target linux_arm64: failed to solve: r.example:444/a/b:1: failed to resolve source metadata for"
+                        + " r.example:444/a/b:1: " + reason,
+                PLATFORMS);
+        assertTrue(failure.getMessage().startsWith("linux/arm64: r.example:444/a/b:1: failed to"), "" + failure);
+        assertEquals("r.example:444", failure.refusedRegistry());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "error from sender: failed to match excludepatterns: syntax error in pattern",
+                "rpc error: code = Unknown desc = invalid excludepatterns: [a []: syntax error in pattern",
+                "rpc error: code = Unknown desc = invalid excludepatterns: [a !]: illegal exclusion pattern: \"!\""
+            })
+    void invalidRuleNamesItsFile(String reason) {
+        String failure = BuildErrors.ofBake("ERROR: target linux_amd64: failed to solve: " + reason, PLATFORMS)
+                .getMessage();
+        assertTrue(failure.startsWith("linux/amd64: A rule in .dockerignore is not valid"), failure);
+        assertTrue(failure.endsWith("(" + reason + ")"), failure);
+    }
+
+    @Test
+    void builderThatWentAwayIsToldFromAFailedBuild() {
+        DockerException gone = BuildErrors.ofBake(Recorded.read("drivers", "error-builder-gone.txt"), PLATFORMS);
+        assertTrue(gone.isBuilderGone());
+        assertTrue(gone.withPrefix("The build failed. ").isBuilderGone());
+        assertEquals(
+                "The builder went away during the build: it was stopped or restarted, or ran out of memory. (failed to"
+                        + " receive status: rpc error: code = Unavailable desc = error reading from server: EOF)",
+                gone.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "failed to receive status: rpc error: code = Unavailable desc = closing transport due to: connection error:"
+                        + " desc = \"error reading from server: EOF\", received prior goaway: code: NO_ERROR",
+                "failed to solve: rpc error: code = Unavailable desc = transport is closing",
+                "failed to solve: Unavailable: error reading from server: read unix @->/run/buildkit.sock: read: connection"
+                        + " reset by peer",
+                "failed to receive status: rpc error: code = NotFound desc = no such job rdry1eyggbluzfte5tke81y4z"
+            })
+    void builderMayGoAwayInManyWays(String error) {
+        assertTrue(BuildErrors.ofBake("ERROR: target linux_amd64: " + error, PLATFORMS)
+                .isBuilderGone());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "failed to solve: process \"/bin/sh -c echo code = Unavailable transport is closing\" did not complete"
+                        + " successfully: exit code: 1",
+                "failed to solve: failed to push r.example/a:1: unexpected status from POST request to"
+                        + " https://r.example/v2/a/blobs/uploads/: 503 Service Unavailable: try later",
+                "failed to solve: r.example/a:1: not found"
+            })
+    void failedBuildIsNoOutageOfTheBuilder(String error) {
+        assertFalse(BuildErrors.ofBake("ERROR: target linux_amd64: " + error, PLATFORMS)
+                .isBuilderGone());
+    }
+
+    @Test
+    void missingBaseImageIsNotRefused() {
+        assertNull(BuildErrors.ofBake(
+                        "ERROR: target linux_arm64: failed to solve: r.example/a:1: failed to resolve source metadata for"
+                                + " r.example/a:1: r.example/a:1: not found",
+                        PLATFORMS)
+                .refusedRegistry());
+    }
+}
