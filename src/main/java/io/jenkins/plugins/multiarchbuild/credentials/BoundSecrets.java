@@ -3,27 +3,54 @@ package io.jenkins.plugins.multiarchbuild.credentials;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
+import io.jenkins.plugins.multiarchbuild.engine.PlatformValues;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 
-/** Recognises secrets that {@code withCredentials} has bound where something is given that everybody can read. */
+/** Recognises secrets bound by {@code withCredentials} in values that become a readable part of the image. */
 public final class BoundSecrets {
 
     private BoundSecrets() {}
 
     /**
-     * The names of those values that hold a secret of the environment.
+     * Warns in the log if a secret that the Pipeline has bound would become a readable part of the image.
+     *
+     * @param environment what surrounding steps have put into the environment, or null
+     */
+    public static void warn(
+            @CheckForNull EnvironmentExpander environment, @NonNull TaskListener log, @NonNull BuildOptions options)
+            throws IOException, InterruptedException {
+        Map<String, PlatformValues> readable = new LinkedHashMap<>();
+        readable.put("buildArgs", options.buildArgs());
+        readable.put("labels", options.labels());
+        for (Map.Entry<String, PlatformValues> parameter : readable.entrySet()) {
+            for (String name : in(environment, parameter.getValue())) {
+                log.getLogger()
+                        .println("[multiArchBuild] WARNING: " + parameter.getKey() + " '" + name
+                                + "' holds a secret of withCredentials, which everybody who can pull the image can read"
+                                + " in its history or configuration. Pass it with secrets: [" + name
+                                + ": 'credentials-id'] and RUN --mount=type=secret,id=" + name + " instead.");
+            }
+        }
+    }
+
+    /**
+     * Returns the names of those values that contain a secret of the environment.
      *
      * @param environment what surrounding steps have put into the environment, or null
      * @param values values that become part of an image, by name
      */
     @NonNull
-    public static List<String> in(@CheckForNull EnvironmentExpander environment, @NonNull Map<String, String> values)
+    private static Set<String> in(@CheckForNull EnvironmentExpander environment, @NonNull PlatformValues values)
             throws IOException, InterruptedException {
-        List<String> names = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
         if (environment != null) {
             EnvVars variables = new EnvVars();
             environment.expand(variables);
@@ -31,11 +58,12 @@ public final class BoundSecrets {
                     .map(name -> variables.getOrDefault(name, ""))
                     .filter(secret -> !secret.isBlank())
                     .toList();
-            values.forEach((name, value) -> {
-                if (secrets.stream().anyMatch(value::contains)) {
-                    names.add(name);
-                }
-            });
+            values.all()
+                    .forEach(each -> each.forEach((name, value) -> {
+                        if (secrets.stream().anyMatch(value::contains)) {
+                            names.add(name);
+                        }
+                    }));
         }
         return names;
     }

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.multiarchbuild.credentials;
 
 import com.cloudbees.plugins.credentials.CredentialsMatcher;
+import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.common.IdCredentials;
 import com.cloudbees.plugins.credentials.domains.DomainRequirement;
 import com.cloudbees.plugins.credentials.domains.HostnamePortRequirement;
@@ -11,6 +13,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,45 +22,39 @@ import java.util.regex.Pattern;
 import jenkins.authentication.tokens.api.AuthenticationTokens;
 import org.jenkinsci.plugins.docker.commons.credentials.DockerRegistryToken;
 
-/** Turns credentials ids into registry logins, with every kind of credentials that some plugin can make a login of. */
+/** Turns credentials ids into registry logins, for every kind of credentials that a plugin can convert. */
 public final class RegistryLogins {
 
     private static final Pattern PORT = Pattern.compile(":(?<port>[0-9]{1,5})$");
 
-    private static final Pattern REFUSED = Pattern.compile("The registry (?<registry>\\S+) refused ");
-
-    /** What BuildKit says of a base image. */
-    private static final Pattern REFUSED_BASE_IMAGE = Pattern.compile(
-            "failed to resolve source metadata for (?<registry>[^/\\s]+)/.*"
-                    + "(?:401 Unauthorized|403 Forbidden|authorization failed|failed to authorize|insufficient_scope|denied)",
-            Pattern.DOTALL);
-
     private RegistryLogins() {}
 
-    /** Matches the credentials that can become a registry login. */
+    /** Matches the credentials that can become a registry login. Jobs cannot use those in the System scope. */
     @NonNull
     public static CredentialsMatcher matcher() {
-        return AuthenticationTokens.matcher(DockerRegistryToken.class);
+        return CredentialsMatchers.allOf(
+                AuthenticationTokens.matcher(DockerRegistryToken.class),
+                CredentialsMatchers.not(CredentialsMatchers.withScope(CredentialsScope.SYSTEM)));
     }
 
-    /** What domains of credentials are asked for when a registry needs a login. */
+    /** Returns what credentials domains have to match for a registry. */
     @NonNull
     public static List<DomainRequirement> requirements(@NonNull String registry) {
         return requirementsOf(RegistryHost.names(registry).get(0));
     }
 
     /**
-     * Makes sure that a run may use the credentials.
+     * Checks that a run may use the credentials.
      *
      * @param credentialsIds credentials ids by registry host
-     * @throws InvalidRequestException if it may not, or they do not exist, which are the same to the one who asks
+     * @throws InvalidRequestException if it may not, or they do not exist; the message is the same for both
      */
     public static void check(@NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds) {
         credentialsIds.forEach((registry, id) -> find(run, registry, id));
     }
 
     /**
-     * The logins themselves, for a Docker configuration file.
+     * Returns the logins, for a Docker configuration file.
      *
      * @param credentialsIds credentials ids by registry host
      * @return values of {@code auth} by registry host
@@ -80,40 +77,27 @@ public final class RegistryLogins {
     }
 
     /**
-     * Says of a failure whose login it was that a registry refused.
+     * Returns the message of a failure, with the id of the credentials if a registry refused a login or access.
      *
-     * @param message what buildx or the registry said
      * @param credentialsIds credentials ids by registry host
-     * @return the message, with the credentials id behind it if a login was refused
      */
     @NonNull
-    public static String explain(@NonNull String message, @NonNull Map<String, String> credentialsIds) {
-        Matcher refused = REFUSED.matcher(message);
-        Matcher baseImage = REFUSED_BASE_IMAGE.matcher(message);
-        String registry =
-                refused.find() ? refused.group("registry") : baseImage.find() ? baseImage.group("registry") : null;
+    public static String explain(@NonNull DockerException failure, @NonNull Map<String, String> credentialsIds) {
+        String registry = failure.refusedRegistry();
         if (registry == null) {
-            return message;
+            return failure.getMessage();
         }
-        String id = credentialsIds.get(hub(registry));
-        return message
+        String id = credentialsIds.get(registry);
+        return failure.getMessage()
                 + (id == null
                         ? " No credentials were given for " + registry
                                 + ", so the agent's own Docker configuration was used."
                         : " The credentials for " + registry + " were '" + id + "'.");
     }
 
-    private static String hub(String registry) {
-        try {
-            return RegistryHost.parse("", registry);
-        } catch (InvalidRequestException e) {
-            return registry;
-        }
-    }
-
     private static IdCredentials find(Run<?, ?> run, String registry, @CheckForNull String id) {
         if (id != null) {
-            // an administrator may have restricted the credentials to any of the names that Docker Hub has
+            // an administrator may have restricted the credentials to any of Docker Hub's host names
             for (String name : RegistryHost.names(registry)) {
                 IdCredentials credentials =
                         CredentialsProvider.findCredentialById(id, IdCredentials.class, run, requirementsOf(name));

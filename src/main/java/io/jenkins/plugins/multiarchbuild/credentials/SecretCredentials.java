@@ -23,10 +23,13 @@ import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 /** Finds the credentials that become secrets of a build: secret text, secret file, username with password. */
 public final class SecretCredentials {
 
-    /** What the ids end with under which a username and a password are mounted. */
+    /** The suffixes of the ids under which a username and a password are mounted. */
     private static final String USERNAME = "_username";
 
     private static final String PASSWORD = "_password";
+
+    /** The minimum length of a line in a secret file that is masked, in characters. */
+    private static final int SHORTEST_FILE_LINE = 8;
 
     private SecretCredentials() {}
 
@@ -40,39 +43,49 @@ public final class SecretCredentials {
     }
 
     /**
-     * Makes sure that a run may use the credentials.
+     * Checks that a run may use the credentials.
      *
      * @param credentialsIds credentials ids by the id that the Dockerfile names
-     * @throws InvalidRequestException if it may not, or they do not exist, which are the same to the one who asks
+     * @throws InvalidRequestException if it may not, or they do not exist; the message is the same for both
      */
     public static void check(@NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds) {
         credentialsIds.forEach((id, credentialsId) -> find(run, id, credentialsId));
     }
 
     /**
-     * The text values among the secrets, for whoever has to keep them out of a log.
+     * Returns the lines of the secrets, to mask them in a log. Short lines of files are left out, since brackets and
+     * words such as {@code true} are not secret.
      *
      * @param credentialsIds credentials ids by the id that the Dockerfile names
      * @throws InvalidRequestException if credentials cannot be found
      */
     @NonNull
-    static List<String> texts(@NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds) {
+    static List<String> texts(@NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds) throws IOException {
         List<String> texts = new ArrayList<>();
-        credentialsIds.forEach((id, credentialsId) -> {
-            StandardCredentials found = find(run, id, credentialsId);
+        for (Map.Entry<String, String> entry : credentialsIds.entrySet()) {
+            StandardCredentials found = find(run, entry.getKey(), entry.getValue());
             if (found instanceof StringCredentials text) {
-                texts.add(text.getSecret().getPlainText());
+                text.getSecret().getPlainText().lines().forEach(texts::add);
             } else if (found instanceof StandardUsernamePasswordCredentials login) {
-                texts.add(login.getPassword().getPlainText());
+                login.getPassword().getPlainText().lines().forEach(texts::add);
+            } else if (found instanceof FileCredentials file) {
+                try (InputStream content = file.getContent()) {
+                    new String(content.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .map(String::strip)
+                            .filter(line -> line.length() >= SHORTEST_FILE_LINE)
+                            .forEach(texts::add);
+                }
             }
-        });
+        }
+        texts.removeIf(String::isBlank);
         return texts;
     }
 
     /**
-     * The secrets themselves, by the id that the Dockerfile names.
+     * Returns the secrets, by the id in the Dockerfile.
      *
-     * @throws InvalidRequestException if credentials cannot be found, or an id is taken twice
+     * @throws InvalidRequestException if credentials cannot be found, or two have the same id
      */
     @NonNull
     static Map<String, byte[]> resolve(@NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds)

@@ -6,7 +6,7 @@ import hudson.model.Run;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.ConfigDirectory;
+import io.jenkins.plugins.multiarchbuild.engine.docker.ConfigDirectory;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import jenkins.MasterToSlaveFileCallable;
 
-/** Puts secrets and keys for a build into files on its agent that only the agent's user can read. */
+/** Writes secrets and keys for a build to files on its agent that only the agent's user can read. */
 public final class SecretFiles {
 
     private static final String DIRECTORY = "secrets";
@@ -26,11 +26,11 @@ public final class SecretFiles {
     /**
      * Writes the files into a directory on an agent.
      *
-     * @param run the build that they are for
+     * @param run the build that uses them
      * @param directory a directory that only its owner may enter
      * @param secretIds credentials ids of secrets by the id that the Dockerfile names
      * @param sshIds credentials ids of private keys by the id that the Dockerfile names
-     * @return what to tell buildx of them
+     * @return the secrets as buildx expects them
      * @throws InvalidRequestException if credentials cannot be found or used
      */
     @NonNull
@@ -50,8 +50,7 @@ public final class SecretFiles {
             throw new InvalidRequestException("ssh: buildx reads no key from a path with a comma in it, such as "
                     + parent.getRemote() + ". Rename the job or give it another workspace.");
         }
-        OutstandingDirectories.get().add(run, directory);
-        // the names of the files tell nothing of what is in them
+        // file names are numbers, so that they reveal nothing
         ArrayList<byte[]> contents = new ArrayList<>();
         Map<String, String> files = name(secrets, parent, contents);
         Map<String, String> sshKeys = name(keys, parent, contents);

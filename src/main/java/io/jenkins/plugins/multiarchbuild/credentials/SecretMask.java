@@ -1,79 +1,67 @@
 package io.jenkins.plugins.multiarchbuild.credentials;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.console.ConsoleLogFilter;
-import hudson.console.LineTransformationOutputStream;
 import hudson.model.Run;
 import hudson.util.Secret;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.Charset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jenkinsci.plugins.credentialsbinding.masking.SecretPatterns;
 
-/** Keeps the secrets of a build out of its log even if the Dockerfile prints them, as {@code withCredentials} does. */
+/** Masks the secrets of a build in its log even if the Dockerfile prints them, as {@code withCredentials} does. */
 public final class SecretMask extends ConsoleLogFilter implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Kept encrypted, for it goes to disk with the Pipeline. */
-    private final ArrayList<Secret> secrets = new ArrayList<>();
+    /** Matches all forms of the secrets. Only the controller can compute it, but agents need it as well. */
+    private final Secret pattern;
 
     private final String charset;
 
     private SecretMask(List<String> texts, Charset charset) {
+        this.pattern = Secret.fromString(
+                SecretPatterns.getAggregateSecretPattern(texts).pattern());
         this.charset = charset.name();
-        texts.stream()
-                .flatMap(String::lines)
-                .filter(line -> !line.isBlank())
-                .forEach(line -> secrets.add(Secret.fromString(line)));
     }
 
     /**
-     * A mask for the secrets of a build.
+     * Returns a mask for the secrets of a build.
      *
      * @param credentialsIds credentials ids by the id that the Dockerfile names
      */
     @NonNull
-    public static SecretMask of(@NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds) {
+    public static SecretMask of(@NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds)
+            throws IOException {
         return new SecretMask(SecretCredentials.texts(run, credentialsIds), run.getCharset());
+    }
+
+    /**
+     * Returns a text after a filter of the log.
+     *
+     * @param filter the filter, or null for none
+     */
+    @NonNull
+    public static String apply(@CheckForNull ConsoleLogFilter filter, @NonNull Run<?, ?> run, @NonNull String text)
+            throws IOException, InterruptedException {
+        if (filter == null) {
+            return text;
+        }
+        ByteArrayOutputStream masked = new ByteArrayOutputStream();
+        try (OutputStream log = filter.decorateLogger(run, masked)) {
+            log.write(text.getBytes(run.getCharset()));
+        }
+        return masked.toString(run.getCharset());
     }
 
     @Override
     public OutputStream decorateLogger(Run run, OutputStream logger) {
-        if (secrets.isEmpty()) {
-            return logger;
-        }
-        Pattern pattern = SecretPatterns.getAggregateSecretPattern(
-                secrets.stream().map(Secret::getPlainText).toList());
-        return new Masking(logger, pattern, Charset.forName(charset));
-    }
-
-    private static final class Masking extends LineTransformationOutputStream.Delegating {
-
-        private final Pattern pattern;
-        private final Charset charset;
-
-        Masking(OutputStream logger, Pattern pattern, Charset charset) {
-            super(logger);
-            this.pattern = pattern;
-            this.charset = charset;
-        }
-
-        @Override
-        protected void eol(byte[] bytes, int length) throws IOException {
-            String line = new String(bytes, 0, length, charset);
-            Matcher found = pattern.matcher(line);
-            if (found.find()) {
-                out.write(found.replaceAll("****").getBytes(charset));
-            } else {
-                out.write(bytes, 0, length);
-            }
-        }
+        return new SecretPatterns.MaskingOutputStream(logger, () -> Pattern.compile(pattern.getPlainText()), charset);
     }
 }

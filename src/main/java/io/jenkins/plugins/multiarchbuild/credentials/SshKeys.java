@@ -5,20 +5,26 @@ import com.cloudbees.plugins.credentials.CredentialsMatcher;
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.IdCredentials;
-import com.trilead.ssh2.crypto.PEMDecoder;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import hudson.util.Secret;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.sshd.common.NamedResource;
+import org.apache.sshd.common.config.keys.FilePasswordProvider;
+import org.apache.sshd.common.util.security.SecurityUtils;
 
-/** Finds the private keys that a build may use for SSH. */
+/** Finds the SSH private keys that a build may use. */
 public final class SshKeys {
 
     private static final int LINE = 64;
@@ -32,17 +38,17 @@ public final class SshKeys {
     }
 
     /**
-     * Makes sure that a run may use the credentials, and that BuildKit can.
+     * Checks that a run may use the credentials, and that BuildKit can use them.
      *
      * @param credentialsIds credentials ids by the id that the Dockerfile names
-     * @throws InvalidRequestException if either does not hold; credentials that do not exist are the same as forbidden ones
+     * @throws InvalidRequestException if not; the message does not tell missing credentials from forbidden ones
      */
     public static void check(@NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds) {
         credentialsIds.values().forEach(id -> open(id, find(run, id)));
     }
 
     /**
-     * The keys themselves, without passphrase, by the id that the Dockerfile names.
+     * Returns the keys without passphrase, by the id in the Dockerfile.
      *
      * @throws InvalidRequestException if credentials cannot be found or their key cannot be read
      */
@@ -57,7 +63,7 @@ public final class SshKeys {
         return keys;
     }
 
-    /** BuildKit cannot ask for a passphrase, so the key is written without one into the directory that is removed. */
+    /** Returns the key without its passphrase, which BuildKit could not ask for. */
     private static String open(String credentialsId, SSHUserPrivateKey credentials) {
         List<String> keys = credentials.getPrivateKeys();
         if (keys.isEmpty()) {
@@ -69,13 +75,17 @@ public final class SshKeys {
             return key;
         }
         try {
-            byte[] opened = PEMDecoder.decodeKeyPair(key.toCharArray(), passphrase)
-                    .getPrivate()
-                    .getEncoded();
+            Iterator<KeyPair> pairs = SecurityUtils.loadKeyPairIdentities(
+                            null,
+                            NamedResource.ofName(credentialsId),
+                            new ByteArrayInputStream(key.getBytes(StandardCharsets.UTF_8)),
+                            FilePasswordProvider.of(passphrase))
+                    .iterator();
+            byte[] opened = pairs.next().getPrivate().getEncoded();
             return "-----BEGIN PRIVATE KEY-----\n"
                     + Base64.getMimeEncoder(LINE, new byte[] {'\n'}).encodeToString(opened)
                     + "\n-----END PRIVATE KEY-----\n";
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
             // without its text, which may quote the key
             throw new InvalidRequestException("ssh: the private key of the credentials '" + credentialsId
                     + "' cannot be opened with its passphrase. Give a key without one, or correct the passphrase.");

@@ -1,2 +1,5 @@
-/** Jenkins credentials become registry logins in a {@code DOCKER_CONFIG} directory on the agent, for the time of a build. */
+/**
+ * Turns Jenkins credentials into registry logins, build secrets and a mask for the log. The callers decide where they
+ * are written to on an agent.
+ */
 package io.jenkins.plugins.multiarchbuild.credentials;

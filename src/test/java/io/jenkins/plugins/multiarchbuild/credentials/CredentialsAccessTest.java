@@ -27,32 +27,26 @@ import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.DockerConfig;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerConfig;
+import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import java.util.List;
 import java.util.Map;
 import jenkins.model.Jenkins;
 import jenkins.security.QueueItemAuthenticatorConfiguration;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.MockQueueItemAuthenticator;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Which credentials a build may use, and that those that it may not use do not seem to exist. */
-@WithJenkins
 class CredentialsAccessTest {
 
+    @RegisterExtension
+    private static final SharedJenkins jenkins = new SharedJenkins();
+
     private static final String PASSWORD = "sésame:ouvre-toi";
-
-    private JenkinsRule jenkins;
-
-    @BeforeEach
-    void rule(JenkinsRule rule) {
-        jenkins = rule;
-    }
 
     @Test
     void folderKeepsItsCredentials() throws Exception {

@@ -10,6 +10,7 @@ import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.nio.file.Files;
@@ -20,14 +21,15 @@ import java.util.Map;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Private keys as ssh-keygen makes them, given to a real buildx. */
 @NeedsRig
-@WithJenkins
 class SshKeysTest {
+
+    @RegisterExtension
+    private static final SharedJenkins jenkins = new SharedJenkins();
 
     private static final String PASSPHRASE = "quite a secret";
 
@@ -35,9 +37,9 @@ class SshKeysTest {
     private Path directory;
 
     @Test
-    void buildxReadsKeysThatHaveAPassphrase(JenkinsRule jenkins) throws Exception {
+    void buildxReadsKeysThatHaveAPassphrase() throws Exception {
         assumeTrue(Files.exists(Path.of("/usr/bin/ssh-keygen")), "no ssh-keygen");
-        Run<?, ?> run = run(jenkins);
+        Run<?, ?> run = run();
         Files.writeString(directory.resolve("Dockerfile"), "FROM scratch\nLABEL a=b\n");
         for (List<String> kind : List.of(
                 List.of("-t", "rsa", "-b", "2048", "-N", PASSPHRASE),
@@ -56,11 +58,11 @@ class SshKeysTest {
     }
 
     @Test
-    void wrongPassphraseIsSaidWithoutTheKey(JenkinsRule jenkins) throws Exception {
+    void wrongPassphraseIsSaidWithoutTheKey() throws Exception {
         assumeTrue(Files.exists(Path.of("/usr/bin/ssh-keygen")), "no ssh-keygen");
         String key = newKey("wrong", List.of("-t", "ed25519", "-N", PASSPHRASE));
         add("wrong", key, "another");
-        Run<?, ?> run = run(jenkins);
+        Run<?, ?> run = run();
         String message = assertThrows(
                         InvalidRequestException.class, () -> SshKeys.check(run, Map.of("default", "wrong")))
                 .getMessage();
@@ -92,7 +94,7 @@ class SshKeysTest {
                         null));
     }
 
-    private static Run<?, ?> run(JenkinsRule jenkins) throws Exception {
+    private static Run<?, ?> run() throws Exception {
         WorkflowJob job = jenkins.createProject(WorkflowJob.class);
         job.setDefinition(new CpsFlowDefinition("", true));
         return jenkins.buildAndAssertSuccess(job);
