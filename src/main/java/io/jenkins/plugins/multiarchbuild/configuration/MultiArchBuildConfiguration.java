@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import jenkins.model.GlobalConfiguration;
+import net.sf.json.JSONArray;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /** The section 'Multi-arch builds' of the system configuration. */
 @Extension
@@ -22,16 +25,28 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
 
     private List<PlatformAgent> agents = new ArrayList<>();
     private List<RegistryCredentials> registries = new ArrayList<>();
+    private boolean verifyPlatforms = true;
 
-    /** Loads what was saved. */
+    /** Loads the saved settings. */
     public MultiArchBuildConfiguration() {
         load();
     }
 
-    /** The settings in force. */
+    /** Returns the current settings. */
     @NonNull
     public static MultiArchBuildConfiguration get() {
         return ExtensionList.lookupSingleton(MultiArchBuildConfiguration.class);
+    }
+
+    /** Adds empty lists to the form, which omits a list whose last entry was removed. */
+    @Override
+    public boolean configure(StaplerRequest2 request, JSONObject form) throws FormException {
+        for (String list : List.of("agents", "registries")) {
+            if (!form.has(list)) {
+                form.put(list, new JSONArray());
+            }
+        }
+        return super.configure(request, form);
     }
 
     @NonNull
@@ -46,7 +61,7 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
     }
 
     /**
-     * The label expressions of the agents, by platform.
+     * Returns the label expressions of the agents, by platform.
      *
      * @throws InvalidRequestException if an entry is wrong
      */
@@ -69,17 +84,42 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
     }
 
     /**
-     * The credentials for a registry that a step names none for.
+     * Returns the credentials for a registry for which a step names none.
      *
      * @param registry its host, and port if there is one
+     * @throws InvalidRequestException if an entry names no registry
      */
     @NonNull
     public Optional<String> credentialsId(@NonNull String registry) {
         return registries.stream()
-                .filter(entry -> !entry.getCredentialsId().isEmpty()
-                        && RegistryHost.parse("Multi-arch builds, registries", entry.getRegistry())
-                                .equals(registry))
+                .filter(entry -> !entry.getCredentialsId().isEmpty() && isFor(registry, entry))
                 .map(RegistryCredentials::getCredentialsId)
                 .findFirst();
+    }
+
+    /**
+     * Whether attestations must not be stored as OCI artifacts in a registry.
+     *
+     * @param registry its host, and port if there is one
+     * @throws InvalidRequestException if an entry names no registry
+     */
+    public boolean isNoOciArtifacts(@NonNull String registry) {
+        return registries.stream().anyMatch(entry -> entry.isNoOciArtifacts() && isFor(registry, entry));
+    }
+
+    private static boolean isFor(String registry, RegistryCredentials entry) {
+        return RegistryHost.parse("Multi-arch builds, registries", entry.getRegistry())
+                .equals(registry);
+    }
+
+    /** Whether each platform's image is checked for programs of other platforms, unless a step says otherwise. */
+    public boolean isVerifyPlatforms() {
+        return verifyPlatforms;
+    }
+
+    @DataBoundSetter
+    public void setVerifyPlatforms(boolean verifyPlatforms) {
+        this.verifyPlatforms = verifyPlatforms;
+        save();
     }
 }

@@ -24,7 +24,7 @@ public final class PlatformAgent extends AbstractDescribableImpl<PlatformAgent> 
     private final String label;
 
     /**
-     * @param platform a platform, an alias, an architecture, or {@code *} for the rest
+     * @param platform a platform, an alias, an architecture, or {@code *} for all others
      * @param label label expression of the agents
      */
     @DataBoundConstructor
@@ -43,7 +43,7 @@ public final class PlatformAgent extends AbstractDescribableImpl<PlatformAgent> 
         return label;
     }
 
-    /** Registers the entry and checks what is typed into its form. */
+    /** Registers the entry and validates its form. */
     @Extension
     @Symbol("platformAgent")
     public static final class DescriptorImpl extends Descriptor<PlatformAgent> {

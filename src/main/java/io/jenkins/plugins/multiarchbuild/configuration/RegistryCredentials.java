@@ -1,5 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.configuration;
 
+import com.cloudbees.plugins.credentials.CredentialsMatchers;
+import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
@@ -19,14 +21,16 @@ import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.jenkinsci.plugins.docker.commons.credentials.DockerRegistryToken;
 import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** The credentials for a registry that a step names none for. */
+/** The settings for one registry: credentials for steps that name none, and what it does not accept. */
 public final class RegistryCredentials extends AbstractDescribableImpl<RegistryCredentials> {
 
     private final String registry;
     private final String credentialsId;
+    private boolean noOciArtifacts;
 
     /** @param registry host of the registry, and port if there is one, or its URL */
     @DataBoundConstructor
@@ -45,7 +49,17 @@ public final class RegistryCredentials extends AbstractDescribableImpl<RegistryC
         return credentialsId;
     }
 
-    /** Registers the entry, checks what is typed into its form and offers the credentials that can work. */
+    /** Whether attestations must not be stored as OCI artifacts in this registry. */
+    public boolean isNoOciArtifacts() {
+        return noOciArtifacts;
+    }
+
+    @DataBoundSetter
+    public void setNoOciArtifacts(boolean noOciArtifacts) {
+        this.noOciArtifacts = noOciArtifacts;
+    }
+
+    /** Registers the entry, validates its form and lists suitable credentials. */
     @Extension
     @Symbol("registryCredentials")
     public static final class DescriptorImpl extends Descriptor<RegistryCredentials> {
@@ -79,7 +93,10 @@ public final class RegistryCredentials extends AbstractDescribableImpl<RegistryC
                             Jenkins.get(),
                             StandardCredentials.class,
                             List.of(),
-                            AuthenticationTokens.matcher(DockerRegistryToken.class))
+                            // jobs cannot use credentials in the System scope
+                            CredentialsMatchers.allOf(
+                                    AuthenticationTokens.matcher(DockerRegistryToken.class),
+                                    CredentialsMatchers.not(CredentialsMatchers.withScope(CredentialsScope.SYSTEM))))
                     .includeCurrentValue(credentialsId);
         }
     }

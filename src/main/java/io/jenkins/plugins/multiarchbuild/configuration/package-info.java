@@ -1,2 +1,2 @@
-/** The farm's settings: which agents build which platforms. */
+/** The global settings, in the form and as code. They are read once per call. */
 package io.jenkins.plugins.multiarchbuild.configuration;

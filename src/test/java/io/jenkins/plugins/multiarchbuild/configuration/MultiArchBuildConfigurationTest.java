@@ -3,7 +3,9 @@ package io.jenkins.plugins.multiarchbuild.configuration;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
@@ -16,39 +18,34 @@ import hudson.util.FormValidation;
 import hudson.util.Secret;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.harness.Documentation;
+import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import jenkins.model.Jenkins;
+import org.htmlunit.html.HtmlElement;
+import org.htmlunit.html.HtmlForm;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
-@WithJenkins
 class MultiArchBuildConfigurationTest {
+
+    @RegisterExtension
+    private static final SharedJenkins jenkins = new SharedJenkins();
 
     @TempDir
     private Path directory;
 
-    private JenkinsRule jenkins;
-
-    @BeforeEach
-    void jenkins(JenkinsRule rule) {
-        jenkins = rule;
-    }
-
     @Test
-    void exampleOfTheReadmeIsImportedAndExported() throws Exception {
+    void exampleOfTheDocumentationIsImportedAndExported() throws Exception {
         Path file = directory.resolve("jenkins.yaml");
-        Files.writeString(file, example());
+        Files.writeString(file, Documentation.example("casc", "yaml"));
         ConfigurationAsCode.get().configure(file.toString());
 
         assertLabel("arm64 && docker", "linux/arm64");
@@ -58,6 +55,8 @@ class MultiArchBuildConfigurationTest {
                 MultiArchBuildConfiguration.get()
                         .credentialsId("registry.example.com")
                         .orElseThrow());
+        assertTrue(MultiArchBuildConfiguration.get().isNoOciArtifacts("registry.gitlab.com"));
+        assertFalse(MultiArchBuildConfiguration.get().isNoOciArtifacts("registry.example.com"));
 
         ByteArrayOutputStream exported = new ByteArrayOutputStream();
         ConfigurationAsCode.get().export(exported);
@@ -71,6 +70,8 @@ class MultiArchBuildConfigurationTest {
                             registries:
                             - credentialsId: "registry-push"
                               registry: "https://registry.example.com"
+                            - noOciArtifacts: true
+                              registry: "registry.gitlab.com"
                         """));
     }
 
@@ -79,18 +80,47 @@ class MultiArchBuildConfigurationTest {
         MultiArchBuildConfiguration.get()
                 .setAgents(List.of(new PlatformAgent("arm64", "arm"), new PlatformAgent("*", "x86 || other")));
 
-        MultiArchBuildConfiguration.get().setRegistries(List.of(new RegistryCredentials("docker.io", "gone")));
+        RegistryCredentials strict = new RegistryCredentials("https://gitlab.example.com:5050/", "");
+        strict.setNoOciArtifacts(true);
+        MultiArchBuildConfiguration.get().setRegistries(List.of(new RegistryCredentials("docker.io", "gone"), strict));
 
         jenkins.configRoundtrip();
 
         assertEquals(
                 "gone",
                 MultiArchBuildConfiguration.get().credentialsId("docker.io").orElseThrow());
+        assertFalse(MultiArchBuildConfiguration.get().isNoOciArtifacts("docker.io"));
+        assertTrue(MultiArchBuildConfiguration.get().isNoOciArtifacts("gitlab.example.com:5050"));
 
         List<PlatformAgent> agents = MultiArchBuildConfiguration.get().getAgents();
         assertEquals(2, agents.size());
         assertEquals("arm64", agents.get(0).getPlatform());
         assertEquals("x86 || other", agents.get(1).getLabel());
+    }
+
+    @Test
+    void lastEntryCanBeRemovedInTheForm() throws Exception {
+        MultiArchBuildConfiguration settings = MultiArchBuildConfiguration.get();
+        settings.setAgents(List.of(new PlatformAgent("arm64", "arm")));
+        settings.setRegistries(List.of(new RegistryCredentials("docker.io", "push")));
+
+        HtmlForm form = jenkins.createWebClient().goTo("configure").getFormByName("config");
+        for (String platform : List.of("_.platform", "_.registry")) {
+            form.getInputByName(platform)
+                    .<HtmlElement>getFirstByXPath("ancestor::div[contains(@class,'repeated-chunk')][1]"
+                            + "//button[contains(@class,'repeatable-delete')]")
+                    .click();
+        }
+        jenkins.submit(form);
+
+        assertEquals(List.of(), settings.getAgents());
+        assertEquals(List.of(), settings.getRegistries());
+        assertEquals(List.of(), new MultiArchBuildConfiguration().getAgents());
+        ByteArrayOutputStream exported = new ByteArrayOutputStream();
+        ConfigurationAsCode.get().export(exported);
+        String yaml = exported.toString(StandardCharsets.UTF_8);
+        assertFalse(yaml.contains("docker.io"), yaml);
+        assertFalse(yaml.contains("label: \"arm\""), yaml);
     }
 
     @Test
@@ -121,6 +151,9 @@ class MultiArchBuildConfigurationTest {
         SystemCredentialsProvider.getInstance()
                 .getCredentials()
                 .add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "text", null, Secret.fromString("secret")));
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new UsernamePasswordCredentialsImpl(CredentialsScope.SYSTEM, "ssh", null, "user", "password"));
         RegistryCredentials.DescriptorImpl descriptor =
                 jenkins.jenkins.getDescriptorByType(RegistryCredentials.DescriptorImpl.class);
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckRegistry("registry.example.com:5000").kind);
@@ -155,14 +188,5 @@ class MultiArchBuildConfigurationTest {
                         .agentLabels()
                         .get(Platform.parse(platform))
                         .orElseThrow());
-    }
-
-    private static String example() throws Exception {
-        Matcher block = Pattern.compile("<!-- example: casc -->\n```yaml\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("README.md")));
-        if (!block.find()) {
-            throw new IllegalArgumentException("the README has no example casc");
-        }
-        return block.group(1);
     }
 }
