@@ -1,0 +1,256 @@
+package io.jenkins.plugins.multiarchbuild.agent;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.Proc;
+import hudson.model.Computer;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.remoting.Channel;
+import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.docker.WindowsCommand;
+import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import jenkins.security.MasterToSlaveCallable;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * The current agent.
+ *
+ * @param run the build that runs
+ * @param directory the current directory
+ * @param environment the environment of processes
+ * @param launcher starts processes
+ * @param listener the build's log
+ * @param name the agent's display name
+ */
+public record Agent(
+        @NonNull Run<?, ?> run,
+        @NonNull FilePath directory,
+        @NonNull EnvVars environment,
+        @NonNull Launcher launcher,
+        @NonNull TaskListener listener,
+        @NonNull String name)
+        implements PlainHttpDocker.Machine {
+
+    /** The prefix of the names of this plugin's directories in the temporary directories of agents. */
+    public static final String DIRECTORY_PREFIX = "multi-arch-build-";
+
+    /** The exit code of a shell if there is no such program. */
+    private static final int NOT_FOUND = 127;
+
+    /** Returns the agent of a step. */
+    @NonNull
+    static Agent of(@NonNull StepContext context) throws IOException, InterruptedException {
+        Computer computer = context.get(Computer.class);
+        FilePath directory = context.get(FilePath.class);
+        // node leaves it to the first step to create the workspace
+        directory.mkdirs();
+        return new Agent(
+                context.get(Run.class),
+                directory,
+                context.get(EnvVars.class),
+                context.get(Launcher.class),
+                context.get(TaskListener.class),
+                computer == null ? "" : computer.getDisplayName());
+    }
+
+    /** Returns this agent with environment variables added. */
+    @Override
+    public Agent with(@NonNull Map<String, String> variables) {
+        EnvVars more = new EnvVars(environment);
+        more.putAll(variables);
+        return new Agent(run, directory, more, launcher, listener, name);
+    }
+
+    /** Returns this agent with environment variables added, {@code NAME=value} each. */
+    @NonNull
+    public Agent with(@NonNull List<String> variables) {
+        EnvVars more = new EnvVars(environment);
+        variables.forEach(more::addLine);
+        return new Agent(run, directory, more, launcher, listener, name);
+    }
+
+    /** Returns this agent with another current directory. */
+    @NonNull
+    public Agent in(@NonNull FilePath other) {
+        return new Agent(run, other, environment, launcher, listener, name);
+    }
+
+    /** Returns the workspace that the current directory belongs to, which {@code node} or {@code ws} has set. */
+    @NonNull
+    public FilePath workspace() {
+        return directory.child(environment.get("WORKSPACE", directory.getRemote()));
+    }
+
+    /** Returns the directory for temporary files of the workspace, which is outside of the workspace. */
+    @NonNull
+    public FilePath temporaryDirectory() {
+        String configured = environment.get("WORKSPACE_TMP");
+        if (configured != null) {
+            return new FilePath(directory.getChannel(), configured);
+        }
+        FilePath beside = WorkspaceList.tempDir(workspace());
+        return beside == null ? directory : beside;
+    }
+
+    /**
+     * Returns the directory for the logins, definition, metadata file and log of one part of a build. It is never part
+     * of a build context.
+     *
+     * @param id identifies the part within the build
+     */
+    @NonNull
+    public FilePath privateDirectory(@NonNull String id) {
+        return temporaryDirectory().child(ownPrefix() + id);
+    }
+
+    /**
+     * Returns the directory for source that comes from elsewhere. It holds nothing else, so it can be a build context.
+     *
+     * @param id as for {@link #privateDirectory(String)}
+     */
+    @NonNull
+    public FilePath sourceDirectory(@NonNull String id) {
+        return temporaryDirectory().child(ownPrefix() + id + "-source");
+    }
+
+    /**
+     * Creates a {@link #privateDirectory} or {@link #sourceDirectory} that only the agent's user may enter. It is
+     * removed when the build is over, even if the agent dies before that.
+     */
+    public void create(@NonNull FilePath own) throws IOException, InterruptedException {
+        AgentDirectories.get().add(run, own);
+        AgentFiles.createPrivateDirectory(own);
+    }
+
+    /** Removes what earlier builds of the job left in the temporary directory. */
+    public void sweep() throws IOException, InterruptedException {
+        AgentDirectories.sweep(temporaryDirectory(), ownPrefix());
+    }
+
+    private String ownPrefix() {
+        return DIRECTORY_PREFIX + run.getNumber() + "-";
+    }
+
+    /** Returns the registries, accessed from this agent. */
+    @NonNull
+    public Registry registry() {
+        return new Registry(new PlainHttpDocker(this), delay -> Thread.sleep(delay.toMillis()), this::log);
+    }
+
+    /** Writes a line into the build's log. */
+    public void log(@NonNull String line) {
+        log(listener, line);
+    }
+
+    /** Writes a line into a build's log. */
+    public static void log(@NonNull TaskListener listener, @NonNull String line) {
+        listener.getLogger().println("[multiArchBuild] " + line);
+    }
+
+    /** Writes into the private directory of the current task, which {@link BakeScript#DIRECTORY} names. */
+    @Override
+    public String write(String parent, String name, String text) throws IOException, InterruptedException {
+        FilePath own = new FilePath(directory.getChannel(), environment.get(BakeScript.DIRECTORY)).child(parent);
+        AgentFiles.write(own.child(name), text);
+        return own.getRemote();
+    }
+
+    @Override
+    public Output run(List<String> arguments) throws IOException, InterruptedException, DockerException {
+        Output output;
+        try {
+            output = run("docker", arguments);
+        } catch (IOException e) {
+            // a launcher whose agent has just gone says so in words only
+            boolean gone = directory.getChannel() instanceof Channel channel && channel.isClosingOrClosed();
+            if (gone || Channel.isClosedChannelException(e)) {
+                throw e;
+            }
+            throw noDocker(e.getMessage());
+        }
+        if (output.exitCode() == NOT_FOUND && launcher.isUnix()) {
+            throw noDocker(output.stderr().strip());
+        }
+        return output;
+    }
+
+    /**
+     * Runs one short command in the current directory.
+     *
+     * @return its output; more than {@link BoundedOutput#LARGEST} ends the command
+     * @throws IOException if the program cannot be started and no shell reports that, or if the agent cannot be reached
+     * @throws DockerException if the command prints too much
+     */
+    @NonNull
+    public Output run(@NonNull String program, @NonNull List<String> arguments)
+            throws IOException, InterruptedException, DockerException {
+        return run(program, arguments, null);
+    }
+
+    /**
+     * Runs one command in the current directory, as {@link #run(String, List)} does.
+     *
+     * @param limit after which it is ended and its exit code is not 0, or null for none
+     */
+    @NonNull
+    public Output run(@NonNull String program, @NonNull List<String> arguments, @CheckForNull Duration limit)
+            throws IOException, InterruptedException, DockerException {
+        BoundedOutput stdout = new BoundedOutput();
+        BoundedOutput stderr = new BoundedOutput();
+        Proc process = launcher.launch()
+                .cmds(literal(launcher.isUnix() ? ShellCommand.of(program, arguments) : onWindows(program, arguments)))
+                .envs(environment)
+                .pwd(directory)
+                .stdout(stdout)
+                .stderr(stderr)
+                .quiet(true)
+                .start();
+        stdout.onOverflow(process::kill);
+        stderr.onOverflow(process::kill);
+        int exitCode = limit == null
+                ? process.join()
+                : process.joinWithTimeout(limit.toSeconds(), TimeUnit.SECONDS, TaskListener.NULL);
+        if (stdout.isOverflown() || stderr.isOverflown()) {
+            throw new DockerException("'" + program + " " + String.join(" ", arguments) + "' printed more than "
+                    + BoundedOutput.LARGEST / (1024 * 1024) + " MiB and was ended.");
+        }
+        return new Output(exitCode, stdout.text(), stderr.text());
+    }
+
+    /** Launchers replace $NAME by variables of the build, in a script like everywhere else, and $$ by a dollar sign. */
+    private static List<String> literal(List<String> command) {
+        return command.stream().map(word -> word.replace("$", "$$")).toList();
+    }
+
+    private List<String> onWindows(String program, List<String> arguments) throws IOException, InterruptedException {
+        boolean quotes = arguments.stream().anyMatch(argument -> argument.indexOf('"') >= 0);
+        return WindowsCommand.of(program, arguments, quotes && directory.act(new JavaEscapes()));
+    }
+
+    private static DockerException noDocker(String reason) {
+        return new DockerException(
+                "docker cannot be started. Install Docker with buildx there, or correct the PATH. (" + reason + ")");
+    }
+
+    /** Asks an agent whether its Java escapes quotation marks. */
+    private static final class JavaEscapes extends MasterToSlaveCallable<Boolean, IOException> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Boolean call() {
+            return "false".equalsIgnoreCase(System.getProperty("jdk.lang.Process.allowAmbiguousCommands"));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.jenkins.plugins.multiarchbuild.agent;
+
+/**
+ * The scripts that run buildx. They are the same for every build: whatever differs is in the environment, in the bake
+ * definition or in a file with one entitlement per line, so that no shell reads it as code.
+ */
+public final class BakeScript {
+
+    /** The environment variable with the private directory of the build group. */
+    public static final String DIRECTORY = "MULTI_ARCH_BUILD";
+
+    /** The environment variable with flags for Windows agents, where no file of entitlements is read. */
+    public static final String FLAGS = "MULTI_ARCH_BUILD_FLAGS";
+
+    /** The file with the entitlements that the bake gets, one per line. */
+    public static final String ALLOW = "allow";
+
+    /**
+     * For agents with a Bourne shell. It keeps a copy of the log, from which the platform that failed is read. After
+     * five seconds without output from buildx it prints a dot every second: without output, {@code sh} checks whether
+     * its process has ended less and less often, in the end only every 15 s.
+     */
+    public static final String UNIX = """
+            #!/bin/sh
+            set -- docker buildx
+            """ + ShellCommand.DIRECTLY + """
+            set -- "$@" bake
+            while IFS= read -r entitlement; do
+              set -- "$@" --allow "$entitlement"
+            done < "$MULTI_ARCH_BUILD/allow"
+            : > "$MULTI_ARCH_BUILD/bake.log"
+            show_life() {
+              size=0
+              silent=0
+              while sleep 1; do
+                now=$(wc -c < "$MULTI_ARCH_BUILD/bake.log") || exit
+                silent=$((silent + 1))
+                if [ "$now" != "$size" ]; then
+                  size=$now
+                  silent=0
+                elif [ "$silent" = 5 ]; then
+                  printf '[multiArchBuild] Still building .'
+                elif [ "$silent" -gt 5 ]; then
+                  case $((silent % 60)) in
+                    0) printf ' %s s without output\\n' "$silent" ;;
+                    1) printf '[multiArchBuild] Still building .' ;;
+                    *) printf . ;;
+                  esac
+                fi
+              done
+            }
+            show_life &
+            {
+              "$@" --file "$MULTI_ARCH_BUILD/plan.json" \\
+                --metadata-file "$MULTI_ARCH_BUILD/metadata.json" --progress plain 2>&1
+              echo $? > "$MULTI_ARCH_BUILD/exit"
+            } | tee "$MULTI_ARCH_BUILD/bake.log"
+            kill $! 2>/dev/null
+            exit "$(cat "$MULTI_ARCH_BUILD/exit")"
+            """;
+
+    /** For Windows agents. */
+    public static final String WINDOWS = """
+            @docker buildx bake %MULTI_ARCH_BUILD_FLAGS% --file "%MULTI_ARCH_BUILD%\\plan.json" ^
+              --metadata-file "%MULTI_ARCH_BUILD%\\metadata.json" --progress plain
+            """;
+
+    private BakeScript() {}
+}

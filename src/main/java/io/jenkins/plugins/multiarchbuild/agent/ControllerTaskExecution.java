@@ -1,0 +1,29 @@
+package io.jenkins.plugins.multiarchbuild.agent;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.IOException;
+import java.io.Serializable;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/** Runs a task on the controller. */
+final class ControllerTaskExecution extends TaskExecution {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ControllerTask<?> task;
+
+    ControllerTaskExecution(@NonNull StepContext context, @NonNull ControllerTask<?> task) {
+        super(context, task.label());
+        this.task = task;
+    }
+
+    @Override
+    Turn turn() {
+        return task.turn();
+    }
+
+    @Override
+    Serializable work() throws IOException, InterruptedException {
+        return task.run(getContext());
+    }
+}

@@ -1,0 +1,79 @@
+package io.jenkins.plugins.multiarchbuild.agent;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
+import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import jenkins.security.MasterToSlaveCallable;
+
+/** Gives {@code docker} on an agent what it needs to reach registries: certificates and logins. */
+public final class RegistryAccess {
+
+    /** Longer than the path of any directory; the agent names it, and it is kept in the build's files. */
+    private static final int LONGEST_PATH = 4096;
+
+    private RegistryAccess() {}
+
+    /**
+     * Writes certificates and logins into a directory on an agent; the files of an earlier call are replaced.
+     *
+     * @param directory a directory of {@link Agent#create}
+     * @param images images whose registries are accessed
+     * @param credentialsIds credentials ids by registry host
+     * @return the environment variables that make {@code docker} use them
+     * @throws InvalidRequestException if credentials cannot be found
+     * @throws DockerException if the agent's own Docker configuration cannot be read
+     */
+    @NonNull
+    public static Map<String, String> grant(
+            @NonNull Agent agent,
+            @NonNull FilePath directory,
+            @NonNull Collection<ImageReference> images,
+            @NonNull Map<String, String> credentialsIds)
+            throws IOException, InterruptedException, DockerException {
+        Map<String, String> variables = new TreeMap<>(Map.of(BakeScript.DIRECTORY, directory.getRemote()));
+        String home = home(agent);
+        variables.putAll(AgentCertificates.trust(agent, directory, home, images, credentialsIds.keySet()));
+        Map<String, String> logins = RegistryLogins.resolve(agent.run(), credentialsIds);
+        if (!logins.isEmpty()) {
+            variables.putAll(AgentDockerConfig.write(agent, directory, home, logins));
+        }
+        return variables;
+    }
+
+    /**
+     * Returns the home directory that {@code docker} uses. It comes from the environment of the build, which in a
+     * container or inside {@code withEnv} differs from Java's, so a process is started to read it.
+     */
+    private static String home(Agent agent) throws IOException, InterruptedException, DockerException {
+        String home = "";
+        if (agent.launcher().isUnix()) {
+            home = agent.run("sh", List.of("-c", "printf %s \"$HOME\"")).stdout();
+        }
+        if (home.isEmpty()) {
+            home = agent.directory().act(new JavaHome());
+        }
+        if (home.length() > LONGEST_PATH) {
+            throw new DockerException(
+                    "HOME has " + home.length() + " characters, which is longer than any path. Correct it.");
+        }
+        return home;
+    }
+
+    private static final class JavaHome extends MasterToSlaveCallable<String, IOException> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String call() {
+            return System.getProperty("user.home");
+        }
+    }
+}

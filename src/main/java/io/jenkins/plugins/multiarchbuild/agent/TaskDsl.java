@@ -1,0 +1,45 @@
+package io.jenkins.plugins.multiarchbuild.agent;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.lending.GuestStep;
+import io.jenkins.plugins.multiarchbuild.lending.Loan;
+import org.jenkinsci.plugins.workflow.cps.DSL;
+import org.jenkinsci.plugins.workflow.flow.FlowExecutionOwner;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+
+/**
+ * Pipeline's own steps for the flow of this plugin, and two that scripts do not have: {@code task(TASK)}, and
+ * {@code borrow(LOAN) { }} in place of {@code node(LABEL) { }}.
+ */
+public final class TaskDsl extends DSL {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final String TASK = "task";
+    private static final String BORROW = "borrow";
+
+    /** The name of any registered step, which leads to {@link #invokeStep}, where the step is replaced. */
+    private static final String REPLACED = "echo";
+
+    /** @param owner the execution that runs the flow */
+    public TaskDsl(@NonNull FlowExecutionOwner owner) {
+        super(owner);
+    }
+
+    @Override
+    public Object invokeMethod(String name, Object arguments) {
+        return super.invokeMethod(name.equals(TASK) || name.equals(BORROW) ? REPLACED : name, arguments);
+    }
+
+    @Override
+    protected Object invokeStep(StepDescriptor descriptor, String name, Object arguments) {
+        Object task = arguments instanceof Object[] values && values.length == 1 ? values[0] : null;
+        if (task instanceof AgentTask || task instanceof ControllerTask) {
+            return super.invokeStep(TaskStep.descriptor(task), TASK, arguments);
+        }
+        if (arguments instanceof Object[] values && values.length == 2 && values[0] instanceof Loan) {
+            return super.invokeStep(GuestStep.DESCRIPTOR, BORROW, arguments);
+        }
+        return super.invokeStep(descriptor, name, arguments);
+    }
+}

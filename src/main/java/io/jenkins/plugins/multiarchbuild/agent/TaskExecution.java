@@ -1,0 +1,166 @@
+package io.jenkins.plugins.multiarchbuild.agent;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.console.ConsoleLogFilter;
+import hudson.model.Computer;
+import hudson.model.Run;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import io.jenkins.plugins.multiarchbuild.credentials.SecretMask;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.concurrent.Future;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.actions.LabelAction;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.springframework.security.core.Authentication;
+
+/**
+ * Runs a task in a thread of its own when its turn comes, and runs it again if the controller is restarted in the
+ * middle of it.
+ */
+abstract class TaskExecution extends StepExecution {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final Logger LOGGER = Logger.getLogger(TaskExecution.class.getName());
+
+    /** The maximum number of characters of an error: an agent could send any number. */
+    private static final int LONGEST_MESSAGE = 16 * 1024;
+
+    private final String label;
+    private transient volatile Future<?> thread;
+    private transient volatile boolean stopped;
+
+    /** Whether the thread has begun to work; it then ends the turn itself. */
+    private transient volatile boolean working;
+
+    /**
+     * The controller that runs this. A lookup could return another one that has taken its place while it shuts down.
+     */
+    private transient volatile Jenkins controller;
+
+    /** @param label the name of the work in the views of a Pipeline */
+    TaskExecution(@NonNull StepContext context, @NonNull String label) {
+        super(context);
+        this.label = label;
+    }
+
+    /** Returns what the task waits for, or null. */
+    @CheckForNull
+    abstract Turn turn();
+
+    /** Does the work, in a thread of its own. */
+    abstract Serializable work() throws IOException, InterruptedException;
+
+    @Override
+    public final boolean start() throws IOException, InterruptedException {
+        FlowNode node = getContext().get(FlowNode.class);
+        if (node != null) {
+            node.addAction(new LabelAction(label));
+        }
+        begin();
+        return false;
+    }
+
+    @Override
+    public final void onResume() {
+        begin();
+    }
+
+    @Override
+    public final void stop(@NonNull Throwable cause) throws Exception {
+        stopped = true;
+        if (thread != null) {
+            thread.cancel(true);
+        }
+        if (!working) {
+            Computer.threadPoolForRemoting.execute(this::giveBack);
+        }
+        super.stop(cause);
+    }
+
+    /** Whether the build was aborted. */
+    final boolean isStopped() {
+        return stopped;
+    }
+
+    final boolean isShuttingDown() {
+        return controller.isTerminating();
+    }
+
+    private Serializable readably() throws IOException, InterruptedException {
+        try {
+            return work();
+        } catch (BuilderGoneException e) {
+            throw new BuilderGoneException(readable(String.valueOf(e.getMessage())));
+        } catch (InvalidRequestException | AbortException e) {
+            throw new AbortException(readable(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Makes an error readable: it may quote an agent, and Jenkins prints it where no log filter applies any more. */
+    private String readable(String message) throws IOException, InterruptedException {
+        String masked = SecretMask.apply(
+                getContext().get(ConsoleLogFilter.class), getContext().get(Run.class), message);
+        return masked.length() <= LONGEST_MESSAGE ? masked : masked.substring(0, LONGEST_MESSAGE) + "...";
+    }
+
+    private void begin() {
+        controller = Jenkins.get();
+        Authentication user = Jenkins.getAuthentication2();
+        Turn turn = turn();
+        Runnable work = () -> thread = Computer.threadPoolForRemoting.submit(() -> run(user));
+        if (turn == null) {
+            work.run();
+        } else {
+            // it reads and writes files, which Pipeline's program thread must not wait for
+            Computer.threadPoolForRemoting.execute(() -> await(turn, work));
+        }
+    }
+
+    private void await(Turn turn, Runnable work) {
+        try {
+            turn.await(getContext(), work);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            getContext().onFailure(e);
+        }
+        if (stopped && !working) {
+            giveBack();
+        }
+    }
+
+    private void run(Authentication user) {
+        working = true;
+        try (ACLContext context = ACL.as2(user)) {
+            Serializable result = readably();
+            giveBack();
+            getContext().onSuccess(result);
+        } catch (Throwable e) {
+            if (isShuttingDown()) {
+                LOGGER.log(Level.FINE, "to be done again after the restart", e);
+                return;
+            }
+            giveBack();
+            if (stopped) {
+                LOGGER.log(Level.FINE, "stopped", e);
+            } else {
+                getContext().onFailure(e);
+            }
+        }
+    }
+
+    private void giveBack() {
+        Turn turn = turn();
+        if (turn != null) {
+            turn.giveBack(getContext());
+        }
+    }
+}
