@@ -1,0 +1,35 @@
+package io.jenkins.plugins.multiarchbuild.call;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
+import java.io.Serializable;
+
+/**
+ * One call of {@code multiArchBuild}: its parameters and the global settings that apply to it, parsed once.
+ *
+ * @param request what to build and where to publish it
+ * @param credentials the ids of its credentials
+ * @param agents label expressions of the agents that build, by platform
+ * @param farmAgents label expressions of the global settings, for platforms that are not in {@code agents}
+ * @param checks what is checked of each platform's image before anything is published
+ * @param stash name of the stash that holds the source, or null
+ * @param retries how often a group is built again when its agent or its builder goes away
+ * @param failFast whether the failure of one group stops the others
+ * @param forwardOnly whether tags that a later build of the job has published are left alone
+ * @param noOciArtifacts whether attestations must not be stored as OCI artifacts in a registry of the base tags
+ */
+public record BuildCall(
+        @NonNull BuildRequest request,
+        @NonNull CredentialsIds credentials,
+        @NonNull PlatformMap agents,
+        @NonNull PlatformMap farmAgents,
+        @NonNull ImageChecks checks,
+        @CheckForNull String stash,
+        int retries,
+        boolean failFast,
+        boolean forwardOnly,
+        boolean noOciArtifacts)
+        implements Serializable {}

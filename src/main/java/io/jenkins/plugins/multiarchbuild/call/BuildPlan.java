@@ -1,0 +1,52 @@
+package io.jenkins.plugins.multiarchbuild.call;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * The plan of one call, which the flow carries out.
+ *
+ * @param call the call
+ * @param groups the groups to build, at least one
+ * @param source where groups on other agents get the source from
+ * @param id identifies the call within the build; valid in a file name
+ */
+public record BuildPlan(
+        @NonNull BuildCall call,
+        @NonNull List<PlannedGroup> groups,
+        @NonNull SourceFrom source,
+        @NonNull String id) implements Serializable {
+
+    public BuildPlan {
+        groups = List.copyOf(groups);
+    }
+
+    /** Returns what to build and where to publish it. */
+    @NonNull
+    public BuildRequest request() {
+        return call.request();
+    }
+
+    /** Whether the current agent builds everything. */
+    public boolean isAllHere() {
+        return groups.stream().allMatch(group -> group.label() == null);
+    }
+
+    /** Whether the source in the calling workspace has to be packed for other agents. */
+    public boolean isPacked() {
+        return source == SourceFrom.WORKSPACE && !isAllHere();
+    }
+
+    /** Whether Git in the calling workspace has to be asked where the source comes from. */
+    public boolean isOriginAsked() {
+        return source == SourceFrom.WORKSPACE && request().options().standardAnnotations();
+    }
+
+    /** Returns the name of the stash that holds the packed source. */
+    @NonNull
+    public String stashName() {
+        return "multi-arch-build-" + id;
+    }
+}

@@ -1,0 +1,121 @@
+package io.jenkins.plugins.multiarchbuild.call;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jenkinsci.plugins.scriptsecurity.sandbox.whitelists.Whitelisted;
+
+/** The return value of {@code multiArchBuild} and {@code multiArchPublish} in a Pipeline. */
+public final class MultiArchImage implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    @CheckForNull
+    private final String digest;
+
+    @CheckForNull
+    private final String reference;
+
+    private final ArrayList<String> tags;
+    private final ArrayList<String> superseded;
+    private final ArrayList<String> references;
+    private final ArrayList<PlatformImage> platforms;
+    private final LinkedHashMap<String, String> annotations;
+
+    public MultiArchImage(
+            @CheckForNull String digest,
+            @CheckForNull String reference,
+            @NonNull List<String> tags,
+            @NonNull List<String> superseded,
+            @NonNull List<String> references,
+            @NonNull List<PlatformImage> platforms,
+            @NonNull Map<String, String> annotations) {
+        this.digest = digest;
+        this.reference = reference;
+        this.tags = new ArrayList<>(tags);
+        this.superseded = new ArrayList<>(superseded);
+        this.references = new ArrayList<>(references);
+        this.platforms = new ArrayList<>(platforms);
+        this.annotations = new LinkedHashMap<>(annotations);
+    }
+
+    /** Returns an image that was built, and pushed or not, but not published. */
+    @NonNull
+    public static MultiArchImage unpublished(
+            @NonNull List<PlatformImage> platforms, @NonNull Map<String, String> annotations) {
+        return new MultiArchImage(null, null, List.of(), List.of(), references(platforms), platforms, annotations);
+    }
+
+    @NonNull
+    public static List<String> references(@NonNull List<PlatformImage> platforms) {
+        return platforms.stream()
+                .map(PlatformImage::getAttestedReference)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Returns the digest of the published image index, or null if nothing was published. */
+    @CheckForNull
+    @Whitelisted
+    public String getDigest() {
+        return digest;
+    }
+
+    /** Returns the repository of the first base tag with the published digest, or null if nothing was published. */
+    @CheckForNull
+    @Whitelisted
+    public String getReference() {
+        return reference;
+    }
+
+    /** Returns the base tags that were published; empty if nothing was published. */
+    @NonNull
+    @Whitelisted
+    public List<String> getTags() {
+        return new ArrayList<>(tags);
+    }
+
+    /** Returns the base tags that were left alone because a later build of the job had published them already. */
+    @NonNull
+    @Whitelisted
+    public List<String> getSuperseded() {
+        return new ArrayList<>(superseded);
+    }
+
+    /**
+     * Returns repository and digest of each platform's image with its attestations, for {@code multiArchPublish}. Empty
+     * if nothing was pushed.
+     */
+    @NonNull
+    @Whitelisted
+    public List<String> getReferences() {
+        return new ArrayList<>(references);
+    }
+
+    /** Returns the platforms' images. */
+    @NonNull
+    @Whitelisted
+    public List<PlatformImage> getPlatforms() {
+        return new ArrayList<>(platforms);
+    }
+
+    /**
+     * Returns the annotations of the image index by key; if it is not published, those for {@code multiArchPublish}.
+     */
+    @NonNull
+    @Whitelisted
+    public Map<String, String> getAnnotations() {
+        return new LinkedHashMap<>(annotations);
+    }
+
+    @Override
+    @Whitelisted
+    public String toString() {
+        return reference == null ? references.toString() : reference;
+    }
+}

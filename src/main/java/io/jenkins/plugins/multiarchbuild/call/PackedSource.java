@@ -1,0 +1,35 @@
+package io.jenkins.plugins.multiarchbuild.call;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import java.io.Serializable;
+import java.util.regex.Pattern;
+
+/**
+ * The source of a workspace, packed for other agents, as described by the agent that packed it.
+ *
+ * @param source the source, its paths relative to the directory that the archive is unpacked to
+ * @param entries number of files, directories and symbolic links in the archive
+ * @param bytes size of the archive
+ * @param sha256 checksum of the archive, in hexadecimal digits
+ */
+public record PackedSource(
+        @NonNull BuildSource source,
+        int entries,
+        long bytes,
+        @NonNull String sha256) implements Serializable {
+
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+    /** @throws InvalidRequestException if the values are impossible: the agent is not trusted */
+    public PackedSource {
+        if (source == null
+                || entries < 0
+                || bytes < 0
+                || !SHA256.matcher(sha256).matches()) {
+            throw new InvalidRequestException("The agent that packed the source described it wrongly. Build again, or"
+                    + " take the agent offline if it happens again.");
+        }
+    }
+}

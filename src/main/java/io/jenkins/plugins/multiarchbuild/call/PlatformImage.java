@@ -1,0 +1,182 @@
+package io.jenkins.plugins.multiarchbuild.call;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
+import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+import org.jenkinsci.plugins.scriptsecurity.sandbox.whitelists.Whitelisted;
+
+/** A platform's image, for a Pipeline. */
+public final class PlatformImage implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String platform;
+    private final String reference;
+    private final String attestedReference;
+    private final String digest;
+    private final long size;
+    private final int layers;
+    private final String agent;
+    private final long durationMillis;
+
+    /** Null until it was to be verified. */
+    private final Verification verification;
+
+    private final boolean smokeTested;
+
+    public PlatformImage(@NonNull BuiltImage image, @NonNull String agent, long durationMillis) {
+        this(image.platform().toString(), image, agent, durationMillis, null, false);
+    }
+
+    /** An image that was built and not pushed. */
+    public PlatformImage(@NonNull Platform platform, @NonNull String agent, long durationMillis) {
+        this(platform.toString(), null, agent, durationMillis, null, false);
+    }
+
+    private PlatformImage(
+            String platform,
+            @CheckForNull BuiltImage image,
+            String agent,
+            long durationMillis,
+            @CheckForNull Verification verification,
+            boolean smokeTested) {
+        this.platform = platform;
+        this.reference = image == null ? null : image.image().toString();
+        this.attestedReference = image == null ? null : image.reference().toString();
+        this.digest = image == null ? null : String.valueOf(image.image().digest());
+        this.size = image == null ? -1 : image.size();
+        this.layers = image == null ? -1 : image.layers();
+        this.agent = agent;
+        this.durationMillis = durationMillis;
+        this.verification = verification;
+        this.smokeTested = smokeTested;
+    }
+
+    /** Returns this image with what came of its verification, which did not fail. */
+    @NonNull
+    public PlatformImage verified(@NonNull Verification outcome) {
+        return new PlatformImage(platform, toBuiltImage().orElse(null), agent, durationMillis, outcome, smokeTested);
+    }
+
+    /** Returns this image as one that passed the smoke test. */
+    @NonNull
+    public PlatformImage smokeTested() {
+        return new PlatformImage(platform, toBuiltImage().orElse(null), agent, durationMillis, verification, true);
+    }
+
+    /** Returns the platform, for example {@code linux/arm64}. */
+    @NonNull
+    @Whitelisted
+    public String getPlatform() {
+        return platform;
+    }
+
+    /**
+     * Returns repository and digest of the image manifest, for {@code docker run}, scanners and signers, or null if it
+     * was not pushed.
+     */
+    @CheckForNull
+    @Whitelisted
+    public String getReference() {
+        return reference;
+    }
+
+    /**
+     * Returns repository and digest of the index that holds the image and its attestations, which is what is published;
+     * without attestations the same as {@link #getReference()}; null if it was not pushed.
+     */
+    @CheckForNull
+    @Whitelisted
+    public String getAttestedReference() {
+        return attestedReference;
+    }
+
+    /** Returns the digest of the image manifest, or null if it was not pushed. */
+    @CheckForNull
+    @Whitelisted
+    public String getDigest() {
+        return digest;
+    }
+
+    /** Returns the compressed size of the image in bytes, configuration and layers; -1 if unknown. */
+    @Whitelisted
+    public long getSize() {
+        return size;
+    }
+
+    /** Returns the number of the image's layers; -1 if unknown. */
+    @Whitelisted
+    public int getLayers() {
+        return layers;
+    }
+
+    /** Returns the name of the agent that built it. */
+    @NonNull
+    @Whitelisted
+    public String getAgent() {
+        return agent;
+    }
+
+    /** Returns how long its build group took, from the check of the builder to the digests, in milliseconds. */
+    @Whitelisted
+    public long getDurationMillis() {
+        return durationMillis;
+    }
+
+    /** {@code verified} if the image was found to be for its platform, {@code skipped} if that was not checked. */
+    @NonNull
+    @Whitelisted
+    public String getVerification() {
+        return verdict().isEmpty() ? "skipped" : "verified";
+    }
+
+    /** The first of its programs for other platforms, with what they are: {@code /x.node (x86-64)}. */
+    @NonNull
+    @Whitelisted
+    public List<String> getForeignPrograms() {
+        return verdict().map(verdict -> verdict.foreign().first()).orElse(List.of());
+    }
+
+    /** {@code passed} if the image passed the smoke test, {@code skipped} if there was none for it. */
+    @NonNull
+    @Whitelisted
+    public String getSmokeTest() {
+        return smokeTested ? "passed" : "skipped";
+    }
+
+    /** What came of its verification, or null if it was not to be verified. */
+    @CheckForNull
+    public Verification verification() {
+        return verification;
+    }
+
+    private Optional<Verdict> verdict() {
+        return Optional.ofNullable(verification).map(Verification::verdict);
+    }
+
+    /** The image in the registry, or empty if it was not pushed. */
+    @NonNull
+    public Optional<BuiltImage> toBuiltImage() {
+        if (reference == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new BuiltImage(
+                Platform.parse(platform),
+                ImageReference.parse(attestedReference),
+                ImageReference.parse(reference),
+                size,
+                layers));
+    }
+
+    @Override
+    public String toString() {
+        return reference == null ? platform : platform + " " + reference;
+    }
+}
