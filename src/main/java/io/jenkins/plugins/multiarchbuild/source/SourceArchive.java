@@ -1,0 +1,100 @@
+package io.jenkins.plugins.multiarchbuild.source;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.FilePath;
+import hudson.model.Run;
+import hudson.remoting.RemoteInputStream;
+import hudson.remoting.RemoteInputStream.Flag;
+import hudson.remoting.RemoteOutputStream;
+import io.jenkins.plugins.multiarchbuild.call.PackedSource;
+import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.EnumSet;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The packed source of one call on its way from one agent to others: a file in the run's directory, which survives a
+ * restart of the controller. A remote stream is asynchronous, so both ends of each transfer count the bytes and compute
+ * a checksum, and a difference is an error.
+ */
+public final class SourceArchive {
+
+    /** How long the controller waits for a byte that an agent says it has sent. */
+    private static final long LONGEST_PAUSE = TimeUnit.MINUTES.toMillis(1);
+
+    private final Path file;
+
+    /** @param id identifies the call within the run; valid in a file name */
+    public SourceArchive(@NonNull Run<?, ?> run, @NonNull String id) {
+        this(new File(run.getRootDir(), "multi-arch-build/source-" + id + ".tar.gz").toPath());
+    }
+
+    /** @param file where to keep it */
+    public SourceArchive(@NonNull Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Fetches the source from an agent.
+     *
+     * @param source a source with absolute paths on that agent, all of them in the workspace
+     * @throws IOException if it does not arrive as it was sent
+     */
+    @NonNull
+    public PackedSource pack(@NonNull FilePath workspace, @NonNull BuildSource source)
+            throws IOException, InterruptedException {
+        Files.createDirectories(file.resolveSibling(""));
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        PackedSource packed;
+        CheckedOutput received = new CheckedOutput(Files.newOutputStream(part));
+        try (received) {
+            packed = workspace.act(new PackSource(source, new RemoteOutputStream(received)));
+            received.awaitCount(packed.bytes(), LONGEST_PAUSE);
+        }
+        if (!packed.source().hasExactly(source.dockerfiles().entries().keySet(), source.contexts())) {
+            throw new AbortException("The agent packed another source than it was asked for. Build again, or take the"
+                    + " agent offline if it happens again.");
+        }
+        check("received from the agent", packed, received.count(), received.sha256());
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        return packed;
+    }
+
+    /**
+     * Unpacks the source on an agent.
+     *
+     * @param directory an empty directory there
+     * @throws IOException if it does not arrive as it was packed
+     */
+    public void unpack(@NonNull FilePath directory, @NonNull PackedSource packed)
+            throws IOException, InterruptedException {
+        UnpackSource.Unpacked unpacked;
+        try (InputStream content = Files.newInputStream(file);
+                RemoteInputStream stream = new RemoteInputStream(content, EnumSet.of(Flag.GREEDY))) {
+            unpacked = directory.act(new UnpackSource(stream));
+        }
+        check("unpacked on the agent", packed, unpacked.bytes(), unpacked.sha256());
+        if (unpacked.entries() != packed.entries()) {
+            throw new AbortException("The source is not complete: " + packed.entries()
+                    + " files and directories were packed," + " and " + unpacked.entries() + " unpacked.");
+        }
+    }
+
+    /** Removes the file, if it exists. */
+    public void delete() throws IOException {
+        Files.deleteIfExists(file);
+    }
+
+    private static void check(String where, PackedSource packed, long bytes, String sha256) throws IOException {
+        if (bytes != packed.bytes() || !packed.sha256().equals(sha256)) {
+            throw new AbortException("The source is not complete: " + packed.bytes() + " bytes with the checksum "
+                    + packed.sha256() + " were sent, and " + bytes + " with " + sha256 + " were " + where + ".");
+        }
+    }
+}
