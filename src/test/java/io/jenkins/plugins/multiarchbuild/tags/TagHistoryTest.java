@@ -1,0 +1,60 @@
+package io.jenkins.plugins.multiarchbuild.tags;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class TagHistoryTest {
+
+    @RegisterExtension
+    private static final SharedJenkins jenkins = new SharedJenkins();
+
+    private static final ImageReference LATEST = ImageReference.parse("registry.example.com/app:latest");
+    private static final ImageReference OTHER = ImageReference.parse("registry.example.com/app:other");
+
+    @Test
+    void laterBuildOfTheSameJobSupersedes() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        FreeStyleBuild first = jenkins.buildAndAssertSuccess(job);
+        FreeStyleBuild second = jenkins.buildAndAssertSuccess(job);
+        TagHistory.published(second, List.of(LATEST));
+        assertEquals(Map.of(LATEST, "#2"), TagHistory.superseded(first, List.of(LATEST, OTHER)));
+        assertEquals(Map.of(), TagHistory.superseded(second, List.of(LATEST)), "its own");
+        FreeStyleBuild elsewhere = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
+        assertEquals(Map.of(), TagHistory.superseded(elsewhere, List.of(LATEST)));
+        TagHistory.published(first, List.of(LATEST));
+        assertEquals(Map.of(), TagHistory.superseded(first, List.of(LATEST)), "it was set back on purpose");
+    }
+
+    @Test
+    void tagsThatWerePublishedLongAgoAreForgotten() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        FreeStyleBuild first = jenkins.buildAndAssertSuccess(job);
+        FreeStyleBuild second = jenkins.buildAndAssertSuccess(job);
+        TagHistory.published(second, List.of(OTHER, LATEST));
+        TagHistory.published(
+                second,
+                IntStream.range(1, TagHistory.MOST_TAGS)
+                        .mapToObj(i -> ImageReference.parse("registry.example.com/app:" + i))
+                        .toList());
+        assertEquals(Map.of(LATEST, "#2"), TagHistory.superseded(first, List.of(OTHER, LATEST)));
+    }
+
+    @Test
+    void numbersThatWereSetBackStartAnew() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        job.updateNextBuildNumber(500);
+        TagHistory.published(jenkins.buildAndAssertSuccess(job), List.of(LATEST));
+        job.getLastBuild().delete();
+        job.updateNextBuildNumber(1);
+        assertEquals(Map.of(), TagHistory.superseded(jenkins.buildAndAssertSuccess(job), List.of(LATEST)));
+    }
+}
