@@ -1,0 +1,64 @@
+package io.jenkins.plugins.multiarchbuild.lending;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.Serializable;
+import jenkins.model.CauseOfInterruption;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
+
+/** The reason why a group stops waiting in the queue: it may work on an executor that another build lends. */
+public final class Loan extends CauseOfInterruption implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String id;
+
+    @CheckForNull
+    private final String agent;
+
+    /**
+     * @param id identifies the loan
+     * @param agent name of the node, empty for the built-in one, or null if the loan is withdrawn
+     */
+    Loan(@NonNull String id, @CheckForNull String agent) {
+        this.id = id;
+        this.agent = agent;
+    }
+
+    /**
+     * Returns the loan that ended a wait.
+     *
+     * @param interruption the exception with which {@code node} ended
+     * @return the loan, or null if it was withdrawn, so that the group has to ask for an agent again
+     * @throws FlowInterruptedException if the interruption has another cause
+     */
+    @CheckForNull
+    public static Loan of(@NonNull FlowInterruptedException interruption) throws FlowInterruptedException {
+        for (CauseOfInterruption cause : interruption.getCauses()) {
+            if (cause instanceof Loan loan) {
+                return loan.agent == null ? null : loan;
+            }
+        }
+        throw interruption;
+    }
+
+    @NonNull
+    String id() {
+        return id;
+    }
+
+    @CheckForNull
+    String agent() {
+        return agent;
+    }
+
+    @NonNull
+    Loan withdrawn() {
+        return new Loan(id, null);
+    }
+
+    @Override
+    public String getShortDescription() {
+        return agent == null ? Messages.Loan_withdrawn() : Messages.Loan_granted();
+    }
+}
