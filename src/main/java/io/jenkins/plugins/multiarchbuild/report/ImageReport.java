@@ -3,18 +3,20 @@ package io.jenkins.plugins.multiarchbuild.report;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.TagState;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** What one step has built, and published, or not, or in part, on the page of a run. */
+/** The result of one step on the page of a run: what it has built, and what it has published. */
 @ExportedBean
 public final class ImageReport implements Serializable {
 
@@ -26,9 +28,9 @@ public final class ImageReport implements Serializable {
     private final ArrayList<PlatformReport> platforms;
 
     /**
-     * @param id what tells the step from the others of the run, for example the id of its flow node
+     * @param id identifies the step within the run, for example the id of its flow node
      * @param digest the digest of the published image, or null if nothing was published
-     * @param tags what became of the tags; empty if none was to be published, or none can have moved
+     * @param tags the outcome of each tag; empty if none was to be published, or none can have moved
      */
     public ImageReport(
             @NonNull String id,
@@ -48,7 +50,7 @@ public final class ImageReport implements Serializable {
         this.platforms = image.platforms;
     }
 
-    /** The same, with what the tags pointed at when an earlier report of the same step was made. */
+    /** Returns the same with what the tags pointed at according to an earlier report of the same step. */
     @NonNull
     ImageReport startingFrom(@NonNull ImageReport earlier) {
         Map<String, TagReport> known =
@@ -60,32 +62,47 @@ public final class ImageReport implements Serializable {
                         .toList());
     }
 
-    /** What tells the step from the others of the run. */
+    /** Returns what identifies the step within the run. */
     @NonNull
     @Exported
     public String getId() {
         return id;
     }
 
-    /** The digest of the published image, or null if nothing was published. */
+    /** Returns the digest of the published image, or null if nothing was published. */
     @CheckForNull
     @Exported
     public String getDigest() {
         return digest;
     }
 
-    /** The base tags and arch tags; empty if none was to be published. */
+    /** Returns the base tags and arch tags; empty if none was to be published. */
     @NonNull
     @Exported(inline = true)
     public List<TagReport> getTags() {
         return new ArrayList<>(tags);
     }
 
-    /** The platforms' images. */
+    /** Returns the platforms' images. */
     @NonNull
     @Exported(inline = true)
     public List<PlatformReport> getPlatforms() {
         return new ArrayList<>(platforms);
+    }
+
+    /** Returns the images of the platforms and their index, by digest. */
+    @NonNull
+    Set<String> references() {
+        Set<String> references = new HashSet<>();
+        for (PlatformReport platform : platforms) {
+            references.add(platform.getReference());
+            references.add(platform.getAttestedReference());
+        }
+        if (digest != null) {
+            tags.forEach(tag -> references.add(
+                    ImageReference.parse(tag.getTag()).at(new Digest(digest)).toString()));
+        }
+        return references;
     }
 
     /** Whether the image was published under all its tags. */
@@ -93,23 +110,31 @@ public final class ImageReport implements Serializable {
         return digest != null;
     }
 
-    /** Whether publishing began and has not come to a good end. */
+    /** Whether the platforms' images are in a registry. */
+    public boolean isPushed() {
+        return platforms.stream().allMatch(platform -> platform.getReference() != null);
+    }
+
+    /** Whether publishing began but did not succeed. */
     public boolean isFailed() {
         return digest == null && !tags.isEmpty();
     }
 
-    /** The platforms, comma-separated. */
+    /** Returns the platforms, comma-separated. */
     @NonNull
     public String getPlatformNames() {
         return String.join(
                 ", ", platforms.stream().map(PlatformReport::getPlatform).toList());
     }
 
-    /** The platforms that a published tag is for, comma-separated: all of them, or that of the one image it points at. */
+    /** Returns the platforms of a published tag, comma-separated: all of them, or the one whose image it points at. */
     @NonNull
     public String platformNamesOf(@NonNull TagReport tag) {
         return platforms.stream()
-                .filter(platform -> Objects.equals(platform.getDigest(), tag.getNow()))
+                .filter(platform -> {
+                    String attested = platform.getAttestedReference();
+                    return tag.getNow() != null && attested != null && attested.endsWith("@" + tag.getNow());
+                })
                 .map(PlatformReport::getPlatform)
                 .findFirst()
                 .orElseGet(this::getPlatformNames);

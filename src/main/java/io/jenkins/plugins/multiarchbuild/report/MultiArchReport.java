@@ -3,7 +3,9 @@ package io.jenkins.plugins.multiarchbuild.report;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import jenkins.model.RunAction2;
 import org.kohsuke.stapler.export.Exported;
@@ -20,11 +22,11 @@ public final class MultiArchReport implements RunAction2 {
     private MultiArchReport() {}
 
     /**
-     * Shows what a step has built. An earlier report of the same step gives way to it; only what each tag pointed at before
-     * stays, since a step that is done again after a restart finds tags that it has moved itself.
+     * Shows the result of a step. It replaces an earlier report of the same step, except for what each tag pointed at
+     * before: a step that is done again after a restart finds tags that it has moved itself.
      */
     public static void add(@NonNull Run<?, ?> run, @NonNull ImageReport image) throws IOException {
-        // branches of a run report side by side, and there must be one page
+        // branches of a run report at the same time, and there must be only one page
         synchronized (run) {
             MultiArchReport report = run.getAction(MultiArchReport.class);
             if (report == null) {
@@ -49,14 +51,22 @@ public final class MultiArchReport implements RunAction2 {
         images.add(shown);
     }
 
-    /** What the run's steps have built, in the order in which they were done. */
+    /** Returns the results of the run's steps, in the order in which they ended. */
     @NonNull
     @Exported(inline = true)
     public List<ImageReport> getImages() {
         return List.copyOf(images);
     }
 
-    /** The run that this is a page of. */
+    /** Returns everything that the run has pushed, by digest: the platforms' images and their indexes. */
+    @NonNull
+    public Set<String> getReferences() {
+        Set<String> references = new HashSet<>();
+        images.forEach(image -> references.addAll(image.references()));
+        return references;
+    }
+
+    /** Returns the run that this page belongs to. */
     @NonNull
     public Run<?, ?> getRun() {
         return run;

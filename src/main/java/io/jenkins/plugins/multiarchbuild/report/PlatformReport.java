@@ -6,6 +6,8 @@ import hudson.Functions;
 import hudson.Util;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import java.io.Serializable;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -18,78 +20,144 @@ public final class PlatformReport implements Serializable {
 
     private final String platform;
     private final String reference;
+    private final String attestedReference;
     private final String digest;
     private final long size;
+    private final int layers;
     private final String agent;
     private final long durationMillis;
+    private final VerificationReport verification;
+    private final String smokeTest;
 
     /**
      * @param agent the agent that built it, or null if it was not built by this step
      * @param durationMillis how long its build took, or -1 if unknown
      */
     public PlatformReport(@NonNull BuiltImage image, @CheckForNull String agent, long durationMillis) {
-        this.platform = image.platform().toString();
-        this.reference = image.reference().toString();
-        Digest known = image.reference().digest();
-        this.digest = known == null ? null : known.value();
-        this.size = image.size();
-        this.agent = Util.fixEmptyAndTrim(agent);
-        this.durationMillis = durationMillis;
+        this(image.platform(), image, agent, durationMillis, null, null);
     }
 
-    /** The platform, for example {@code linux/arm64}. */
+    /**
+     * @param image the image in the registry, or null if it was not pushed
+     * @param agent the agent that built it, or null if it was not built by this step
+     * @param durationMillis how long its build took, or -1 if unknown
+     * @param verification what came of its verification, or null if unknown
+     * @param smokeTest {@code passed} or {@code skipped}, or null if unknown
+     */
+    public PlatformReport(
+            @NonNull Platform platform,
+            @CheckForNull BuiltImage image,
+            @CheckForNull String agent,
+            long durationMillis,
+            @CheckForNull Verification verification,
+            @CheckForNull String smokeTest) {
+        this.platform = platform.toString();
+        this.reference = image == null ? null : image.image().toString();
+        this.attestedReference = image == null ? null : image.reference().toString();
+        Digest known = image == null ? null : image.image().digest();
+        this.digest = known == null ? null : known.value();
+        this.size = image == null ? -1 : image.size();
+        this.layers = image == null ? -1 : image.layers();
+        this.agent = Util.fixEmptyAndTrim(agent);
+        this.durationMillis = durationMillis;
+        this.verification = verification == null ? null : new VerificationReport(verification);
+        this.smokeTest = smokeTest;
+    }
+
+    /** Returns the platform, for example {@code linux/arm64}. */
     @NonNull
     @Exported
     public String getPlatform() {
         return platform;
     }
 
-    /** Repository and digest. */
-    @NonNull
+    /** Returns repository and digest of the image manifest, or null if it was not pushed. */
+    @CheckForNull
     @Exported
     public String getReference() {
         return reference;
     }
 
-    /** The image's digest, or null if it is known by a tag only. */
+    /**
+     * Returns repository and digest of the index of the image and its attestations, or of the image if it has none;
+     * null if it was not pushed.
+     */
+    @CheckForNull
+    @Exported
+    public String getAttestedReference() {
+        return attestedReference;
+    }
+
+    /** Returns the image's digest, or null if it was not pushed or only a tag is known. */
     @CheckForNull
     @Exported
     public String getDigest() {
         return digest;
     }
 
-    /** The digest's beginning, or the whole reference if there is no digest. */
-    @NonNull
+    /**
+     * Returns the beginning of the digest, or the whole reference if there is no digest; null if it was not pushed.
+     */
+    @CheckForNull
     public String getShortDigest() {
         return digest == null ? reference : new Digest(digest).abbreviated();
     }
 
-    /** Size of the image's manifest in bytes, or -1 if unknown. */
+    /** Returns the compressed size of the image in bytes, or -1 if unknown. */
     @Exported
     public long getSize() {
         return size;
     }
 
-    /** The agent that built it, or null. */
+    /** Returns the number of the image's layers, or -1 if unknown. */
+    @Exported
+    public int getLayers() {
+        return layers;
+    }
+
+    /** Returns the agent that built it, or null. */
     @CheckForNull
     @Exported
     public String getAgent() {
         return agent;
     }
 
-    /** How long its build took in milliseconds, or -1 if unknown. */
+    /** Returns how long its build took in milliseconds, or -1 if unknown. */
     @Exported
     public long getDurationMillis() {
         return durationMillis;
     }
 
-    /** The size for people, or nothing. */
+    /** Returns whether it was found to be for its platform, or null if unknown. */
+    @CheckForNull
+    @Exported(inline = true)
+    public VerificationReport getVerification() {
+        return verification;
+    }
+
+    /** Returns {@code passed} if it passed the smoke test, {@code skipped} if there was none, or null if unknown. */
+    @CheckForNull
+    @Exported
+    public String getSmokeTest() {
+        return smokeTest;
+    }
+
+    /** Returns the outcome of the smoke test in a readable form, or an empty text. */
+    @NonNull
+    public String getSmokeTestText() {
+        if (smokeTest == null) {
+            return "";
+        }
+        return smokeTest.equals("passed") ? Messages.PlatformReport_passed() : Messages.PlatformReport_skipped();
+    }
+
+    /** Returns the size in a readable form, or an empty text. */
     @NonNull
     public String getSizeText() {
         return size < 0 ? "" : Functions.humanReadableByteSize(size);
     }
 
-    /** The duration for people, or nothing. */
+    /** Returns the duration in a readable form, or an empty text. */
     @NonNull
     public String getDurationText() {
         return durationMillis < 0 ? "" : Util.getTimeSpanString(durationMillis);

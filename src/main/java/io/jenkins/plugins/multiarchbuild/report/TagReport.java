@@ -4,12 +4,12 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.TagState;
+import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
 import java.io.Serializable;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** A tag on the page of a run: what publishing did to it, and what it pointed at before. */
+/** A tag on the page of a run: its outcome, and what it pointed at before. */
 @ExportedBean
 public final class TagReport implements Serializable {
 
@@ -19,10 +19,16 @@ public final class TagReport implements Serializable {
     private final String outcome;
     private final String before;
     private final String now;
+    private final String supersededBy;
 
-    /** @param state what publishing left */
+    /** @param state the state of the tag after publishing */
     public TagReport(@NonNull TagState state) {
-        this(state.tag().toString(), state.outcome().name(), text(state.before()), text(state.now()));
+        this(
+                state.tag().toString(),
+                state.outcome().name(),
+                text(state.before()),
+                text(state.now()),
+                state.supersededBy());
     }
 
     @CheckForNull
@@ -30,65 +36,79 @@ public final class TagReport implements Serializable {
         return digest == null ? null : digest.value();
     }
 
-    private TagReport(String tag, String outcome, @CheckForNull String before, @CheckForNull String now) {
+    private TagReport(
+            String tag,
+            String outcome,
+            @CheckForNull String before,
+            @CheckForNull String now,
+            @CheckForNull String supersededBy) {
         this.tag = tag;
         this.outcome = outcome;
         this.before = before;
         this.now = now;
+        this.supersededBy = supersededBy;
     }
 
-    /** The same, with what the tag pointed at when an earlier report of the same step was made. */
+    /** Returns the same with what the tag pointed at according to an earlier report of the same step. */
     @NonNull
     TagReport startingFrom(@NonNull TagReport earlier) {
-        return new TagReport(tag, outcome, earlier.before, now);
+        return new TagReport(tag, outcome, earlier.before, now, supersededBy);
     }
 
-    /** The whole reference. */
+    /** Returns the whole reference. */
     @NonNull
     @Exported
     public String getTag() {
         return tag;
     }
 
-    /** How publishing ended for it: the name of a {@link TagState.Outcome}. */
+    /** Returns its outcome, the name of a {@link TagState.Outcome}. */
     @NonNull
     @Exported
     public String getOutcome() {
         return outcome;
     }
 
-    /** The digest that it pointed at before, or null for nothing. */
+    /** Returns the digest that it pointed at before, or null if it did not exist. */
     @CheckForNull
     @Exported
     public String getBefore() {
         return before;
     }
 
-    /** The digest that it points at now, or null for nothing or not known. */
+    /** Returns the digest that it points at now, or null if it does not exist or that is unknown. */
     @CheckForNull
     @Exported
     public String getNow() {
         return now;
     }
 
-    /** Whether it points at what was to be published. */
+    /** Whether it points at the image that was to be published. */
     public boolean isPublished() {
         return outcome.equals(TagState.Outcome.PUBLISHED.name());
     }
 
-    /** The outcome for people. */
+    /** Returns the outcome in a readable form. */
     @NonNull
     public String getOutcomeText() {
         return switch (TagState.Outcome.valueOf(outcome)) {
             case PUBLISHED ->
                 now != null && now.equals(before) ? Messages.TagReport_unchanged() : Messages.TagReport_moved();
             case NOT_MOVED -> Messages.TagReport_notMoved();
+            case SUPERSEDED -> Messages.TagReport_superseded(supersededBy);
             case OVERWRITTEN -> Messages.TagReport_overwritten();
             case UNKNOWN -> Messages.TagReport_unknown();
         };
     }
 
-    /** What it pointed at before as a reference with which it can be set back, or null for nothing. */
+    /** Returns the later build that had published it, such as {@code #42}, or null if it was not superseded. */
+    @CheckForNull
+    @Exported
+    public String getSupersededBy() {
+        return supersededBy;
+    }
+
+    /** Returns the reference that it can be set back to, or null if it did not exist before. */
     @CheckForNull
     public String getBeforeReference() {
         return before == null
@@ -96,7 +116,7 @@ public final class TagReport implements Serializable {
                 : ImageReference.parse(tag).at(new Digest(before)).toString();
     }
 
-    /** The beginning of the digest that it pointed at before, or nothing. */
+    /** Returns the beginning of the digest that it pointed at before, or an empty text. */
     @NonNull
     public String getShortBefore() {
         return before == null ? "" : new Digest(before).abbreviated();

@@ -1,2 +1,2 @@
-/** What a run shows of the images that it has built and published. */
+/** What the pages and the remote API of a run show of its images. Nothing here accesses an agent or a registry. */
 package io.jenkins.plugins.multiarchbuild.report;

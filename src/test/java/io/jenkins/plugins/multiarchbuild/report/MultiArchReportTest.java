@@ -11,19 +11,23 @@ import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.TagState;
+import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
+import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
+import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
+import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import java.util.List;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The pages of a run that has built images. */
-@WithJenkins
 class MultiArchReportTest {
+
+    @RegisterExtension
+    private static final SharedJenkins jenkins = new SharedJenkins();
 
     private static final ImageReference TAG = ImageReference.parse("registry.example.com/team/app:1.0");
     private static final Digest AMD64 = Digest.of("amd64");
@@ -31,13 +35,11 @@ class MultiArchReportTest {
     private static final Digest INDEX = Digest.of("index");
     private static final Digest BEFORE = Digest.of("before");
 
-    private JenkinsRule jenkins;
     private FreeStyleBuild run;
 
     @BeforeEach
-    void run(JenkinsRule rule) throws Exception {
-        jenkins = rule;
-        run = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject("app"));
+    void run() throws Exception {
+        run = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
     }
 
     @Test
@@ -78,6 +80,55 @@ class MultiArchReportTest {
         String html = page.getWebResponse().getContentAsString();
         assertTrue(html.contains("registry.example.com/team/app@" + AMD64), html);
         assertTrue(html.contains("registry.example.com/team/app@" + ARM64), html);
+    }
+
+    @Test
+    void pageShowsVerificationAndSmokeTest() throws Exception {
+        Verdict.Foreign none = new Verdict.Foreign(0, List.of());
+        Verdict.Foreign tolerated = new Verdict.Foreign(11, List.of("/x.node (x86-64)"));
+        Verdict.Foreign allowed = new Verdict.Foreign(1, List.of("/opt/<b>cc (x86-64)"));
+        List<String> started = List.of("/app is AArch64");
+        MultiArchReport.add(
+                run,
+                new ImageReport(
+                        "7",
+                        INDEX,
+                        List.of(),
+                        List.of(
+                                checked(
+                                        "arm64",
+                                        Verification.of(new Verdict(214, tolerated, allowed, started, true, null)),
+                                        "passed"),
+                                checked(
+                                        "s390x",
+                                        Verification.of(new Verdict(0, none, none, List.of(), true, null)),
+                                        "skipped"),
+                                checked("amd64", Verification.omitted(Verification.Omission.OFF_FOR_CALL), "skipped"),
+                                checked("386", Verification.omitted(Verification.Omission.OFF_FOR_ALL), "passed"),
+                                checked("riscv64", null, null))));
+
+        HtmlPage page = jenkins.createWebClient().getPage(run, "multi-arch-images/");
+
+        String text = page.asNormalizedText().replaceAll("\\s+", " ");
+        assertTrue(
+                text.contains("Verified: 214 programs for this platform Starts: /app is AArch64 For other platforms:"
+                        + " /x.node (x86-64) and 10 more Allowed by foreignPrograms: /opt/<b>cc (x86-64) Passed"
+                        + " linux/s390x"),
+                text);
+        assertTrue(text.contains("Nothing to check: no native programs Not run linux/amd64"), text);
+        assertTrue(text.contains("Not verified: turned off for this call Not run linux/386"), text);
+        assertTrue(text.contains("Not verified: turned off by the administrator Passed linux/riscv64"), text);
+        assertFalse(page.getWebResponse().getContentAsString().contains("<b>cc"));
+        jenkins.jenkins.reload();
+        Run<?, ?> loaded = jenkins.jenkins
+                .getItemByFullName(run.getParent().getFullName(), FreeStyleProject.class)
+                .getBuildByNumber(1);
+        assertEquals(
+                text,
+                jenkins.createWebClient()
+                        .getPage(loaded, "multi-arch-images/")
+                        .asNormalizedText()
+                        .replaceAll("\\s+", " "));
     }
 
     @Test
@@ -126,7 +177,7 @@ class MultiArchReportTest {
         assertTrue(text.contains("Publishing failed"), text);
         assertTrue(text.matches("(?s).*app:1\\.0\\s+Published\\s+sha256:.*"), text);
         assertTrue(text.matches("(?s).*app:latest\\s+Not moved\\s+" + BEFORE.abbreviated() + ".*"), text);
-        assertTrue(text.matches("(?s).*app:stable\\s+Not known.*"), text);
+        assertTrue(text.matches("(?s).*app:stable\\s+Unknown.*"), text);
         String summary = jenkins.createWebClient().getPage(run).asNormalizedText();
         assertTrue(summary.contains("app:latest (Not moved)"), summary);
         assertFalse(summary.contains("built, not published"), summary);
@@ -135,7 +186,7 @@ class MultiArchReportTest {
     @Test
     void textOfUsersIsEscaped() throws Exception {
         PlatformReport platform = new PlatformReport(
-                new BuiltImage(Platform.parse("arm64"), TAG.at(ARM64), -1), "<script>alert(1)</script>", -1);
+                new BuiltImage(Platform.parse("arm64"), TAG.at(ARM64)), "<script>alert(1)</script>", -1);
         MultiArchReport.add(run, new ImageReport("7", INDEX, List.of(moved(TAG, null)), List.of(platform)));
 
         HtmlPage page = jenkins.createWebClient().getPage(run, "multi-arch-images/");
@@ -179,8 +230,9 @@ class MultiArchReportTest {
 
         jenkins.jenkins.reload();
 
-        Run<?, ?> loaded =
-                jenkins.jenkins.getItemByFullName("app", FreeStyleProject.class).getBuildByNumber(1);
+        Run<?, ?> loaded = jenkins.jenkins
+                .getItemByFullName(run.getParent().getFullName(), FreeStyleProject.class)
+                .getBuildByNumber(1);
         MultiArchReport report = loaded.getAction(MultiArchReport.class);
         assertEquals(loaded, report.getRun());
         PlatformReport arm = report.getImages().get(0).getPlatforms().get(1);
@@ -220,6 +272,11 @@ class MultiArchReportTest {
                         .getString("digest"));
     }
 
+    private static PlatformReport checked(String platform, Verification verification, String smokeTest) {
+        BuiltImage image = new BuiltImage(Platform.parse(platform), TAG.at(ARM64));
+        return new PlatformReport(image.platform(), image, "arm-1", -1, verification, smokeTest);
+    }
+
     private static ImageReport published(String id) {
         return new ImageReport(id, INDEX, List.of(moved(TAG, BEFORE)), platforms());
     }
@@ -230,7 +287,11 @@ class MultiArchReportTest {
 
     private static List<PlatformReport> platforms() {
         return List.of(
-                new PlatformReport(new BuiltImage(Platform.parse("amd64"), TAG.at(AMD64), 1024), "x86-1", 4_500),
-                new PlatformReport(new BuiltImage(Platform.parse("arm64"), TAG.at(ARM64), 2048), "arm-1", 23_900));
+                new PlatformReport(
+                        new BuiltImage(Platform.parse("amd64"), TAG.at(AMD64), TAG.at(AMD64), 1024, 2), "x86-1", 4_500),
+                new PlatformReport(
+                        new BuiltImage(Platform.parse("arm64"), TAG.at(ARM64), TAG.at(ARM64), 2048, 3),
+                        "arm-1",
+                        23_900));
     }
 }
