@@ -1,0 +1,151 @@
+package io.jenkins.plugins.multiarchbuild.task;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
+import io.jenkins.plugins.multiarchbuild.agent.Agent;
+import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
+import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
+import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
+import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
+import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
+import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Reads the digests after a bake, or finds out why it failed and whether pushing again may help. */
+public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final ImageManifests MANIFESTS = new ImageManifests();
+
+    private static final int MOST_ATTEMPTS = 4;
+
+    /** How much of the end of the log is searched for the error, in bytes. */
+    private static final int LONGEST_LOG_END = 64 * 1024;
+
+    /** The maximum size of buildx's metadata file in bytes. With provenance it has about 10 KiB per platform. */
+    private static final int LARGEST_METADATA = 16 * 1024 * 1024;
+
+    /**
+     * The header in which buildx sends the name of the context to builders other than the engine's own; it must be
+     * ASCII.
+     */
+    private static final String NAME_OF_CONTEXT = "x-docker-expose-session-sharedkey";
+
+    private final BuildPlan plan;
+    private final PlannedGroup group;
+    private final ArrayList<String> environment;
+    private final int exitCode;
+    private final int attempt;
+    private final long durationMillis;
+
+    /**
+     * @param environment the environment of the bake, {@code NAME=value} each
+     * @param exitCode the exit code of buildx
+     * @param attempt how many bakes there have been, including this one
+     * @param durationMillis how long the group has taken so far, in milliseconds
+     */
+    public CollectTask(
+            @NonNull BuildPlan plan,
+            @NonNull PlannedGroup group,
+            @NonNull List<String> environment,
+            int exitCode,
+            int attempt,
+            long durationMillis) {
+        this.plan = plan;
+        this.group = group;
+        this.environment = new ArrayList<>(environment);
+        this.exitCode = exitCode;
+        this.attempt = attempt;
+        this.durationMillis = durationMillis;
+    }
+
+    @Override
+    public String label() {
+        return Messages.CollectTask_label();
+    }
+
+    @Override
+    public Map<String, String> credentialsIds() {
+        return plan.call().credentials().registries();
+    }
+
+    /** @return the images, or none if the bake is to be done again, from the builder's cache */
+    @Override
+    public ArrayList<PlatformImage> run(Agent agent) throws IOException, InterruptedException, DockerException {
+        FilePath directory = agent.privateDirectory(group.id());
+        if (exitCode != 0) {
+            String log = AgentFiles.readEnd(directory.child(BakeFiles.LOG), LONGEST_LOG_END);
+            if (attempt < MOST_ATTEMPTS && prepareAgain(agent, directory.child(BakeFiles.DEFINITION), log)) {
+                return new ArrayList<>();
+            }
+            throw failure(log);
+        }
+        if (!plan.request().push()) {
+            return unpushed(agent);
+        }
+        String metadata = AgentFiles.read(directory.child(BakeFiles.METADATA), LARGEST_METADATA);
+        ArrayList<PlatformImage> images = new ArrayList<>();
+        for (BuiltImage image : MANIFESTS.read(
+                agent.with(environment).registry(), MetadataFile.read(metadata, plan.request(), group.group()))) {
+            images.add(new PlatformImage(image, agent.name(), durationMillis));
+            agent.log(image.platform() + " is " + image.image()
+                    + (image.isAttested() ? ", with attestations " + image.reference() : ""));
+        }
+        return images;
+    }
+
+    /** Prepares another bake, if one may help. */
+    private boolean prepareAgain(Agent agent, FilePath definition, String log)
+            throws IOException, InterruptedException, DockerException {
+        boolean refused = BuildErrors.isRefusedArtifact(log);
+        if (!refused && !BuildErrors.isPassingPushFailure(log)) {
+            return false;
+        }
+        String again = BakeDefinition.again(AgentFiles.read(definition, LARGEST_METADATA));
+        AgentFiles.write(definition, refused ? BakeDefinition.withoutArtifacts(again) : again);
+        if (refused) {
+            agent.log(
+                    "The registry refused attestations as OCI artifacts. Pushing again from the cache in the older format"
+                            + " (oci-artifact=false).");
+        } else {
+            long delay = 1L << attempt;
+            agent.log("Everything is built, but the registry did not accept it. Pushing again from the cache in "
+                    + delay + " s: " + failure(log).getMessage());
+            TimeUnit.SECONDS.sleep(delay);
+        }
+        return true;
+    }
+
+    private ArrayList<PlatformImage> unpushed(Agent agent) {
+        ArrayList<PlatformImage> images = new ArrayList<>();
+        for (Platform platform : group.group().platforms()) {
+            images.add(new PlatformImage(platform, agent.name(), durationMillis));
+            agent.log(platform + " is built and not pushed");
+        }
+        return images;
+    }
+
+    private DockerException failure(String log) {
+        String failed = "The build of " + group.name() + " failed. ";
+        if (log.contains(NAME_OF_CONTEXT)) {
+            return new DockerException(failed + "This builder rejects a context directory whose own name is not ASCII."
+                    + " Set context to a directory below it, call the step inside ws('name') { }, or use a builder with"
+                    + " the driver docker.");
+        }
+        return log.isEmpty()
+                ? new DockerException(failed + "buildx ended with exit code " + exitCode + ".")
+                : BuildErrors.ofBake(log, group.group().platforms()).withPrefix(failed);
+    }
+}

@@ -1,0 +1,199 @@
+package io.jenkins.plugins.multiarchbuild.task;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
+import hudson.remoting.Channel;
+import io.jenkins.plugins.multiarchbuild.agent.Agent;
+import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
+import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
+import io.jenkins.plugins.multiarchbuild.agent.BakeScript;
+import io.jenkins.plugins.multiarchbuild.agent.RegistryAccess;
+import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
+import io.jenkins.plugins.multiarchbuild.call.CredentialsIds;
+import io.jenkins.plugins.multiarchbuild.call.PackedSource;
+import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
+import io.jenkins.plugins.multiarchbuild.call.SourceFrom;
+import io.jenkins.plugins.multiarchbuild.credentials.SecretFiles;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BaseImages;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Builder;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Entitlements;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Preflight;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.PushStrategy;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.source.ResolveSource;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Prepares an agent for a bake: checks source, logins and builder, and writes the bake definition. */
+public final class PrepareTask implements AgentTask<ArrayList<String>> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The most bytes of a Dockerfile: those of the message in which BuildKit receives it. */
+    private static final int LARGEST_DOCKERFILE = 16 * 1024 * 1024;
+
+    private final BuildPlan plan;
+    private final PlannedGroup group;
+    private final PackedSource packed;
+
+    /** @param packed the source that was packed for this group, or null if it comes from elsewhere */
+    public PrepareTask(@NonNull BuildPlan plan, @NonNull PlannedGroup group, @CheckForNull PackedSource packed) {
+        this.plan = plan;
+        this.group = group;
+        this.packed = packed;
+    }
+
+    @Override
+    public String label() {
+        return Messages.PrepareTask_label();
+    }
+
+    @Override
+    public Map<String, String> credentialsIds() {
+        return plan.call().credentials().registries();
+    }
+
+    /** @return the environment of the bake, {@code NAME=value} each */
+    @Override
+    public ArrayList<String> run(Agent agent) throws IOException, InterruptedException, DockerException {
+        checkDirectory(agent);
+        agent.sweep();
+        FilePath directory = agent.privateDirectory(group.id());
+        BuildRequest request = resolve(agent, directory);
+        BaseImages bases = BaseImages.of(request, dockerfiles(agent, request));
+        agent.create(directory);
+        Map<String, String> environment = environment(agent, directory, request, bases);
+        BuildSecrets secrets = secrets(agent, directory);
+        Agent ready = agent.with(environment);
+        Builder builder;
+        List<String> entitlements;
+        try (Concurrently commands = new Concurrently()) {
+            var asked = commands.start(List.of(request), each -> Entitlements.of(ready, each, secrets));
+            var found = bases.lookUp(commands, ready.registry());
+            builder = Preflight.check(ready, ready.registry(), request, group.group());
+            entitlements = asked.await().get(0);
+            bases.check(found, builder, ready, request.options().cache().pull(), agent::log);
+        }
+        PushStrategy strategy = PushStrategy.of(request, builder.driver());
+        agent.log(group.name() + " on agent '" + agent.name() + "' (" + group.chosenBy() + ") with builder "
+                + builder.title() + ": " + strategy.reason() + ".");
+        String definition = BakeDefinition.write(request, group.group(), strategy, secrets);
+        if (plan.call().noOciArtifacts()) {
+            definition = BakeDefinition.withoutArtifacts(definition);
+        }
+        AgentFiles.write(directory.child(BakeFiles.DEFINITION), definition);
+        createCaches(agent, request);
+        allow(ready, directory, environment, entitlements);
+        return new ArrayList<>(
+                environment.entrySet().stream().map(Object::toString).toList());
+    }
+
+    /** The step {@code sh} puts the path between apostrophes and then waits for a script that never starts. */
+    private static void checkDirectory(Agent agent) throws DockerException {
+        String directory = agent.directory().getRemote();
+        if (directory.indexOf('\'') >= 0 && agent.launcher().isUnix()) {
+            throw new DockerException("Jenkins starts no shell in a directory with an apostrophe in its path: "
+                    + directory + ". Rename the job, or call the step inside ws('name') { }.");
+        }
+    }
+
+    /** Returns the request with the paths of the source on this agent. */
+    private BuildRequest resolve(Agent agent, FilePath directory) throws IOException, InterruptedException {
+        BuildRequest request = plan.request();
+        boolean elsewhere =
+                group.label() != null && (plan.source() == SourceFrom.WORKSPACE || plan.source() == SourceFrom.STASH);
+        FilePath root = elsewhere ? agent.sourceDirectory(group.id()) : agent.workspace();
+        FilePath from = elsewhere ? root : agent.directory();
+        return request.withSource(new ResolveSource(
+                        packed == null ? request.source() : packed.source(),
+                        group.group().platforms(),
+                        root.getRemote(),
+                        directory.getRemote(),
+                        agent.name())
+                .in(from));
+    }
+
+    /** The texts of the Dockerfiles whose base images are to be checked; those that BuildKit fetches are not known. */
+    private Map<Platform, String> dockerfiles(Agent agent, BuildRequest request)
+            throws IOException, InterruptedException {
+        Map<Platform, String> texts = new LinkedHashMap<>();
+        if (!plan.call().checks().programs() || request.source().isRemote()) {
+            return texts;
+        }
+        Map<String, String> read = new HashMap<>();
+        for (Platform platform : group.group().platforms()) {
+            String path = request.source().dockerfileFor(platform);
+            if (!read.containsKey(path)) {
+                read.put(path, AgentFiles.read(agent.directory().child(path), LARGEST_DOCKERFILE));
+            }
+            texts.put(platform, read.get(path));
+        }
+        return texts;
+    }
+
+    private Map<String, String> environment(Agent agent, FilePath directory, BuildRequest request, BaseImages bases)
+            throws IOException, InterruptedException, DockerException {
+        List<ImageReference> images = new ArrayList<>(request.push() ? request.baseTags() : List.of());
+        images.addAll(bases.references());
+        Map<String, String> environment =
+                new TreeMap<>(RegistryAccess.grant(agent, directory, images, credentialsIds()));
+        if (request.builder() != null) {
+            environment.put("BUILDX_BUILDER", request.builder());
+        }
+        return environment;
+    }
+
+    private BuildSecrets secrets(Agent agent, FilePath directory) throws IOException, InterruptedException {
+        CredentialsIds ids = plan.call().credentials();
+        return SecretFiles.write(agent.run(), directory, ids.secrets(), ids.ssh());
+    }
+
+    /**
+     * Creates the directories of caches: buildx denies access to one that does not exist, although it would create it.
+     */
+    private static void createCaches(Agent agent, BuildRequest request)
+            throws IOException, InterruptedException, DockerException {
+        for (String path : request.options().cache().writtenDirectories()) {
+            try {
+                agent.directory().child(path).mkdirs();
+            } catch (IOException e) {
+                if (Channel.isClosedChannelException(e)) {
+                    throw e;
+                }
+                throw new DockerException("cacheTo: the directory " + path
+                        + " cannot be created. Name one that the agent's user may write to.");
+            }
+        }
+    }
+
+    private static void allow(
+            Agent agent, FilePath directory, Map<String, String> environment, List<String> entitlements)
+            throws IOException, InterruptedException {
+        if (agent.launcher().isUnix()) {
+            AgentFiles.write(
+                    directory.child(BakeScript.ALLOW),
+                    String.join(
+                            "", entitlements.stream().map(each -> each + "\n").toList()));
+        } else {
+            environment.put("BUILDX_BAKE_ENTITLEMENTS_FS", "0");
+            List<String> flags = entitlements.stream()
+                    .filter(each -> !each.startsWith("fs."))
+                    .map(each -> "--allow=" + each)
+                    .toList();
+            environment.put(BakeScript.FLAGS, String.join(" ", flags));
+        }
+    }
+}

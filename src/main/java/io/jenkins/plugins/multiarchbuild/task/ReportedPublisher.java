@@ -1,0 +1,151 @@
+package io.jenkins.plugins.multiarchbuild.task;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
+import io.jenkins.plugins.multiarchbuild.agent.Agent;
+import io.jenkins.plugins.multiarchbuild.agent.RegistryAccess;
+import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
+import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationException;
+import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Publisher;
+import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
+import io.jenkins.plugins.multiarchbuild.report.ImageReport;
+import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
+import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
+import io.jenkins.plugins.multiarchbuild.tags.TagHistory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Publishes from an agent with fresh logins, and records the outcome of every tag in the run's report. */
+final class ReportedPublisher {
+
+    private final Agent agent;
+    private final String id;
+    private final Map<String, String> credentialsIds;
+    private final String builder;
+
+    /**
+     * @param id identifies the step within the run
+     * @param credentialsIds credentials ids by registry host
+     * @param builder name of the builder whose configuration is used, or null for the current one
+     */
+    ReportedPublisher(
+            @NonNull Agent agent,
+            @NonNull String id,
+            @NonNull Map<String, String> credentialsIds,
+            @CheckForNull String builder) {
+        this.agent = agent;
+        this.id = id;
+        this.credentialsIds = credentialsIds;
+        this.builder = builder;
+    }
+
+    /**
+     * Publishes. The logins are resolved now, since those of the build may have expired, and once more if a registry
+     * refuses one.
+     *
+     * @param platforms the images that this run built, or none
+     * @param forwardOnly whether tags that a later build of the job has published are left alone
+     * @return what was published
+     * @throws DockerException as {@link Publisher#publish(Publication)}
+     */
+    @NonNull
+    PublicationResult publish(
+            @NonNull Publication publication, @NonNull List<PlatformReport> platforms, boolean forwardOnly)
+            throws IOException, InterruptedException, DockerException {
+        Publication due = forwardOnly
+                ? publication.leaving(TagHistory.superseded(agent.run(), publication.allTags()))
+                : publication;
+        FilePath directory = agent.privateDirectory(id + "-publish");
+        try {
+            agent.create(directory);
+            try {
+                return publish(ready(directory, due), due, platforms);
+            } catch (DockerException e) {
+                String registry = e.refusedRegistry();
+                if (!e.isLoginRefused() || !credentialsIds.containsKey(registry)) {
+                    throw e;
+                }
+                agent.log("The registry " + registry + " refused the login. Asking Jenkins for the credentials again.");
+                return publish(ready(directory, due), due, platforms);
+            }
+        } finally {
+            directory.deleteRecursive();
+        }
+    }
+
+    private Agent ready(FilePath directory, Publication publication)
+            throws IOException, InterruptedException, DockerException {
+        List<ImageReference> references = new ArrayList<>(publication.images());
+        references.addAll(publication.baseTags());
+        Map<String, String> environment =
+                new TreeMap<>(RegistryAccess.grant(agent, directory, references, credentialsIds));
+        if (builder != null) {
+            environment.put("BUILDX_BUILDER", builder);
+        }
+        return agent.with(environment);
+    }
+
+    private PublicationResult publish(Agent ready, Publication publication, List<PlatformReport> platforms)
+            throws IOException, InterruptedException, DockerException {
+        try {
+            PublicationResult published = new Publisher(ready.registry())
+                    .publish(publication, tags -> keep(new ImageReport(id, null, tags, platforms)));
+            note(published.tags());
+            Digest digest = published.index().digest();
+            publication.baseTags().stream()
+                    .filter(tag -> !publication.superseded().containsKey(tag))
+                    .forEach(tag -> agent.log("Published " + tag + " as " + digest));
+            published.remarks().forEach(agent::log);
+            List<PlatformReport> shown = platforms.isEmpty() ? platforms(publication, published.index()) : platforms;
+            keep(new ImageReport(id, digest, published.tags(), shown));
+            return published;
+        } catch (PublicationException e) {
+            note(e.tags());
+            keep(new ImageReport(id, null, e.tags(), platforms));
+            throw e;
+        }
+    }
+
+    /** Records which tags this build has moved, for the other builds of the job. */
+    private void note(List<TagState> tags) throws IOException {
+        TagHistory.published(
+                agent.run(),
+                tags.stream()
+                        .filter(state -> state.outcome() == TagState.Outcome.PUBLISHED
+                                || state.outcome() == TagState.Outcome.OVERWRITTEN)
+                        .map(TagState::tag)
+                        .toList());
+    }
+
+    private void keep(ImageReport image) throws IOException {
+        try {
+            MultiArchReport.add(agent.run(), image);
+        } catch (IOException e) {
+            throw new IOException("The report of the build cannot be saved: " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns the images that an index of other builds lists. */
+    private static List<PlatformReport> platforms(Publication publication, Manifest index) {
+        ImageReference tag = publication.baseTags().get(0);
+        List<PlatformReport> reports = new ArrayList<>();
+        for (Manifest.Child image : index.children()) {
+            Platform platform = image.platform();
+            if (platform != null) {
+                reports.add(new PlatformReport(new BuiltImage(platform, tag.at(image.digest())), null, -1));
+            }
+        }
+        return reports;
+    }
+}

@@ -1,0 +1,92 @@
+package io.jenkins.plugins.multiarchbuild.task;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
+import io.jenkins.plugins.multiarchbuild.agent.Agent;
+import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
+import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
+import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
+import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
+import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
+import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.SmokeTester;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Runs the smoke test in each platform's image before anything is published. */
+public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final BuildPlan plan;
+    private final PlannedGroup group;
+    private final ArrayList<String> environment;
+    private final ArrayList<PlatformImage> images;
+
+    /**
+     * @param environment the environment of the bake, {@code NAME=value} each
+     * @param images what the group built
+     */
+    public SmokeTestTask(
+            @NonNull BuildPlan plan,
+            @NonNull PlannedGroup group,
+            @NonNull List<String> environment,
+            @NonNull List<PlatformImage> images) {
+        this.plan = plan;
+        this.group = group;
+        this.environment = new ArrayList<>(environment);
+        this.images = new ArrayList<>(images);
+    }
+
+    @Override
+    public String label() {
+        return Messages.SmokeTestTask_label();
+    }
+
+    @Override
+    public Map<String, String> credentialsIds() {
+        return plan.call().credentials().registries();
+    }
+
+    /** @return the images with whether they passed */
+    @Override
+    public ArrayList<PlatformImage> run(Agent agent) throws IOException, InterruptedException, DockerException {
+        if (!plan.request().push()) {
+            agent.log("The smoke test is left out: nothing was pushed.");
+            return images;
+        }
+        SmokeTest test = plan.call().checks().smokeTest();
+        SmokeTester.Machine machine = (definition, of, limit) -> bake(agent, definition, of, limit);
+        try (Concurrently commands = new Concurrently()) {
+            List<PlatformImage> tested = commands.start(images, image -> {
+                        BuiltImage built = image.toBuiltImage().orElseThrow();
+                        return SmokeTester.test(machine, built, test, agent::log) ? image.smokeTested() : image;
+                    })
+                    .await();
+            return new ArrayList<>(tested);
+        }
+    }
+
+    private SmokeTester.Result bake(Agent agent, String definition, BuiltImage image, Duration limit)
+            throws IOException, InterruptedException, DockerException {
+        String target = image.platform().targetName();
+        FilePath directory = agent.privateDirectory(group.id());
+        FilePath file = directory.child("smoke-" + target + ".json");
+        AgentFiles.write(file, definition);
+        FilePath empty = directory.child("empty");
+        empty.mkdirs();
+        long start = System.nanoTime();
+        var output = agent.with(environment)
+                .in(empty)
+                .run("docker", BakeDefinition.command((String) null, file.getRemote(), target), limit);
+        boolean inTime = output.succeeded() || System.nanoTime() - start < limit.toNanos();
+        return new SmokeTester.Result(output, inTime);
+    }
+}

@@ -1,0 +1,106 @@
+package io.jenkins.plugins.multiarchbuild.task;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import hudson.model.Result;
+import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
+import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
+import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
+import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Base images are looked up before anything is built, on both kinds of builder. */
+@NeedsRig
+class BaseImageTest {
+
+    @RegisterExtension
+    private static final SharedJenkins jenkins = new SharedJenkins();
+
+    private static final String ONE = "linux/amd64";
+    private static final String TWO = "linux/amd64 linux/arm64";
+
+    private final String repository = RigJenkins.newRepository();
+    private DumbSlave agent;
+
+    @BeforeEach
+    void agent() throws Exception {
+        agent = RigJenkins.onlyAgent(jenkins);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"remote", "docker"})
+    void platformsOfBaseImages(String driver) throws Exception {
+        String app = "FROM scratch\nARG TARGETARCH\nCOPY busybox-$TARGETARCH /bin/busybox\nCMD [\"busybox\"]\n";
+        build(driver, "both", TWO, app, "", Result.SUCCESS);
+        build(driver, "index", ONE, app, "provenance: false, archTags: [amd64: 'one']", Result.SUCCESS);
+        // not an index: BuildKit takes it for any platform
+        String one = RigJenkins.tag(repository, "index-one");
+        String both = RigJenkins.tag(repository, "both");
+
+        for (String image : new String[] {one, RigJenkins.tag(repository, "index")}) {
+            WorkflowRun run = build(driver, "a", TWO, "# base\nFROM " + image + "\n", "", Result.FAILURE);
+            jenkins.assertLogContains(
+                    "The base image " + image
+                            + " (Dockerfile, line 2) does not have linux/arm64. It has linux/amd64. Use an image",
+                    run);
+            assertNothingBuilt(run);
+        }
+
+        WorkflowRun run = build(
+                driver,
+                "b",
+                TWO,
+                "ARG BASE=" + one
+                        + "\nARG FILES=scratch\nFROM $BASE AS base\nFROM $FILES AS files\nFROM base\nCOPY --from=files / /\n"
+                        + "COPY --from=" + one + " /bin/busybox /other\n",
+                "buildArgs: [BASE: '" + both + "']",
+                Result.FAILURE);
+        jenkins.assertLogContains("The base image " + one + " (Dockerfile, line 7) does not have linux/arm64", run);
+        jenkins.assertLogNotContains("line 3", run);
+
+        // what is not needed, named for the platform, or not checked is no error
+        build(driver, "c", TWO, "FROM " + one + " AS unused\nFROM " + both + "\n", "", Result.SUCCESS);
+        build(
+                driver,
+                "d",
+                TWO,
+                "FROM --platform=$BUILDPLATFORM " + one + " AS tools\nFROM " + both
+                        + "\nCOPY --from=tools /bin /tools\n",
+                "",
+                Result.SUCCESS);
+        build(driver, "e", TWO, "FROM " + one + "\n", "verifyPlatforms: false", Result.SUCCESS);
+
+        run = build(driver, "f", ONE, "FROM " + RigJenkins.tag(repository, "none") + "\n", "", Result.FAILURE);
+        jenkins.assertLogContains(
+                "Warning: the platforms of the base image " + RigJenkins.tag(repository, "none") + " are not checked: ",
+                run);
+        jenkins.assertLogContains("#1 ", run);
+    }
+
+    private void assertNothingBuilt(WorkflowRun run) throws Exception {
+        jenkins.assertLogNotContains("#1 ", run);
+        assertEquals("none", Rig.digest(repository, "a").orElse("none"));
+    }
+
+    private WorkflowRun build(
+            String driver, String tag, String platforms, String dockerfile, String more, Result result)
+            throws Exception {
+        String builder = Rig.builder(driver);
+        WorkflowJob job = RigJenkins.job(
+                jenkins,
+                "node { multiArchBuild(platforms: '%s', baseTags: '%s', credentialsId: 'registry-push', builder: '%s'%s) }"
+                        .formatted(
+                                platforms,
+                                RigJenkins.tag(repository, tag),
+                                builder,
+                                more.isEmpty() ? "" : ", " + more));
+        RigJenkins.writeApp(job, agent).child("Dockerfile").write(dockerfile, "UTF-8");
+        return jenkins.buildAndAssertStatus(result, job);
+    }
+}

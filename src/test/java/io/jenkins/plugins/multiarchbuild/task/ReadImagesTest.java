@@ -1,0 +1,70 @@
+package io.jenkins.plugins.multiarchbuild.task;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What an agent answers about its images. */
+class ReadImagesTest {
+
+    private static final Platform AMD64 = Platform.parse("amd64");
+    private static final Platform ARM64 = Platform.parse("arm64");
+    private static final Platform S390X = Platform.parse("s390x");
+    private static final Verdict.Foreign NONE = new Verdict.Foreign(0, List.of());
+    private static final Verdict FINE = new Verdict(1, NONE, NONE, List.of(), true, null);
+
+    @Test
+    void verdictOnEachPlatform() throws Exception {
+        Verdict other = new Verdict(2, NONE, NONE, List.of(), true, "An error.");
+        Map<Platform, Verdict> verdicts = ReadImages.checked(Map.of(ARM64, other, AMD64, FINE), Set.of(AMD64, ARM64));
+        assertEquals(FINE, verdicts.get(AMD64));
+        assertEquals(other, verdicts.get(ARM64));
+    }
+
+    static List<Object> wrongAnswers() {
+        Map<Platform, Verdict> withoutVerdict = new LinkedHashMap<>();
+        withoutVerdict.put(AMD64, FINE);
+        withoutVerdict.put(ARM64, null);
+        return Arrays.asList(
+                Map.of(),
+                Map.of(AMD64, FINE),
+                Map.of(AMD64, FINE, S390X, FINE),
+                Map.of(AMD64, FINE, ARM64, FINE, S390X, FINE),
+                Map.of(AMD64, FINE, ARM64, "verified"),
+                Map.of("linux/amd64", FINE, "linux/arm64", FINE),
+                withoutVerdict,
+                List.of(FINE, FINE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongAnswers")
+    void otherAnswerIsAnError(Object answer) {
+        assertRefused(answer);
+    }
+
+    @Test
+    void noAnswerIsAnError() {
+        assertRefused(null);
+    }
+
+    private static void assertRefused(Object answer) {
+        DockerException error =
+                assertThrows(DockerException.class, () -> ReadImages.checked(answer, Set.of(AMD64, ARM64)));
+        assertTrue(error.getMessage().startsWith("The images cannot be verified: the agent was asked about ["));
+        assertTrue(error.getMessage()
+                .endsWith("answered about something else. Build again on another agent, and"
+                        + " install this one anew."));
+    }
+}
