@@ -1,0 +1,45 @@
+package io.jenkins.plugins.multiarchbuild.flow;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Computer;
+import io.jenkins.plugins.multiarchbuild.agent.TaskDsl;
+import io.jenkins.plugins.multiarchbuild.call.BuildCall;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowExecution;
+import org.jenkinsci.plugins.workflow.cps.CpsStepContext;
+import org.jenkinsci.plugins.workflow.cps.CpsThread;
+import org.jenkinsci.plugins.workflow.flow.FlowExecution;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+
+/** Starts the flow of a call. Everything that may block is a task of the flow. */
+public final class MultiArchBuildExecution extends StepExecution {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final String FLOW = "io.jenkins.plugins.multiarchbuild.flow.MultiArchBuildFlow";
+
+    private final BuildCall call;
+
+    /** @param call the call, whose parameters are valid */
+    public MultiArchBuildExecution(@NonNull StepContext context, @NonNull BuildCall call) {
+        super(context);
+        this.call = call;
+    }
+
+    @Override
+    public boolean start() throws Exception {
+        CpsStepContext context = (CpsStepContext) getContext();
+        CpsFlowExecution execution = (CpsFlowExecution) context.get(FlowExecution.class);
+        boolean outside = context.get(Computer.class) == null;
+        PlanTask plan = new PlanTask(call, context.get(FlowNode.class).getId(), outside && JobScm.current() != null);
+        Class<?> flow = execution.getTrustedShell().getClassLoader().loadClass(FLOW);
+        FlowBody body = new FlowBody((BuildFlow) flow.getConstructor(TaskDsl.class, PlanTask.class)
+                .newInstance(new TaskDsl(execution.getOwner()), plan));
+        context.newBodyInvoker(CpsThread.current().getGroup().export(body), true)
+                .withCallback(BodyExecutionCallback.wrap(context))
+                .start();
+        return false;
+    }
+}

@@ -1,0 +1,123 @@
+package io.jenkins.plugins.multiarchbuild.flow;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
+import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
+import io.jenkins.plugins.multiarchbuild.engine.Origin;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The outcome of each group so far. Only Pipeline code uses it, one thread at a time. */
+public final class Outcomes implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ArrayList<PlannedGroup> groups;
+    private final LinkedHashMap<String, ArrayList<PlatformImage>> images = new LinkedHashMap<>();
+    private final LinkedHashMap<String, String> failures = new LinkedHashMap<>();
+    private final LinkedHashMap<String, String> revisions = new LinkedHashMap<>();
+    private final LinkedHashMap<String, String> checkout = new LinkedHashMap<>();
+
+    private final LinkedHashMap<String, Integer> outages = new LinkedHashMap<>();
+
+    public Outcomes(@NonNull List<PlannedGroup> groups) {
+        this.groups = new ArrayList<>(groups);
+    }
+
+    /** Records what a group built. */
+    public void built(@NonNull PlannedGroup group, @NonNull List<PlatformImage> built) {
+        images.put(group.name(), new ArrayList<>(built));
+    }
+
+    /** Records that a group failed. */
+    public void failed(@NonNull PlannedGroup group, @CheckForNull String reason) {
+        failures.put(group.name(), String.valueOf(reason));
+    }
+
+    /**
+     * Counts an outage of a group's agent or builder. Both have the same count, so that a group is not started again more
+     * often than its call says, whatever goes away.
+     *
+     * @return how many outages the group has had, this one included
+     */
+    public int outage(@NonNull PlannedGroup group) {
+        return outages.merge(group.name(), 1, Integer::sum);
+    }
+
+    /** Records what a group's checkout reported. */
+    public void checkedOut(@NonNull PlannedGroup group, @CheckForNull Map<?, ?> variables) {
+        if (variables != null) {
+            checkedOut(variables);
+            Object revision = variables.get(Origin.GIT_COMMIT);
+            if (revision != null) {
+                revisions.put(group.name(), revision.toString());
+            }
+        }
+    }
+
+    /** Records the variables of a checkout, which say where the source comes from. */
+    public void checkedOut(@NonNull Map<?, ?> variables) {
+        variables.forEach((name, value) -> checkout.put(String.valueOf(name), String.valueOf(value)));
+    }
+
+    /** Returns the variables of a checkout, which say where the source comes from; may be empty. */
+    @NonNull
+    public Map<String, String> getCheckout() {
+        return new LinkedHashMap<>(checkout);
+    }
+
+    /** Whether a group has its images. */
+    public boolean isBuilt(@NonNull PlannedGroup group) {
+        return images.containsKey(group.name());
+    }
+
+    /** Whether every group has its images. */
+    public boolean isComplete() {
+        return images.size() == groups.size();
+    }
+
+    /** Returns all images, in the order of the groups. */
+    @NonNull
+    public List<PlatformImage> all() {
+        List<PlatformImage> all = new ArrayList<>();
+        groups.forEach(group -> all.addAll(images.getOrDefault(group.name(), new ArrayList<>())));
+        return all;
+    }
+
+    /**
+     * Checks that all groups that checked out the source themselves built the same revision.
+     *
+     * @throws AbortException if they did not
+     */
+    public void checkRevisions() throws AbortException {
+        if (revisions.values().stream().distinct().count() > 1) {
+            throw new AbortException("Nothing is published: the agents checked out different revisions, " + revisions
+                    + ". Someone pushed in between. Build again, or check out once in node { } and call"
+                    + " multiArchBuild there.");
+        }
+    }
+
+    /**
+     * Checks that no group failed.
+     *
+     * @throws AbortException that lists every group's outcome
+     */
+    public void checkFailures() throws AbortException {
+        if (!failures.isEmpty()) {
+            StringBuilder text = new StringBuilder("Nothing is published.");
+            for (PlannedGroup group : groups) {
+                String name = group.name();
+                String outcome = failures.containsKey(name)
+                        ? "failed: " + failures.get(name)
+                        : images.containsKey(name) ? "was built: " + images.get(name) : "was not built";
+                text.append("\n  ").append(name).append(' ').append(outcome);
+            }
+            throw new AbortException(text.toString());
+        }
+    }
+}

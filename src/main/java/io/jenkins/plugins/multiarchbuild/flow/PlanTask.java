@@ -1,0 +1,80 @@
+package io.jenkins.plugins.multiarchbuild.flow;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Computer;
+import hudson.model.Node;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.multiarchbuild.agent.ControllerTask;
+import io.jenkins.plugins.multiarchbuild.call.BuildCall;
+import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
+import io.jenkins.plugins.multiarchbuild.call.CredentialsIds;
+import io.jenkins.plugins.multiarchbuild.call.SourceFrom;
+import io.jenkins.plugins.multiarchbuild.credentials.BoundSecrets;
+import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
+import io.jenkins.plugins.multiarchbuild.credentials.SecretCredentials;
+import io.jenkins.plugins.multiarchbuild.credentials.SshKeys;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import java.io.IOException;
+import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/** Checks the credentials of a call, and plans it. */
+public final class PlanTask implements ControllerTask<BuildPlan> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final BuildCall call;
+    private final String id;
+    private final boolean scm;
+
+    /**
+     * @param id identifies the call within the build; valid in a file name
+     * @param scm whether the job has an SCM, which only Pipeline's program thread can tell
+     */
+    public PlanTask(@NonNull BuildCall call, @NonNull String id, boolean scm) {
+        this.call = call;
+        this.id = id;
+        this.scm = scm;
+    }
+
+    @Override
+    public String label() {
+        return Messages.PlanTask_label();
+    }
+
+    @Override
+    public BuildPlan run(StepContext context) throws IOException, InterruptedException {
+        Run<?, ?> run = context.get(Run.class);
+        CredentialsIds credentials = call.credentials();
+        RegistryLogins.check(run, credentials.registries());
+        SecretCredentials.check(run, credentials.secrets());
+        SshKeys.check(run, credentials.ssh());
+        BoundSecrets.warn(
+                context.get(EnvironmentExpander.class),
+                context.get(TaskListener.class),
+                call.request().options());
+        Computer computer = context.get(Computer.class);
+        Node here = computer == null ? null : computer.getNode();
+        return new BuildPlan(call, new Planner(call, here).groups(id), sourceFrom(here), id);
+    }
+
+    private SourceFrom sourceFrom(@CheckForNull Node here) {
+        if (call.request().source().isAllRemote()) {
+            return SourceFrom.URL;
+        }
+        if (call.stash() != null) {
+            return SourceFrom.STASH;
+        }
+        if (here != null) {
+            return SourceFrom.WORKSPACE;
+        }
+        if (!scm) {
+            throw new InvalidRequestException(
+                    "No source to build from: this job has no SCM. Call multiArchBuild inside"
+                            + " node { } after a checkout, name a stash with the parameter stash, or give a Git URL as context.");
+        }
+        return SourceFrom.SCM;
+    }
+}

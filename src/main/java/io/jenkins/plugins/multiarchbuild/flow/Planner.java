@@ -1,0 +1,75 @@
+package io.jenkins.plugins.multiarchbuild.flow;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Label;
+import hudson.model.Node;
+import io.jenkins.plugins.multiarchbuild.call.BuildCall;
+import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides which agent builds which platforms. */
+final class Planner {
+
+    private final BuildCall call;
+
+    @CheckForNull
+    private final Node here;
+
+    /** @param here the node that the step runs on, or null outside of {@code node} */
+    Planner(@NonNull BuildCall call, @CheckForNull Node here) {
+        this.call = call;
+        this.here = here;
+    }
+
+    /**
+     * Returns the groups, in the order of their first platform.
+     *
+     * @param id identifies the call within the build
+     * @throws InvalidRequestException if a platform has no agent or a label is not a label expression
+     */
+    @NonNull
+    List<PlannedGroup> groups(@NonNull String id) {
+        List<PlannedGroup> groups = new ArrayList<>();
+        List<BuildGroup> plan = BuildGroup.of(
+                call.request().platforms(), platform -> label(platform).filter(label -> !isHere(platform, label)));
+        for (BuildGroup group : plan) {
+            groups.add(new PlannedGroup(group, reason(group), id + "-" + groups.size()));
+        }
+        return groups;
+    }
+
+    private Optional<String> label(Platform platform) {
+        Optional<String> label =
+                call.agents().get(platform).or(() -> call.farmAgents().get(platform));
+        if (label.isEmpty() && here == null) {
+            throw new InvalidRequestException("No agent for " + platform + ": call multiArchBuild inside node { },"
+                    + " or name the agents with the parameter agents or, for all jobs, in the system configuration"
+                    + " under Multi-arch builds.");
+        }
+        return label;
+    }
+
+    private String reason(BuildGroup group) {
+        if (group.label() == null) {
+            return "the agent that the step runs on";
+        }
+        boolean own = call.agents().get(group.platforms().get(0)).isPresent();
+        return "chosen by the label '" + group.label() + "' of " + (own ? "agents" : "the global settings");
+    }
+
+    private boolean isHere(Platform platform, String label) {
+        try {
+            Label expression = Label.parseExpression(label);
+            return here != null && expression.matches(here);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException("agents: '" + label + "' for " + platform
+                    + " is not a label expression. Write it as in node('arm64 && docker').");
+        }
+    }
+}

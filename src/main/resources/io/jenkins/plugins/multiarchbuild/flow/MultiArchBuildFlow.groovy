@@ -1,0 +1,297 @@
+package io.jenkins.plugins.multiarchbuild.flow
+
+import io.jenkins.plugins.multiarchbuild.agent.BakeScript
+import io.jenkins.plugins.multiarchbuild.agent.BuilderGoneException
+import io.jenkins.plugins.multiarchbuild.agent.TaskDsl
+import io.jenkins.plugins.multiarchbuild.call.BuildPlan
+import io.jenkins.plugins.multiarchbuild.call.MultiArchImage
+import io.jenkins.plugins.multiarchbuild.call.PackedSource
+import io.jenkins.plugins.multiarchbuild.call.PlannedGroup
+import io.jenkins.plugins.multiarchbuild.call.PlatformImage
+import io.jenkins.plugins.multiarchbuild.call.SourceFrom
+import io.jenkins.plugins.multiarchbuild.lending.Loan
+import io.jenkins.plugins.multiarchbuild.task.AwaitBuilderTask
+import io.jenkins.plugins.multiarchbuild.task.CleanUpTask
+import io.jenkins.plugins.multiarchbuild.task.CollectTask
+import io.jenkins.plugins.multiarchbuild.task.DropSourceTask
+import io.jenkins.plugins.multiarchbuild.task.OriginTask
+import io.jenkins.plugins.multiarchbuild.task.PackTask
+import io.jenkins.plugins.multiarchbuild.task.PrepareTask
+import io.jenkins.plugins.multiarchbuild.task.PublishTask
+import io.jenkins.plugins.multiarchbuild.task.SmokeTestTask
+import io.jenkins.plugins.multiarchbuild.task.UnpackTask
+import io.jenkins.plugins.multiarchbuild.tags.TagTurn.Patience
+import io.jenkins.plugins.multiarchbuild.task.VerifyTask
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException
+import org.jenkinsci.plugins.workflow.steps.SynchronousResumeNotSupportedErrorCondition
+import org.jenkinsci.plugins.workflow.support.steps.AgentErrorCondition
+
+/** The flow of one build, made of Pipeline's own steps and of this plugin's tasks. */
+class MultiArchBuildFlow implements BuildFlow, Serializable {
+
+    private static final long serialVersionUID = 1L
+
+    private final TaskDsl steps
+    private final PlanTask planTask
+    private BuildPlan plan
+    private Outcomes outcomes
+    private PackedSource packed
+    private MultiArchImage result
+    private PlannedGroup last
+    private long builtAt
+
+    MultiArchBuildFlow(TaskDsl steps, PlanTask planTask) {
+        this.steps = steps
+        this.planTask = planTask
+    }
+
+    @Override
+    Object run() {
+        plan = steps.task(planTask)
+        outcomes = new Outcomes(plan.groups())
+        if (plan.call().credentials().secrets().isEmpty()) {
+            build()
+        } else {
+            steps.withContext(steps.task(new MaskTask(plan))) {
+                build()
+            }
+        }
+        return result
+    }
+
+    void build() {
+        if (plan.isOriginAsked()) {
+            outcomes.checkedOut(steps.task(new OriginTask(plan)))
+        }
+        if (plan.isAllHere()) {
+            buildAndPublish()
+            return
+        }
+        try {
+            buildAndPublish()
+        } catch (FlowInterruptedException e) {
+            throw e
+        } catch (Exception e) {
+            steps.task(new HandBackTask())
+            throw e
+        }
+        steps.task(new HandBackTask())
+    }
+
+    void buildAndPublish() {
+        try {
+            if (plan.isPacked()) {
+                packed = steps.task(new PackTask(plan))
+            }
+            buildGroups()
+        } finally {
+            if (plan.isPacked()) {
+                quietly(new DropSourceTask(plan))
+            }
+        }
+        outcomes.checkFailures()
+        if (result == null) {
+            publishLater()
+        }
+    }
+
+    void buildGroups() {
+        if (plan.groups().size() == 1) {
+            buildGroup(plan.groups()[0])
+            return
+        }
+        Map branches = [failFast: plan.call().failFast()]
+        for (PlannedGroup group : plan.groups()) {
+            branches[group.name()] = branch(group)
+        }
+        steps.parallel(branches)
+    }
+
+    Closure branch(PlannedGroup group) {
+        return {
+            try {
+                buildGroup(group)
+            } catch (FlowInterruptedException e) {
+                throw e
+            } catch (Exception e) {
+                if (plan.call().failFast()) {
+                    throw e
+                }
+                outcomes.failed(group, e.message)
+            }
+        }
+    }
+
+    void buildGroup(PlannedGroup group) {
+        if (group.label() == null) {
+            attempt(group)
+            return
+        }
+        onAgent(group) {
+            attempt(group)
+        }
+    }
+
+    /** On another agent if its agent goes away, see {@link Outcomes#outage}. */
+    void onAgent(PlannedGroup group, Closure body) {
+        boolean ended = false
+        while (!ended) {
+            try {
+                onExecutor(group, body)
+                ended = true
+            } catch (Exception e) {
+                if (!isLossOfAgent(e) || outcomes.outage(group) > plan.call().retries()) {
+                    throw e
+                }
+                steps.echo('[multiArchBuild] ' + (e.message ?: 'The connection to the agent was closed.')
+                        + ' Another agent is asked for ' + group.name() + '.')
+            }
+        }
+    }
+
+    boolean isLossOfAgent(Exception e) {
+        List conditions = [new AgentErrorCondition(), new SynchronousResumeNotSupportedErrorCondition()]
+        for (condition in conditions) {
+            if (condition.test(e, null)) {
+                return true
+            }
+        }
+        return false
+    }
+
+    /** Runs on an executor of its own or, if all are taken, on one whose build only waits, see {@link Loan}. */
+    void onExecutor(PlannedGroup group, Closure body) {
+        Loan loan = null
+        boolean ended = false
+        while (!ended) {
+            try {
+                if (loan == null) {
+                    steps.node(group.label(), body)
+                } else {
+                    steps.borrow(loan, body)
+                }
+                ended = true
+            } catch (FlowInterruptedException e) {
+                loan = Loan.of(e)
+            }
+        }
+    }
+
+    /** Builds again on the same agent if the builder goes away, see {@link Outcomes#outage}. */
+    void attempt(PlannedGroup group) {
+        boolean ended = false
+        while (!ended) {
+            try {
+                if (group.label() == null) {
+                    build(group, null)
+                } else {
+                    withSource(group)
+                }
+                ended = true
+            } catch (BuilderGoneException e) {
+                if (outcomes.outage(group) > plan.call().retries()) {
+                    throw e
+                }
+                steps.echo('[multiArchBuild] ' + e.message + ' The group is built again when the builder is back.')
+                steps.task(new AwaitBuilderTask(plan))
+            }
+        }
+    }
+
+    void withSource(PlannedGroup group) {
+        if (outcomes.isBuilt(group)) {
+            // the agent went away while publishing
+            finish(group)
+            return
+        }
+        if (plan.source() == SourceFrom.SCM) {
+            outcomes.checkedOut(group, steps.checkout(JobScm.current()))
+        } else if (plan.source() == SourceFrom.WORKSPACE) {
+            steps.task(new UnpackTask(plan, group, packed))
+        } else if (plan.source() == SourceFrom.STASH) {
+            steps.dir(steps.task(new UnpackTask(plan, group, null))) {
+                steps.unstash(plan.call().stash())
+            }
+        }
+        build(group, packed)
+    }
+
+    void build(PlannedGroup group, PackedSource source) {
+        long started = System.currentTimeMillis()
+        try {
+            List<String> environment = steps.task(new PrepareTask(plan, group, source))
+            List<PlatformImage> images = []
+            for (int attempt = 1; images.isEmpty(); attempt++) {
+                int exitCode = bake(group, environment)
+                images = steps.task(new CollectTask(
+                        plan, group, environment, exitCode, attempt, System.currentTimeMillis() - started))
+            }
+            if (plan.call().checks().programs()) {
+                images = steps.task(new VerifyTask(plan, group, environment, images))
+            }
+            if (!plan.call().checks().smokeTest().commands().isEmpty()) {
+                images = steps.task(new SmokeTestTask(plan, group, environment, images))
+            }
+            outcomes.built(group, images)
+            finish(group)
+        } finally {
+            quietly(new CleanUpTask(group))
+        }
+    }
+
+    int bake(PlannedGroup group, List<String> environment) {
+        Map parameters = [returnStatus: true, encoding: 'UTF-8', label: 'docker buildx bake ' + group.name()]
+        return steps.withEnv(environment) {
+            steps.isUnix()
+                    ? steps.sh(parameters + [script: BakeScript.UNIX])
+                    : steps.bat(parameters + [script: BakeScript.WINDOWS])
+        }
+    }
+
+    /**
+     * Publishes on the agent of the group that is built last, so that no other executor is needed. There is no result
+     * if other builds publish to the same tags.
+     */
+    void finish(PlannedGroup group) {
+        if (!outcomes.complete) {
+            return
+        }
+        outcomes.checkRevisions()
+        last = group
+        builtAt = System.currentTimeMillis()
+        publish(Patience.NONE)
+    }
+
+    /** Waits for other builds that publish to the same tags, without an executor unless it is the caller's. */
+    void publishLater() {
+        if (last.label() == null) {
+            publish(Patience.ON_AGENT)
+            return
+        }
+        try {
+            steps.task(new AwaitTagsTask(plan))
+            onAgent(last) {
+                publish(Patience.ON_AGENT)
+            }
+        } finally {
+            quietly(new LeaveTagsTask(plan))
+        }
+    }
+
+    void publish(Patience patience) {
+        result = steps.task(new PublishTask(plan, outcomes.all(), outcomes.checkout, builtAt, patience))
+    }
+
+    /**
+     * A clean-up that fails because the agent is gone must not hide that it is gone; it is done at the next contact.
+     */
+    void quietly(Object task) {
+        try {
+            steps.task(task)
+        } catch (FlowInterruptedException e) {
+            throw e
+        } catch (Exception e) {
+            steps.echo('[multiArchBuild] Could not clean up: ' + e.message)
+        }
+    }
+}

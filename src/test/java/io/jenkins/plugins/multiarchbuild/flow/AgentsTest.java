@@ -1,0 +1,214 @@
+package io.jenkins.plugins.multiarchbuild.flow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import hudson.FilePath;
+import hudson.model.Result;
+import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
+import io.jenkins.plugins.multiarchbuild.configuration.PlatformAgent;
+import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
+import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
+import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
+import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.io.File;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jenkinsci.plugins.workflow.actions.ThreadNameAction;
+import org.jenkinsci.plugins.workflow.graphanalysis.DepthFirstScanner;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** One call of the step on a farm of two agents. */
+@NeedsRig
+class AgentsTest {
+
+    @RegisterExtension
+    private static final SharedJenkins jenkins = new SharedJenkins();
+
+    private static DumbSlave x86;
+    private static DumbSlave arm;
+
+    private final String repository = RigJenkins.newRepository();
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void farm() throws Exception {
+        jenkins.jenkins.setNumExecutors(0);
+        x86 = jenkins.createSlave("x86-1", "x86 docker", null);
+        arm = jenkins.createSlave("arm-1", "arm64 docker", null);
+        jenkins.waitOnline(x86);
+        jenkins.waitOnline(arm);
+        RigJenkins.addCredentials();
+    }
+
+    @Test
+    void groupOfTheCurrentAgentStaysAndTheOtherGoes() throws Exception {
+        WorkflowJob job =
+                job("node('x86') { def image = multiArchBuild(%s, agents: ['amd64': 'x86 && docker', '*': 'arm64'])\n"
+                        + "image.platforms.each { echo \"${it.platform} by ${it.agent}\" } }");
+        RigJenkins.writeApp(job, x86);
+
+        WorkflowRun run = jenkins.buildAndAssertSuccess(job);
+
+        jenkins.assertLogContains("linux/amd64 by x86-1", run);
+        jenkins.assertLogContains("linux/arm64 by arm-1", run);
+        jenkins.assertLogContains(
+                "linux/arm64 on agent 'arm-1' (chosen by the label 'arm64' of agents) with builder", run);
+        jenkins.assertLogContains("linux/amd64 on agent 'x86-1' (the agent that the step runs on) with builder", run);
+        assertPublished();
+        assertEquals(Set.of("linux/amd64", "linux/arm64"), branches(run));
+    }
+
+    @Test
+    void globalSettingsChooseTheAgents() throws Exception {
+        MultiArchBuildConfiguration.get()
+                .setAgents(List.of(new PlatformAgent("aarch64", "arm64"), new PlatformAgent("*", "x86")));
+        WorkflowJob job = job("node('x86') { stash 'source' }\nmultiArchBuild(%s, stash: 'source')");
+        RigJenkins.writeApp(job, x86);
+
+        WorkflowRun run = jenkins.buildAndAssertSuccess(job);
+
+        jenkins.assertLogContains(
+                "linux/arm64 on agent 'arm-1' (chosen by the label 'arm64' of the global settings)", run);
+        jenkins.assertLogContains("linux/amd64 on agent 'x86-1'", run);
+        assertPublished();
+    }
+
+    @Test
+    void ownAgentsWinOverTheGlobalSettings() throws Exception {
+        MultiArchBuildConfiguration.get().setAgents(List.of(new PlatformAgent("*", "nobody")));
+        WorkflowJob job =
+                job("node('x86') { stash 'source' }\nmultiArchBuild(%s, stash: 'source', agents: ['*': 'arm64'])");
+        RigJenkins.writeApp(job, x86);
+
+        WorkflowRun run = jenkins.buildAndAssertSuccess(job);
+
+        jenkins.assertLogContains("linux/amd64, linux/arm64 on agent 'arm-1'", run);
+        assertPublished();
+    }
+
+    @Test
+    void noAgentAtAllIsAClearError() throws Exception {
+        WorkflowRun run =
+                jenkins.buildAndAssertStatus(Result.FAILURE, job("multiArchBuild(%s, agents: [amd64: 'x86'])"));
+        jenkins.assertLogContains("ERROR: No agent for linux/arm64: call multiArchBuild inside node { }", run);
+
+        run = jenkins.buildAndAssertStatus(Result.FAILURE, job("multiArchBuild(%s, agents: ['*': 'a &&'])"));
+        jenkins.assertLogContains("ERROR: agents: 'a &&' for linux/amd64 is not a label expression.", run);
+
+        run = jenkins.buildAndAssertStatus(Result.FAILURE, job("multiArchBuild(%s, agents: ['*': 'x86'])"));
+        jenkins.assertLogContains("ERROR: No source to build from: this job has no SCM.", run);
+    }
+
+    @Test
+    void otherAgentsGetTheContextAsItIs() throws Exception {
+        WorkflowJob job = job("""
+                node('x86') {
+                    sh 'mkdir -p app/empty app/skipped && ln -sf script.sh app/link && printf "#!/bin/busybox sh\\n" > app/script.sh'
+                    sh 'chmod 750 app/script.sh && echo skipped > .dockerignore && echo x > app/skipped/x && mv .dockerignore Dockerfile busybox-* app/'
+                    writeFile file: 'app/new', text: "not in the builder's cache: ${new Random().nextLong()}"
+                    writeFile file: 'app/Dockerfile', text: readFile('app/Dockerfile') +
+                        'COPY . /all\\nRUN ["/bin/busybox", "ls", "-lR", "/all"]\\n'
+                    multiArchBuild(%s, context: 'app', agents: ['*': 'arm64'])
+                }
+                """);
+        RigJenkins.writeApp(job, x86);
+
+        WorkflowRun run = jenkins.buildAndAssertSuccess(job);
+
+        String log = JenkinsRule.getLog(run);
+        assertTrue(log.contains("Packed the source for other agents"), log);
+        assertTrue(log.matches("(?s).*-rwxr-x---.*script\\.sh.*"), log);
+        assertTrue(log.matches("(?s).*link -> script\\.sh.*"), log);
+        assertTrue(log.matches("(?s).*drwx.* empty.*"), log);
+        assertFalse(log.matches("(?s).*/all/skipped.*"), log);
+        String[] packed = new File(run.getRootDir(), "multi-arch-build").list();
+        assertEquals(0, packed.length, "the packed source is removed");
+        FilePath temporary = arm.getWorkspaceFor(job).sibling(job.getName() + "@tmp");
+        assertTrue(temporary.listDirectories().stream()
+                .noneMatch(left -> left.getName().startsWith("multi-arch")));
+    }
+
+    @Test
+    void failureWithoutFailFastListsEveryOutcome() throws Exception {
+        WorkflowJob job = job("node('x86') { writeFile file: 'Fails', text: 'FROM scratch\\nCOPY nothing-there /\\n'\n"
+                + "multiArchBuild(%s, agents: ['arm64': 'arm64'], failFast: false, dockerfiles: [arm64: 'Fails']) }");
+        RigJenkins.writeApp(job, x86);
+
+        WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
+
+        jenkins.assertLogContains("ERROR: Nothing is published.", run);
+        jenkins.assertLogContains("  linux/amd64 was built: [linux/amd64 " + Rig.REGISTRY, run);
+        jenkins.assertLogContains("  linux/arm64 failed: On agent 'arm-1': The build of linux/arm64 failed.", run);
+        assertFalse(Rig.digest(repository, "1.0").isPresent());
+    }
+
+    @Test
+    void urlContextNeedsNoSource() throws Exception {
+        Path app = Files.createDirectory(directory.resolve("app"));
+        Rig.writeApp(app);
+        Path archive = directory.resolve("app.tar.gz");
+        assertEquals(
+                0,
+                new ProcessBuilder("tar", "-czf", archive.toString(), "-C", app.toString(), ".")
+                        .start()
+                        .waitFor());
+        byte[] content = Files.readAllBytes(archive);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/app.tar.gz", exchange -> {
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            exchange.sendResponseHeaders(200, head ? -1 : content.length);
+            if (!head) {
+                exchange.getResponseBody().write(content);
+            }
+            exchange.close();
+        });
+        server.start();
+        try {
+            jenkins.buildAndAssertSuccess(job("multiArchBuild(%s, agents: ['*': 'arm64'], context: 'http://127.0.0.1:"
+                    + server.getAddress().getPort() + "/app.tar.gz')"));
+        } finally {
+            server.stop(0);
+        }
+        assertPublished();
+    }
+
+    private WorkflowJob job(String script) throws Exception {
+        return RigJenkins.job(
+                jenkins,
+                script.replace(
+                        "%s",
+                        "platforms: 'amd64 arm64', baseTags: '%s', builder: '%s', credentialsId: 'registry-push'"
+                                .formatted(RigJenkins.tag(repository, "1.0"), Rig.REMOTE_BUILDER)));
+    }
+
+    private void assertPublished() throws Exception {
+        assertEquals("x86_64", Rig.run("linux/amd64", RigJenkins.tag(repository, "1.0")));
+        assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "1.0")));
+    }
+
+    private static Set<String> branches(WorkflowRun run) {
+        return new DepthFirstScanner()
+                .allNodes(run.getExecution()).stream()
+                        .map(node -> node.getAction(ThreadNameAction.class))
+                        .filter(action -> action != null)
+                        .map(ThreadNameAction::getThreadName)
+                        .collect(Collectors.toSet());
+    }
+}
