@@ -1,0 +1,779 @@
+package io.jenkins.plugins.multiarchbuild.step;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Failure;
+import hudson.model.Item;
+import hudson.model.Label;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.multiarchbuild.call.BuildCall;
+import io.jenkins.plugins.multiarchbuild.call.CredentialsIds;
+import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
+import io.jenkins.plugins.multiarchbuild.engine.ArchTags;
+import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
+import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.NamedContexts;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.RunOptions;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
+import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
+import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
+import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
+import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
+import io.jenkins.plugins.multiarchbuild.flow.MultiArchBuildExecution;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** Builds an image for several platforms on Jenkins agents and publishes it as one. */
+public final class MultiArchBuildStep extends ImageStep {
+
+    /** How often a group is built again if its agent goes away, by default. */
+    private static final int DEFAULT_RETRIES = 2;
+
+    private static final int MOST_RETRIES = 10;
+
+    private final Serializable platforms;
+    private Serializable agents;
+    private String stash;
+    private String context;
+    private String dockerfile;
+    private Serializable dockerfiles;
+    private Serializable buildContexts;
+    private String builder;
+    private Serializable buildArgs;
+    private Serializable labels;
+    private Serializable target;
+    private String network;
+    private String shmSize;
+    private Serializable ulimits;
+    private Serializable addHosts;
+    private Serializable entitlements;
+    private boolean pull;
+    private boolean noCache;
+    private Serializable cacheFrom;
+    private Serializable cacheTo;
+    private Serializable provenance;
+    private Serializable sbom;
+    private Serializable secrets;
+    private Serializable ssh;
+    private Serializable archTags;
+    private boolean verifyPlatforms = true;
+    private Serializable foreignPrograms;
+    private Serializable smokeTest;
+    private String smokeTestNetwork;
+    private int smokeTestTimeout = SmokeTest.DEFAULT_SECONDS;
+    private boolean push = true;
+    private boolean publish = true;
+    private boolean failFast = true;
+    private int retries = DEFAULT_RETRIES;
+
+    /**
+     * @param platforms a list, or a string with commas or white space
+     * @param baseTags a list, or a string with commas or white space; may be null if nothing is pushed
+     */
+    @DataBoundConstructor
+    public MultiArchBuildStep(Object platforms, Object baseTags) {
+        super(baseTags);
+        this.platforms = Parameter.plain(platforms);
+    }
+
+    @Override
+    public StepExecution start(StepContext stepContext) throws AbortException {
+        try {
+            return new MultiArchBuildExecution(stepContext, call());
+        } catch (InvalidRequestException e) {
+            throw new AbortException(e.getMessage());
+        }
+    }
+
+    /**
+     * Parses the parameters and adds the global settings.
+     *
+     * @throws InvalidRequestException if a parameter is wrong
+     */
+    @NonNull
+    BuildCall call() {
+        if (retries < 0 || retries > MOST_RETRIES) {
+            throw new InvalidRequestException(
+                    "retries: " + retries + " is not a number from 0 to " + MOST_RETRIES + ".");
+        }
+        Map<String, String> secretIds = Parameter.SECRETS.map(secrets);
+        Map<String, String> sshIds = Parameter.SSH.map(ssh);
+        BuildSecrets.checkIds("secrets", secretIds.keySet());
+        BuildSecrets.checkIds("ssh", sshIds.keySet());
+        return new BuildCall(
+                request(),
+                new CredentialsIds(credentialsIds(), secretIds, sshIds),
+                parsedAgents(),
+                MultiArchBuildConfiguration.get().agentLabels(),
+                new ImageChecks(
+                        omittedVerification(),
+                        new PathPatterns(Parameter.FOREIGN_PROGRAMS.list(foreignPrograms)),
+                        new SmokeTest(
+                                Parameter.SMOKE_TEST.commands(smokeTest),
+                                smokeTestNetwork == null ? "none" : smokeTestNetwork,
+                                smokeTestTimeout)),
+                parsedStash(),
+                retries,
+                failFast,
+                isSupersede(),
+                parsedBaseTags().stream()
+                        .anyMatch(tag -> MultiArchBuildConfiguration.get().isNoOciArtifacts(tag.registry())));
+    }
+
+    @CheckForNull
+    private Verification.Omission omittedVerification() {
+        if (!MultiArchBuildConfiguration.get().isVerifyPlatforms()) {
+            return Verification.Omission.OFF_FOR_ALL;
+        }
+        return verifyPlatforms ? null : Verification.Omission.OFF_FOR_CALL;
+    }
+
+    @Override
+    List<ImageReference> parsedBaseTags() {
+        return push || getBaseTags() != null ? super.parsedBaseTags() : List.of();
+    }
+
+    /** The login of the base tags is for pushing; base images may need those of other registries all the same. */
+    @Override
+    Map<String, String> credentialsIds() {
+        return push ? super.credentialsIds() : registriesIds();
+    }
+
+    private BuildRequest request() {
+        return new BuildRequest(
+                Platform.parseAll(Parameter.PLATFORMS.list(platforms)),
+                parsedBaseTags(),
+                new BuildSource(
+                        context == null ? "." : Parameter.checked("context", context),
+                        dockerfile == null ? null : Parameter.checked("dockerfile", dockerfile),
+                        new PlatformMap(Parameter.DOCKERFILES.map(dockerfiles)),
+                        new NamedContexts(Parameter.BUILD_CONTEXTS.platformValues(buildContexts))),
+                options(),
+                builder,
+                archTags instanceof Map
+                        ? ArchTags.of(new PlatformMap(Parameter.ARCH_TAGS.map(archTags)))
+                        : ArchTags.parse(archTags == null ? "false" : archTags.toString()),
+                push,
+                publish,
+                isImmutableTags());
+    }
+
+    private BuildOptions options() {
+        return new BuildOptions(
+                Parameter.BUILD_ARGS.platformValues(buildArgs),
+                Parameter.LABELS.platformValues(labels),
+                target instanceof Map
+                        ? new PlatformMap(Parameter.TARGET.map(target))
+                        : PlatformMap.ofAll(target == null ? null : Parameter.checked("target", target.toString())),
+                new RunOptions(
+                        network,
+                        shmSize,
+                        Parameter.ULIMITS.list(ulimits),
+                        Parameter.ADD_HOSTS.map(addHosts),
+                        Parameter.ENTITLEMENTS.list(entitlements)),
+                CacheOptions.parse(
+                        Parameter.CACHE_FROM.list(cacheFrom), Parameter.CACHE_TO.list(cacheTo), pull, noCache),
+                provenance == null ? null : provenance.toString(),
+                sbom == null ? null : sbom.toString(),
+                parsedAnnotations(),
+                wantsStandardAnnotations());
+    }
+
+    /** The name, checked as {@code stash} checks it. */
+    @CheckForNull
+    private String parsedStash() {
+        try {
+            if (stash != null) {
+                Jenkins.checkGoodName(stash);
+            }
+            return stash;
+        } catch (Failure e) {
+            throw new InvalidRequestException(
+                    "stash: '" + stash + "' is not a name that a stash can have: " + e.getMessage() + ". Correct it.");
+        }
+    }
+
+    private PlatformMap parsedAgents() {
+        return new PlatformMap(Parameter.AGENTS.map(agents));
+    }
+
+    public Object getPlatforms() {
+        return platforms;
+    }
+
+    @CheckForNull
+    public Object getAgents() {
+        return agents;
+    }
+
+    @DataBoundSetter
+    public void setAgents(Object agents) {
+        this.agents = Parameter.plain(agents);
+    }
+
+    @CheckForNull
+    public String getStash() {
+        return stash;
+    }
+
+    @DataBoundSetter
+    public void setStash(String stash) {
+        this.stash = Util.fixEmptyAndTrim(stash);
+    }
+
+    @CheckForNull
+    public Object getArchTags() {
+        return archTags;
+    }
+
+    @DataBoundSetter
+    public void setArchTags(Object archTags) {
+        this.archTags = Boolean.FALSE.equals(archTags) ? null : Parameter.plain(archTags);
+    }
+
+    public boolean isVerifyPlatforms() {
+        return verifyPlatforms;
+    }
+
+    @DataBoundSetter
+    public void setVerifyPlatforms(boolean verifyPlatforms) {
+        this.verifyPlatforms = verifyPlatforms;
+    }
+
+    @CheckForNull
+    public Object getForeignPrograms() {
+        return foreignPrograms;
+    }
+
+    @DataBoundSetter
+    public void setForeignPrograms(Object foreignPrograms) {
+        this.foreignPrograms = Parameter.plain(foreignPrograms);
+    }
+
+    public boolean isPush() {
+        return push;
+    }
+
+    @DataBoundSetter
+    public void setPush(boolean push) {
+        this.push = push;
+    }
+
+    @CheckForNull
+    public Object getSmokeTest() {
+        return smokeTest;
+    }
+
+    @DataBoundSetter
+    public void setSmokeTest(Object smokeTest) {
+        this.smokeTest = Parameter.plain(smokeTest);
+    }
+
+    @CheckForNull
+    public String getSmokeTestNetwork() {
+        return smokeTestNetwork;
+    }
+
+    @DataBoundSetter
+    public void setSmokeTestNetwork(String smokeTestNetwork) {
+        this.smokeTestNetwork = Util.fixEmptyAndTrim(smokeTestNetwork);
+    }
+
+    public int getSmokeTestTimeout() {
+        return smokeTestTimeout;
+    }
+
+    @DataBoundSetter
+    public void setSmokeTestTimeout(int smokeTestTimeout) {
+        this.smokeTestTimeout = smokeTestTimeout;
+    }
+
+    public boolean isPublish() {
+        return publish;
+    }
+
+    @DataBoundSetter
+    public void setPublish(boolean publish) {
+        this.publish = publish;
+    }
+
+    public boolean isFailFast() {
+        return failFast;
+    }
+
+    @DataBoundSetter
+    public void setFailFast(boolean failFast) {
+        this.failFast = failFast;
+    }
+
+    public int getRetries() {
+        return retries;
+    }
+
+    @DataBoundSetter
+    public void setRetries(int retries) {
+        this.retries = retries;
+    }
+
+    @CheckForNull
+    public Object getSecrets() {
+        return secrets;
+    }
+
+    @DataBoundSetter
+    public void setSecrets(Object secrets) {
+        this.secrets = Parameter.plain(secrets);
+    }
+
+    @CheckForNull
+    public Object getSsh() {
+        return ssh;
+    }
+
+    @DataBoundSetter
+    public void setSsh(Object ssh) {
+        this.ssh = Parameter.plain(ssh);
+    }
+
+    @CheckForNull
+    public String getContext() {
+        return context;
+    }
+
+    @DataBoundSetter
+    public void setContext(String context) {
+        this.context = Util.fixEmptyAndTrim(context);
+    }
+
+    @CheckForNull
+    public String getDockerfile() {
+        return dockerfile;
+    }
+
+    @DataBoundSetter
+    public void setDockerfile(String dockerfile) {
+        this.dockerfile = Util.fixEmptyAndTrim(dockerfile);
+    }
+
+    @CheckForNull
+    public Object getDockerfiles() {
+        return dockerfiles;
+    }
+
+    @DataBoundSetter
+    public void setDockerfiles(Object dockerfiles) {
+        this.dockerfiles = Parameter.plain(dockerfiles);
+    }
+
+    @CheckForNull
+    public String getBuilder() {
+        return builder;
+    }
+
+    @DataBoundSetter
+    public void setBuilder(String builder) {
+        this.builder = Util.fixEmptyAndTrim(builder);
+    }
+
+    @CheckForNull
+    public Object getBuildArgs() {
+        return buildArgs;
+    }
+
+    @DataBoundSetter
+    public void setBuildArgs(Object buildArgs) {
+        this.buildArgs = Parameter.plain(buildArgs);
+    }
+
+    @CheckForNull
+    public Object getLabels() {
+        return labels;
+    }
+
+    @DataBoundSetter
+    public void setLabels(Object labels) {
+        this.labels = Parameter.plain(labels);
+    }
+
+    @CheckForNull
+    public Object getTarget() {
+        return target;
+    }
+
+    @DataBoundSetter
+    public void setTarget(Object target) {
+        this.target = Parameter.plain(target);
+    }
+
+    @CheckForNull
+    public Object getProvenance() {
+        return provenance;
+    }
+
+    @DataBoundSetter
+    public void setProvenance(Object provenance) {
+        this.provenance = Parameter.plain(provenance);
+    }
+
+    @CheckForNull
+    public Object getSbom() {
+        return sbom;
+    }
+
+    @DataBoundSetter
+    public void setSbom(Object sbom) {
+        this.sbom = Parameter.plain(sbom);
+    }
+
+    @CheckForNull
+    public Object getBuildContexts() {
+        return buildContexts;
+    }
+
+    @DataBoundSetter
+    public void setBuildContexts(Object buildContexts) {
+        this.buildContexts = Parameter.plain(buildContexts);
+    }
+
+    @CheckForNull
+    public Object getCacheFrom() {
+        return cacheFrom;
+    }
+
+    @DataBoundSetter
+    public void setCacheFrom(Object cacheFrom) {
+        this.cacheFrom = Parameter.plain(cacheFrom);
+    }
+
+    @CheckForNull
+    public Object getCacheTo() {
+        return cacheTo;
+    }
+
+    @DataBoundSetter
+    public void setCacheTo(Object cacheTo) {
+        this.cacheTo = Parameter.plain(cacheTo);
+    }
+
+    public boolean isPull() {
+        return pull;
+    }
+
+    @DataBoundSetter
+    public void setPull(boolean pull) {
+        this.pull = pull;
+    }
+
+    public boolean isNoCache() {
+        return noCache;
+    }
+
+    @DataBoundSetter
+    public void setNoCache(boolean noCache) {
+        this.noCache = noCache;
+    }
+
+    @CheckForNull
+    public String getNetwork() {
+        return network;
+    }
+
+    @DataBoundSetter
+    public void setNetwork(String network) {
+        this.network = Util.fixEmptyAndTrim(network);
+    }
+
+    @CheckForNull
+    public String getShmSize() {
+        return shmSize;
+    }
+
+    @DataBoundSetter
+    public void setShmSize(String shmSize) {
+        this.shmSize = Util.fixEmptyAndTrim(shmSize);
+    }
+
+    @CheckForNull
+    public Object getUlimits() {
+        return ulimits;
+    }
+
+    @DataBoundSetter
+    public void setUlimits(Object ulimits) {
+        this.ulimits = Parameter.plain(ulimits);
+    }
+
+    @CheckForNull
+    public Object getAddHosts() {
+        return addHosts;
+    }
+
+    @DataBoundSetter
+    public void setAddHosts(Object addHosts) {
+        this.addHosts = Parameter.plain(addHosts);
+    }
+
+    @CheckForNull
+    public Object getEntitlements() {
+        return entitlements;
+    }
+
+    @DataBoundSetter
+    public void setEntitlements(Object entitlements) {
+        this.entitlements = Parameter.plain(entitlements);
+    }
+
+    /** Registers the step as {@code multiArchBuild}, and validates its form by parsing the parameters. */
+    @Extension
+    public static final class DescriptorImpl extends ImageStepDescriptor {
+
+        @Override
+        public String getFunctionName() {
+            return "multiArchBuild";
+        }
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.MultiArchBuildStep_displayName();
+        }
+
+        @Override
+        public Set<? extends Class<?>> getRequiredContext() {
+            return Set.of(Run.class, FlowNode.class, TaskListener.class);
+        }
+
+        /** A valid value for the field that is not checked. */
+        private static final String ANY_PLATFORM = "linux/amd64";
+
+        @POST
+        public FormValidation doCheckPlatforms(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, () -> new MultiArchBuildStep(Parameter.fromForm("platforms", value), ANY_TAG).call());
+        }
+
+        @POST
+        public FormValidation doCheckContext(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setContext(value));
+        }
+
+        @POST
+        public FormValidation doCheckDockerfile(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setDockerfile(value));
+        }
+
+        @POST
+        public FormValidation doCheckTarget(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setTarget(Parameter.fromForm("target", value)));
+        }
+
+        @POST
+        public FormValidation doCheckDockerfiles(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setDockerfiles(Parameter.fromForm("dockerfiles", value)));
+        }
+
+        @POST
+        public FormValidation doCheckBuilder(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setBuilder(value));
+        }
+
+        @POST
+        public FormValidation doCheckBuildArgs(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setBuildArgs(Parameter.fromForm("buildArgs", value)));
+        }
+
+        @POST
+        public FormValidation doCheckSecrets(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> {
+                step.setSecrets(Parameter.fromForm("secrets", value));
+                step.call();
+            });
+        }
+
+        @POST
+        public FormValidation doCheckSsh(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> {
+                step.setSsh(Parameter.fromForm("ssh", value));
+                step.call();
+            });
+        }
+
+        @POST
+        public FormValidation doCheckLabels(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setLabels(Parameter.fromForm("labels", value)));
+        }
+
+        @POST
+        public FormValidation doCheckBuildContexts(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setBuildContexts(Parameter.fromForm("buildContexts", value)));
+        }
+
+        @POST
+        public FormValidation doCheckCacheFrom(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setCacheFrom(Parameter.fromForm("cacheFrom", value)));
+        }
+
+        @POST
+        public FormValidation doCheckCacheTo(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setCacheTo(Parameter.fromForm("cacheTo", value)));
+        }
+
+        @POST
+        public FormValidation doCheckNetwork(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setNetwork(value));
+        }
+
+        @POST
+        public FormValidation doCheckShmSize(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setShmSize(value));
+        }
+
+        @POST
+        public FormValidation doCheckUlimits(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setUlimits(Parameter.fromForm("ulimits", value)));
+        }
+
+        @POST
+        public FormValidation doCheckAddHosts(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setAddHosts(Parameter.fromForm("addHosts", value)));
+        }
+
+        @POST
+        public FormValidation doCheckEntitlements(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setEntitlements(Parameter.fromForm("entitlements", value)));
+        }
+
+        @POST
+        public FormValidation doCheckSbom(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setSbom(Parameter.fromForm("sbom", value)));
+        }
+
+        @POST
+        public FormValidation doCheckAnnotations(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setAnnotations(Parameter.fromForm("annotations", value)));
+        }
+
+        @POST
+        public FormValidation doCheckProvenance(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setProvenance(Parameter.fromForm("provenance", value)));
+        }
+
+        @POST
+        public FormValidation doCheckForeignPrograms(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setForeignPrograms(Parameter.fromForm("foreignPrograms", value)));
+        }
+
+        /**
+         * Two platforms must not get the same tag, so the platforms and base tags that were entered are checked too.
+         */
+        @POST
+        public FormValidation doCheckArchTags(
+                @AncestorInPath Item item,
+                @QueryParameter String value,
+                @QueryParameter String platforms,
+                @QueryParameter String baseTags) {
+            FormValidation alone = checkStep(item, step -> step.setArchTags(Parameter.fromForm("archTags", value)));
+            boolean othersAreGood = doCheckPlatforms(item, platforms).kind == FormValidation.Kind.OK
+                    && doCheckBaseTags(item, baseTags, null).kind == FormValidation.Kind.OK;
+            if (alone.kind != FormValidation.Kind.OK || !othersAreGood) {
+                return alone;
+            }
+            return check(item, () -> {
+                MultiArchBuildStep step = new MultiArchBuildStep(platforms, baseTags);
+                step.setArchTags(Parameter.fromForm("archTags", value));
+                step.call();
+            });
+        }
+
+        @POST
+        public FormValidation doCheckSmokeTest(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setSmokeTest(Parameter.fromForm("smokeTest", value)));
+        }
+
+        @POST
+        public FormValidation doCheckSmokeTestNetwork(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setSmokeTestNetwork(value));
+        }
+
+        @POST
+        public FormValidation doCheckSmokeTestTimeout(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkNumber(item, value, MultiArchBuildStep::setSmokeTestTimeout);
+        }
+
+        @POST
+        public FormValidation doCheckRetries(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkNumber(item, value, MultiArchBuildStep::setRetries);
+        }
+
+        private static FormValidation checkNumber(Item item, String value, ObjIntConsumer<MultiArchBuildStep> setter) {
+            if (!maySee(item) || Util.fixEmptyAndTrim(value) == null) {
+                return FormValidation.ok();
+            }
+            try {
+                int number = Integer.parseInt(value.trim());
+                return checkStep(item, step -> setter.accept(step, number));
+            } catch (NumberFormatException e) {
+                return FormValidation.error(Messages.MultiArchBuildStep_noNumber(value));
+            }
+        }
+
+        @POST
+        public FormValidation doCheckAgents(@AncestorInPath Item item, @QueryParameter String value) {
+            MultiArchBuildStep step = new MultiArchBuildStep(ANY_PLATFORM, ANY_TAG);
+            step.setAgents(Parameter.fromForm("agents", value));
+            FormValidation entries = check(item, step::parsedAgents);
+            if (entries.kind != FormValidation.Kind.OK || !maySee(item)) {
+                return entries;
+            }
+            return checkLabels(step.parsedAgents());
+        }
+
+        private static FormValidation checkLabels(PlatformMap agents) {
+            List<String> without = new ArrayList<>();
+            for (String label : agents.entries().values()) {
+                try {
+                    if (Label.parseExpression(label).isEmpty()) {
+                        without.add("'" + label + "'");
+                    }
+                } catch (IllegalArgumentException e) {
+                    return FormValidation.error(Messages.MultiArchBuildStep_noExpression(label));
+                }
+            }
+            return without.isEmpty()
+                    ? FormValidation.ok()
+                    : FormValidation.warning(Messages.MultiArchBuildStep_noSuchAgent(String.join(", ", without)));
+        }
+
+        private static FormValidation checkStep(Item item, Consumer<MultiArchBuildStep> setter) {
+            return check(item, () -> {
+                MultiArchBuildStep step = new MultiArchBuildStep(ANY_PLATFORM, ANY_TAG);
+                setter.accept(step);
+                step.call();
+            });
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.jenkins.plugins.multiarchbuild.step;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.Result;
+import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
+import java.util.ArrayList;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** What is wrong with a request is said in one line, before an agent is asked for. */
+@WithJenkins
+class BadInputTest {
+
+    private static final List<String> CASES = List.of(
+            "platforms: [], baseTags: 'app:1' | No platforms. Name at least one",
+            "baseTags: 'app:1' | No platforms. Name at least one",
+            "platforms: 'linux/vax', baseTags: 'app:1' | Unknown platform 'linux/vax'.",
+            "platforms: [1], baseTags: 'app:1' | Unknown platform '1'.",
+            "platforms: ['arm64', 'linux/aarch64'], baseTags: 'app:1' | The platform linux/arm64 is named twice",
+            "platforms: 'arm64', baseTags: [] | No base tag.",
+            "platforms: 'arm64' | No base tag.",
+            "platforms: 'arm64', push: true | No base tag.",
+            "platforms: 'arm64', push: false, baseTags: 'team/app' | The base tag 'team/app' has no tag.",
+            "platforms: 'arm64', baseTags: 'team/app' | The base tag 'team/app' has no tag.",
+            "platforms: 'arm64', baseTags: 'app:1@sha256:"
+                    + "0000000000000000000000000000000000000000000000000000000000000000' | has a digest",
+            "platforms: 'arm64', baseTags: 'App:1' | 'App:1' is not a valid image reference",
+            "platforms: 'arm64', baseTags: 'app:1', credentialsId: 'nobody' | No credentials 'nobody' for the registry docker.io.",
+            "platforms: 'arm64', baseTags: 'app:1', dockerfiles: [vax: 'x'] | Unknown platform 'vax'.",
+            "platforms: 'arm64', baseTags: 'app:1', archTags: 'maybe' | archTags: 'maybe' is not understood.",
+            "platforms: 'arm64', baseTags: 'app:1', archTags: [arm64: 'a b'] | is not a valid image reference",
+            "platforms: 'arm64', baseTags: 'app:1', provenance: 'maybe' | provenance: 'maybe' is not understood.",
+            "platforms: 'arm64', baseTags: 'app:1', builder: 'a b' | builder: 'a b' is not the name of a builder.",
+            "platforms: 'arm64', baseTags: 'app:1', buildArgs: ['A=B': 'x'] | buildArgs: 'A=B' is not a name.",
+            "platforms: 'arm64', baseTags: 'app:1', buildArgs: true | buildArgs: give a map",
+            "platforms: 'arm64', baseTags: 'app:1', buildArgs: [arm64: ['A=B': 'x']] | buildArgs: 'A=B' is not a name.",
+            "platforms: 'arm64', baseTags: 'app:1', buildArgs: [vax: [A: 'x']] | buildArgs: only a platform may have values of its own. Unknown platform 'vax'.",
+            "platforms: 'arm64', baseTags: 'app:1', labels: '[vax]\\na=b' | labels: only a platform may have values of its own. Unknown platform 'vax'.",
+            "platforms: 'arm64', baseTags: 'app:1', target: [vax: 'x'] | Unknown platform 'vax'.",
+            "platforms: 'arm64', baseTags: 'app:1', dockerfile: 'Own.${architecture}' | dockerfile: '${architecture}' is not a placeholder. There are ${arch}, ${uname} and ${platform}.",
+            "platforms: 'arm64', baseTags: 'app:1', buildContexts: [arm64: [base: 'target:other']] | buildContexts: 'target:other' for 'base' is a target of a bake file",
+            "platforms: 'arm64', baseTags: 'app:1', labels: 'x' | labels: the line 'x' is not written as name=value.",
+            "platforms: 'arm64', baseTags: 'app:1', buildContexts: [base: 'target:other'] | buildContexts: 'target:other' for 'base' is a target of a bake file",
+            "platforms: 'arm64', baseTags: 'app:1', buildContexts: ['a b': 'dir'] | buildContexts: 'a b' is not a name that a Dockerfile can have",
+            "platforms: 'arm64', baseTags: 'app:1', buildContexts: [base: ''] | buildContexts: 'base' has no source that a build can read.",
+            "platforms: 'arm64', baseTags: 'app:1', buildContexts: [base: 'docker-image://A'] | 'A' is not a valid image reference",
+            "platforms: 'arm64', baseTags: 'app:1', cacheFrom: ['type=inline'] | cacheFrom: type=inline is not a type of cache.",
+            "platforms: 'arm64', baseTags: 'app:1', cacheFrom: 'type=local,dest=x' | cacheFrom: type=local needs src=",
+            "platforms: 'arm64', baseTags: 'app:1', cacheTo: ['type=registy,ref=app:c'] | cacheTo: type=registy is not a type of cache.",
+            "platforms: 'arm64', baseTags: 'app:1', cacheTo: 'ref=app:c' | cacheTo: 'ref=app:c' is not understood.",
+            "platforms: 'arm64', baseTags: 'app:1', cacheTo: [[type: 'registry']] | cacheTo: '{type=registry}' is not understood.",
+            "platforms: 'arm64', baseTags: 'app:1', cacheTo: 'type=registry,ref=app:c,mode=most' | cacheTo: mode has to be min or max, not most.",
+            "platforms: 'arm64', baseTags: 'app:1', cacheTo: 'app:1' | cacheTo: the tag docker.io/library/app:1-arm64 is also a tag of the image",
+            "platforms: 'arm64', baseTags: 'app:1', cacheTo: 'type=s3,bucket=b, secret_access_key=s3cret' | cacheTo: a secret written here could be read",
+            "platforms: 'arm64', baseTags: 'app:1', network: 'bridge' | network: 'bridge' is not understood.",
+            "platforms: 'arm64', baseTags: 'app:1', smokeTest: [] | smokeTest: there is no command.",
+            "platforms: 'arm64', baseTags: 'app:1', smokeTest: [sparc: ['a']] | Unknown platform 'sparc'.",
+            "platforms: 'arm64', baseTags: 'app:1', smokeTest: 'a', smokeTestTimeout: -1 | smokeTestTimeout: -1 is not a",
+            "platforms: 'arm64', baseTags: 'app:1', smokeTestNetwork: 'host' | smokeTestNetwork: 'host' is not understood.",
+            "platforms: 'arm64', baseTags: 'app:1', shmSize: 'big' | shmSize: 'big' is not a size.",
+            "platforms: 'arm64', baseTags: 'app:1', shmSize: '0' | shmSize: '0' is not a size.",
+            "platforms: 'arm64', baseTags: 'app:1', ulimits: ['files=1'] | ulimits: 'files=1' is not understood.",
+            "platforms: 'arm64', baseTags: 'app:1', ulimits: 'nofile=3:2' | ulimits: the soft limit of 'nofile=3:2' is higher than its hard limit.",
+            "platforms: 'arm64', baseTags: 'app:1', addHosts: ['a b': '192.0.2.1'] | addHosts: 'a b' is not a host name.",
+            "platforms: 'arm64', baseTags: 'app:1', addHosts: [a: '192.0.2.256'] | addHosts: '192.0.2.256' for a is not an IP address.",
+            "platforms: 'arm64', baseTags: 'app:1', addHosts: [a: '1:2'] | addHosts: '1:2' for a is not an IP address.",
+            "platforms: 'arm64', baseTags: 'app:1', entitlements: 'device' | entitlements: 'device' is not understood. Give 'network.host' or 'security.insecure'.",
+            "platforms: 'arm64', baseTags: 'app:1', context: '-' | The context '-' (standard input) cannot be used",
+            "platforms: 'arm64', baseTags: 'app:1' | inside node");
+
+    @Test
+    void badInputIsOneClearLine(JenkinsRule jenkins) throws Exception {
+        jenkins.jenkins.setNumExecutors(0);
+        List<Executable> checks = new ArrayList<>();
+        for (String line : CASES) {
+            String[] parts = line.split(" \\| ");
+            checks.add(() -> check(jenkins, parts[0], parts[1]));
+        }
+        assertAll(checks);
+    }
+
+    private static void check(JenkinsRule jenkins, String parameters, String message) throws Exception {
+        WorkflowRun run = jenkins.buildAndAssertStatus(
+                Result.FAILURE, RigJenkins.job(jenkins, "multiArchBuild(" + parameters + ")"));
+        String log = JenkinsRule.getLog(run);
+        assertTrue(
+                log.lines().anyMatch(line -> line.startsWith("ERROR: ") && line.contains(message)),
+                () -> parameters + " said:\n" + log);
+        assertFalse(log.contains("\tat "), log);
+        assertFalse(log.contains("s3cret"), log);
+    }
+}
