@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 public final class ClassicEngine implements AutoCloseable {
 
     private final Path directory;
-    private final Process process;
+    private final ProcessBuilder command;
+    private Process process;
 
     /** Starts it and waits until it answers; skips the test where the rig has borrowed the machine's own engine. */
     public ClassicEngine() throws IOException, InterruptedException {
@@ -43,15 +44,26 @@ public final class ClassicEngine implements AutoCloseable {
         settings.put("containerd-plugins-namespace", directory.getFileName() + "-plugins");
         Path file = directory.resolve("daemon.json");
         json.writeValue(file.toFile(), settings);
-        ProcessBuilder builder = new ProcessBuilder(rig + "/root/usr/sbin/dockerd", "--config-file", file.toString())
+        command = new ProcessBuilder(rig + "/root/usr/sbin/dockerd", "--config-file", file.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile());
-        builder.environment()
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("log").toFile()));
+        command.environment()
                 .merge("PATH", rig + "/root/usr/sbin:" + rig + "/root/usr/bin", (own, ours) -> ours + ":" + own);
         // keeps dockerd from loading an AppArmor profile
-        builder.environment().put("container", "rig");
-        process = builder.start();
+        command.environment().put("container", "rig");
+        start();
+    }
+
+    /** Starts it again with the data that it had, and waits until it answers. */
+    public void start() throws IOException, InterruptedException {
+        process = command.start();
         awaitAnswer();
+    }
+
+    /** Ends it with SIGKILL. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     /** Its socket, as {@code DOCKER_HOST} takes it. */
@@ -66,9 +78,20 @@ public final class ClassicEngine implements AutoCloseable {
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
+        unmount();
         try (var files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
+            }
+        }
+    }
+
+    /** Takes back the mount of its data that a killed engine leaves behind. */
+    private void unmount() throws IOException, InterruptedException {
+        String data = directory + "/data";
+        while (Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + data + " ")) {
+            if (new ProcessBuilder("umount", data).inheritIO().start().waitFor() != 0) {
+                throw new IOException("cannot unmount " + data);
             }
         }
     }

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.multiarchbuild.rig;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /** The rig's registry as seen through a bad day: a proxy on loopback that lets chosen requests go wrong. */
@@ -43,16 +46,25 @@ public final class FaultyRegistry implements AutoCloseable {
     }
 
     /** The registry's own answer, asked for only if needed. */
+    @FunctionalInterface
     public interface Answer {
 
         HttpResponse<byte[]> get() throws IOException, InterruptedException;
     }
 
-    private record Fault(Pattern request, Predicate<String> body, AtomicInteger times, Trouble trouble) {
+    private record Fault(Pattern request, Condition condition, AtomicInteger times, Trouble trouble) {
 
-        boolean hits(String requested, String sent) {
-            return request.matcher(requested).find() && body.test(sent) && times.getAndDecrement() > 0;
+        boolean hits(String requested, String manifest) throws IOException, InterruptedException {
+            return request.matcher(requested).find()
+                    && condition.holds(requested, manifest)
+                    && times.getAndDecrement() > 0;
         }
+    }
+
+    @FunctionalInterface
+    private interface Condition {
+
+        boolean holds(String requested, String manifest) throws IOException, InterruptedException;
     }
 
     public FaultyRegistry() throws IOException {
@@ -70,16 +82,47 @@ public final class FaultyRegistry implements AutoCloseable {
 
     /** Lets requests go wrong, as often as said, whose method and path match, such as {@code PUT .*manifests/1.0$}. */
     public void fail(int times, String request, Trouble trouble) {
-        faults.add(new Fault(Pattern.compile(request), body -> true, new AtomicInteger(times), trouble));
+        faults.add(
+                new Fault(Pattern.compile(request), (requested, manifest) -> true, new AtomicInteger(times), trouble));
     }
 
     /** Refuses attestation manifests and indexes that list one. */
     public void refuseAttestations() {
         faults.add(new Fault(
                 Pattern.compile("^PUT .*/manifests/"),
-                body -> body.contains("application/vnd.in-toto+json") || body.contains("attestation-manifest"),
+                (requested, manifest) -> isAttestation(manifest) || manifest.contains("attestation-manifest"),
                 new AtomicInteger(Integer.MAX_VALUE),
                 status(400, "{\"errors\":[{\"code\":\"MANIFEST_INVALID\",\"message\":\"manifest invalid\"}]}")));
+    }
+
+    /**
+     * Refuses manifests whose {@code subject} is not there yet, as GitLab's registry does. The status is 404, because the
+     * rig's BuildKit shows no more than the status; BuildKit 0.32 shows GitLab's words.
+     *
+     * @param artifacts whether a new attestation manifest counts as one of these. It stands in for BuildKit 0.32, which
+     *     pushes an attestation as an OCI artifact and before the image that is its subject; older versions write no
+     *     {@code subject}
+     */
+    public void refuseUnknownSubjects(BooleanSupplier artifacts) {
+        faults.add(
+                new Fault(
+                        Pattern.compile("^PUT .*/manifests/"),
+                        (request, manifest) -> {
+                            String subject = new ObjectMapper()
+                                    .readTree(manifest)
+                                    .at("/subject/digest")
+                                    .asText();
+                            if (subject.isEmpty() && isAttestation(manifest) && artifacts.getAsBoolean()) {
+                                subject = Digest.of(manifest).value();
+                            }
+                            String repository = request.replaceFirst("^PUT /v2/(.*)/manifests/.*", "$1");
+                            return !subject.isEmpty()
+                                    && Rig.manifest(repository, subject).isEmpty();
+                        },
+                        new AtomicInteger(Integer.MAX_VALUE),
+                        status(
+                                404,
+                                "{\"errors\":[{\"code\":\"MANIFEST_BLOB_UNKNOWN\",\"message\":\"blob unknown to registry\"}]}")));
     }
 
     /** An answer with a status, a body, and headers if there are any. */
@@ -94,6 +137,33 @@ public final class FaultyRegistry implements AutoCloseable {
             } else {
                 exchange.sendResponseHeaders(code, bytes.length);
                 exchange.getResponseBody().write(bytes);
+            }
+        };
+    }
+
+    /**
+     * A manifest that begins well and then has only blanks in it.
+     *
+     * @param said how many bytes it has according to a HEAD request
+     * @param bytes how many it has
+     */
+    public static Trouble huge(long said, long bytes) {
+        return (exchange, real) -> {
+            exchange.getResponseHeaders().set("Content-Type", "application/vnd.oci.image.index.v1+json");
+            if (exchange.getRequestMethod().equals("HEAD")) {
+                exchange.getResponseHeaders().set("Content-Length", String.valueOf(said));
+                exchange.getResponseHeaders()
+                        .set("Docker-Content-Digest", Digest.of("huge").value());
+                exchange.sendResponseHeaders(200, -1);
+                return;
+            }
+            exchange.sendResponseHeaders(200, bytes);
+            byte[] block = new byte[1 << 20];
+            Arrays.fill(block, (byte) ' ');
+            block[0] = '{';
+            for (long left = bytes; left > 0; left -= block.length) {
+                exchange.getResponseBody().write(block, 0, (int) Math.min(left, block.length));
+                block[0] = ' ';
             }
         };
     }
@@ -173,6 +243,10 @@ public final class FaultyRegistry implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static boolean isAttestation(String manifest) {
+        return manifest.contains("application/vnd.in-toto+json");
     }
 
     private HttpResponse<byte[]> forward(HttpExchange exchange, byte[] sent) throws IOException, InterruptedException {

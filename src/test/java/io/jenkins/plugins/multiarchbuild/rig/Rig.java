@@ -2,7 +2,7 @@ package io.jenkins.plugins.multiarchbuild.rig;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.jenkins.plugins.multiarchbuild.engine.buildx.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,9 +35,25 @@ public final class Rig {
 
     private Rig() {}
 
+    /** The name of the builder with a driver, {@code docker} or {@code remote}. */
+    public static String builder(String driver) {
+        return driver.equals("docker") ? DOCKER_BUILDER : REMOTE_BUILDER;
+    }
+
     /** Skips a test where there is no rig, and says how to have one. */
     public static void assumeUp() {
         assumeTrue(REGISTRY != null, "no rig: run  dev/rig up && eval \"$(dev/rig env)\"  first");
+    }
+
+    /** Where a program lies that the PATH has. */
+    public static Path program(String name) {
+        for (String directory : System.getenv("PATH").split(":")) {
+            Path file = Path.of(directory, name);
+            if (Files.isExecutable(file)) {
+                return file;
+            }
+        }
+        throw new IllegalStateException("no " + name + " in the PATH");
     }
 
     /** A manifest under a tag or digest as the registry serves it. */
@@ -93,7 +109,18 @@ public final class Rig {
 
     /** Runs the image for a platform and returns what it printed. */
     public static String run(String platform, String image) throws IOException, InterruptedException {
-        return docker("run", "--rm", "--pull", "always", "--platform", platform, image);
+        // on a busy machine, an attached client can miss the output of a container that ends at once
+        String container = docker("run", "--detach", "--pull", "always", "--platform", platform, image);
+        try {
+            String exitCode = docker("wait", container);
+            String output = docker("logs", container);
+            if (!exitCode.equals("0")) {
+                throw new IOException("exit code " + exitCode + ": " + output);
+            }
+            return output;
+        } finally {
+            docker("rm", container);
+        }
     }
 
     /** Runs docker with a login of the rig's registry and returns its standard output. */

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.rig;
 
-import io.jenkins.plugins.multiarchbuild.engine.buildx.PlainHttpDocker;
+import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,16 +27,28 @@ public final class RigDocker implements PlainHttpDocker.Machine {
         this(Path.of("docker"), registries);
     }
 
+    /** @param registry a registry that takes a login of its own, beside the rig's own registry */
+    public RigDocker(TokenRegistry registry) throws IOException {
+        this(Path.of("docker"), Map.of(registry.address(), auth(registry.username(), registry.password())));
+    }
+
     /** @param program what to run instead of {@code docker} */
     public RigDocker(Path program, String... registries) throws IOException {
+        this(
+                program,
+                Stream.of(registries)
+                        .collect(Collectors.toMap(registry -> registry, registry -> auth(Rig.USERNAME, Rig.PASSWORD))));
+    }
+
+    private RigDocker(Path program, Map<String, String> logins) throws IOException {
         this.program = program.toString();
         // among the build's own output, where it does not pile up
         Path parent = Files.createDirectories(Path.of("target", "rig-docker").toAbsolutePath());
         config = Files.createTempDirectory(parent, "");
-        String auth = Base64.getEncoder()
-                .encodeToString((Rig.USERNAME + ":" + Rig.PASSWORD).getBytes(StandardCharsets.UTF_8));
-        String auths = Stream.concat(Stream.of(Rig.REGISTRY), Stream.of(registries))
-                .map(registry -> "\"" + registry + "\":{\"auth\":\"" + auth + "\"}")
+        Map<String, String> all = new HashMap<>(logins);
+        all.put(Rig.REGISTRY, auth(Rig.USERNAME, Rig.PASSWORD));
+        String auths = all.entrySet().stream()
+                .map(login -> "\"" + login.getKey() + "\":{\"auth\":\"" + login.getValue() + "\"}")
                 .collect(Collectors.joining(","));
         String original = Files.readString(Path.of(System.getenv("DOCKER_CONFIG"), "config.json"));
         Files.writeString(
@@ -49,6 +61,10 @@ public final class RigDocker implements PlainHttpDocker.Machine {
         this.config = other.config;
         this.variables.putAll(other.variables);
         this.variables.putAll(variables);
+    }
+
+    private static String auth(String username, String password) {
+        return Base64.getEncoder().encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

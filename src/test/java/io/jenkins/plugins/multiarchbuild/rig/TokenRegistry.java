@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,6 +42,7 @@ public final class TokenRegistry implements AutoCloseable {
 
     private final String username = "token-user";
     private final String password = "token-pa$$-" + UUID.randomUUID();
+    private final AtomicInteger grantsLeft = new AtomicInteger(Integer.MAX_VALUE);
     private final List<String> grants = new ArrayList<>();
     private final Path directory = Files.createTempDirectory("token-registry");
     private final KeyStore keys = generateKeys();
@@ -93,6 +95,15 @@ public final class TokenRegistry implements AutoCloseable {
         return password;
     }
 
+    /**
+     * Lets the login expire.
+     *
+     * @param grants how many tokens it still gets
+     */
+    public void refuseAfter(int grants) {
+        grantsLeft.set(grants);
+    }
+
     /** The scopes that tokens were given for. */
     public List<String> grants() {
         synchronized (grants) {
@@ -134,7 +145,8 @@ public final class TokenRegistry implements AutoCloseable {
                 exchange.sendResponseHeaders(405, -1);
                 return;
             }
-            if (!expected.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            if (!expected.equals(exchange.getRequestHeaders().getFirst("Authorization"))
+                    || grantsLeft.getAndDecrement() <= 0) {
                 exchange.sendResponseHeaders(401, -1);
                 return;
             }
