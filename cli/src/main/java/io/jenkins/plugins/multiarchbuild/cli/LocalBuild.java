@@ -1,87 +1,126 @@
 package io.jenkins.plugins.multiarchbuild.cli;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.BuildGroup;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BaseImages;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildGroup;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Builder;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.Docker;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.Failure;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageIndex;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Entitlements;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.PlainHttpDocker;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Preflight;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.Publication;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.Publisher;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.PushStrategy;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.Registry;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Available;
+import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
+import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
+import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Publisher;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
-/** One build on this machine: check, bake, publish. */
+/** Builds on this machine: check, bake, verify, publish. */
 final class LocalBuild {
 
     private final LocalDocker docker;
+    private final ImageChecks checks;
     private final Consumer<String> log;
     private final Registry registry;
 
-    LocalBuild(LocalDocker docker, Consumer<String> log) {
+    /** @param checks what is checked of each platform's image */
+    LocalBuild(LocalDocker docker, ImageChecks checks, Consumer<String> log) {
         this.docker = docker;
+        this.checks = checks;
         this.log = log;
         this.registry = new Registry(new PlainHttpDocker(docker), delay -> Thread.sleep(delay.toMillis()), log);
     }
 
     /**
-     * Builds and, if asked to, publishes.
+     * Builds and, if asked to, pushes and publishes.
      *
      * @throws InvalidRequestException if a Dockerfile is not there
-     * @throws BuildxException if anything else fails; no base tag has moved then
+     * @throws DockerException if anything else fails
      */
     @NonNull
-    Result run(@NonNull BuildRequest request) throws IOException, InterruptedException, BuildxException {
-        checkDockerfiles(request);
-        docker.trustCertificates(request.baseTags());
+    Result run(@NonNull BuildRequest request, @NonNull BuildSecrets secrets)
+            throws IOException, InterruptedException, DockerException {
+        BaseImages bases = baseImages(request);
+        List<ImageReference> asked = new ArrayList<>(request.push() ? request.baseTags() : List.of());
+        asked.addAll(bases.references());
+        docker.trustCertificates(asked);
         BuildGroup group = new BuildGroup(null, request.platforms());
-        Builder builder = Preflight.check(docker, registry, request, group);
-        PushStrategy strategy = PushStrategy.forDriver(builder.driver());
+        Builder builder;
+        try (Concurrently commands = new Concurrently()) {
+            Concurrently.Running<Available> found = bases.lookUp(commands, registry);
+            builder = Preflight.check(docker, registry, request, group);
+            bases.check(found, builder, docker, request.options().cache().pull(), log);
+        }
+        PushStrategy strategy = PushStrategy.of(request, builder.driver());
         log.accept("Builder " + builder.title() + ": " + strategy.reason() + ".");
-        List<BuiltImage> images = bake(request, group, strategy);
-        if (!request.publish()) {
-            return new Result(request.baseTags(), null, images);
+        List<BuiltImage> pushed = bake(request, group, strategy, secrets);
+        if (pushed.isEmpty()) {
+            return new Result(request.baseTags(), null, request.platforms(), pushed);
         }
-        return new Result(request.baseTags(), publish(request, images), images);
+        List<BuiltImage> images = new ImageManifests().read(registry, pushed);
+        new LocalChecks(docker, registry, request.builder(), checks, log).run(images);
+        Manifest index = request.publish() ? publish(request, images) : null;
+        return new Result(request.baseTags(), index, request.platforms(), images);
     }
 
-    private List<BuiltImage> bake(BuildRequest request, BuildGroup group, PushStrategy strategy)
-            throws IOException, InterruptedException, BuildxException {
-        Path definition = docker.directory().resolve("plan.json");
-        Path metadata = docker.directory().resolve("metadata.json");
-        Files.writeString(definition, BakeDefinition.write(request, group, strategy));
-        Docker.Output output =
-                docker.runAloud(BakeDefinition.command(request, definition.toString(), metadata.toString()), log);
+    private List<BuiltImage> bake(
+            BuildRequest request, BuildGroup group, PushStrategy strategy, BuildSecrets secrets)
+            throws IOException, InterruptedException, DockerException {
+        Path definition = docker.directory().resolve(BakeFiles.DEFINITION);
+        Path metadata = docker.directory().resolve(BakeFiles.METADATA);
+        Files.writeString(definition, BakeDefinition.write(request, group, strategy, secrets));
+        List<String> command = BakeDefinition.command(request, definition.toString(), metadata.toString());
+        Entitlements.privileges(docker, request).forEach(each -> command.addAll(List.of("--allow", each)));
+        Docker.Output output = docker.runAloud(command, log);
         if (!output.succeeded()) {
-            throw new BuildxException("The build failed. " + Failure.ofBuild(output.stderr(), group.platforms()));
+            throw BuildErrors.ofBake(output.stderr(), group.platforms()).withPrefix("The build failed. ");
         }
-        return MetadataFile.read(Files.readString(metadata), request, group);
+        return request.push()
+                ? MetadataFile.read(Files.readString(metadata), request, group)
+                : List.of();
     }
 
-    private ImageIndex publish(BuildRequest request, List<BuiltImage> images)
-            throws IOException, InterruptedException, BuildxException {
-        return new Publisher(registry)
-                .publish(Publication.of(request, images))
-                .index();
+    private Manifest publish(BuildRequest request, List<BuiltImage> images)
+            throws IOException, InterruptedException, DockerException {
+        PublicationResult published = new Publisher(registry).publish(Publication.of(request, images));
+        published.remarks().forEach(log);
+        return published.index();
     }
 
-    private static void checkDockerfiles(BuildRequest request) {
+    private BaseImages baseImages(BuildRequest request) throws IOException {
+        Map<Platform, String> dockerfiles = readDockerfiles(request);
+        return BaseImages.of(request, checks.programs() ? dockerfiles : Map.of());
+    }
+
+    /** The text of each platform's Dockerfile; none if BuildKit fetches them. */
+    private static Map<Platform, String> readDockerfiles(BuildRequest request) throws IOException {
+        Map<Platform, String> texts = new LinkedHashMap<>();
         if (request.source().isRemote()) {
-            return;
+            return texts;
         }
         Path context = Path.of(request.source().context());
         if (!Files.isDirectory(context)) {
@@ -92,6 +131,8 @@ final class LocalBuild {
             if (!Files.isRegularFile(dockerfile)) {
                 throw new InvalidRequestException("There is no Dockerfile '" + dockerfile + "' for " + platform + ".");
             }
+            texts.put(platform, new String(Files.readAllBytes(dockerfile), StandardCharsets.UTF_8));
         }
+        return texts;
     }
 }

@@ -2,19 +2,21 @@ package io.jenkins.plugins.multiarchbuild.cli;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildxException;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.ConfigDirectory;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.Docker;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.DockerConfig;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.PlainHttpDocker;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.RegistryCertificates;
-import java.io.ByteArrayOutputStream;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.SmokeTester;
+import io.jenkins.plugins.multiarchbuild.engine.docker.BuildxPlugin;
+import io.jenkins.plugins.multiarchbuild.engine.docker.ConfigDirectory;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerConfig;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
+import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
+import io.jenkins.plugins.multiarchbuild.engine.registry.RegistryCertificates;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,6 +24,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,8 +33,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Runs {@code docker} on this machine, with the user's own configuration or with a login added to it. When it ends, be it
- * by a signal to this process, its running commands end, and its temporary directory is gone.
+ * Runs {@code docker} on this machine, with the user's own configuration or with a login added to it. Closing it, or a
+ * signal to this process, ends running commands and deletes the temporary directory.
  */
 final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
 
@@ -39,6 +42,7 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
     private final Path directory;
     private final Thread onSignal = new Thread(this::interrupt);
 
+    private final Optional<Path> buildx = findBuildx();
     private final Set<Process> running = new HashSet<>();
     private boolean closed;
 
@@ -48,28 +52,28 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
         Runtime.getRuntime().addShutdownHook(onSignal);
     }
 
-    /** With the logins that the user's docker has. */
+    /** Uses the logins of the user's own configuration. */
     @NonNull
     static LocalDocker withOwnLogin() throws IOException {
         return new LocalDocker();
     }
 
-    /** With a login for the registries of some tags, in a file that only this user can read. */
+    /** Adds a login for the registries of some tags, in a file that only this user can read. */
     @NonNull
     static LocalDocker withLogin(@NonNull List<ImageReference> tags, @NonNull String username, @NonNull String password)
-            throws IOException, BuildxException {
+            throws IOException, DockerException {
         LocalDocker docker = new LocalDocker();
         try {
             docker.addLogin(tags, DockerConfig.auth(username, password));
             return docker;
-        } catch (IOException | BuildxException | RuntimeException e) {
+        } catch (IOException | DockerException | RuntimeException e) {
             docker.close();
             throw e;
         }
     }
 
-    private void addLogin(List<ImageReference> tags, String auth) throws IOException, BuildxException {
-        Path own = ownConfigDirectory();
+    private void addLogin(List<ImageReference> tags, String auth) throws IOException, DockerException {
+        Path own = ConfigDirectory.own(System.getenv());
         Path ownFile = own.resolve("config.json");
         Map<String, String> logins = new LinkedHashMap<>();
         tags.forEach(tag -> logins.put(tag.registry(), auth));
@@ -85,13 +89,13 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
         }
     }
 
-    /** A directory that only this user may enter, for as long as this is open. */
+    /** Returns a temporary directory that only this user may enter. */
     @NonNull
     Path directory() {
         return directory;
     }
 
-    /** Lets buildx trust the CAs that the engine or a builder was given for the registries of some tags. */
+    /** Makes buildx trust the CAs that the engine or a builder has for the registries of some tags. */
     void trustCertificates(@NonNull List<ImageReference> tags) throws IOException {
         Map<String, String> all = new HashMap<>(System.getenv());
         all.putAll(environment);
@@ -114,24 +118,76 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
     }
 
     @Override
-    public Output run(List<String> arguments) throws IOException, InterruptedException {
+    public Output run(List<String> arguments) throws IOException, InterruptedException, DockerException {
         return run(arguments, Map.of());
     }
 
-    private Output run(List<String> arguments, Map<String, String> more) throws IOException, InterruptedException {
+    private Output run(List<String> arguments, Map<String, String> more)
+            throws IOException, InterruptedException, DockerException {
         Process process = start(arguments, more, false);
         CompletableFuture<String> stderr =
-                CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream(), line -> {}));
-        String stdout = readAll(process.getInputStream(), line -> {});
-        return new Output(await(process), stdout, stderr.join());
+                CompletableFuture.supplyAsync(() -> ProcessOutput.read(process.getErrorStream(), line -> {}));
+        byte[] stdout = process.getInputStream().readNBytes(MAX_OUTPUT + 1);
+        if (stdout.length > MAX_OUTPUT) {
+            process.destroyForcibly();
+        }
+        int exitCode = await(process);
+        if (stdout.length > MAX_OUTPUT) {
+            throw Docker.tooMuchOutput(arguments);
+        }
+        return new Output(exitCode, new String(stdout, StandardCharsets.UTF_8), stderr.join());
     }
 
-    /** Runs a command whose output the user wants to see while it runs; all of it counts as standard error. */
+    /** Reads what a command writes to standard output. */
+    @FunctionalInterface
+    interface Reader<T> {
+
+        T read(InputStream stdout) throws IOException, DockerException;
+    }
+
+    /**
+     * Runs a command and reads its standard output while it runs, whatever its length.
+     *
+     * @throws DockerException if the command fails
+     */
+    @NonNull
+    <T> T read(@NonNull List<String> arguments, @NonNull Reader<T> reader)
+            throws IOException, InterruptedException, DockerException {
+        Process process = start(arguments, Map.of(), false);
+        CompletableFuture<String> stderr =
+                CompletableFuture.supplyAsync(() -> ProcessOutput.read(process.getErrorStream(), line -> {}));
+        try {
+            T result = reader.read(process.getInputStream());
+            if (await(process) == 0) {
+                return result;
+            }
+        } catch (IOException e) {
+            // what it says is more than that its output is cut short
+            await(process);
+        }
+        throw new DockerException(ErrorText.lastError(stderr.join()));
+    }
+
+    /** Runs a command for a limited time. */
+    @NonNull
+    SmokeTester.Result run(@NonNull List<String> arguments, @NonNull Duration limit)
+            throws IOException, InterruptedException {
+        Process process = start(arguments, Map.of(), true);
+        CompletableFuture<String> output =
+                CompletableFuture.supplyAsync(() -> ProcessOutput.read(process.getInputStream(), line -> {}));
+        boolean inTime = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        if (!inTime) {
+            end(process);
+        }
+        return new SmokeTester.Result(new Output(await(process), "", output.join()), inTime);
+    }
+
+    /** Runs a command and logs its output while it runs; all of it counts as standard error. */
     @NonNull
     Output runAloud(@NonNull List<String> arguments, @NonNull Consumer<String> log)
             throws IOException, InterruptedException {
         Process process = start(arguments, Map.of(), true);
-        String output = readAll(process.getInputStream(), log);
+        String output = ProcessOutput.read(process.getInputStream(), log);
         return new Output(await(process), "", output);
     }
 
@@ -140,7 +196,7 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
         closed = true;
         running.forEach(LocalDocker::end);
         if (Files.exists(directory)) {
-            // Not through the link to the user's Docker contexts: a walk does not follow links.
+            // a walk does not follow the link to the user's Docker contexts
             try (var files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
@@ -151,7 +207,7 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
             try {
                 Runtime.getRuntime().removeShutdownHook(onSignal);
             } catch (IllegalStateException e) {
-                // it runs already, and finds nothing left to do
+                // it runs already and finds nothing to do
             }
         }
     }
@@ -165,13 +221,14 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
         }
     }
 
-    /** Lets buildx cancel its build, which takes a moment, before it is killed. */
+    /** Gives buildx a moment to cancel its build before it is killed. */
     private static void end(Process process) {
         List<ProcessHandle> processes = new ArrayList<>(process.descendants().toList());
         processes.add(process.toHandle());
         processes.forEach(ProcessHandle::destroy);
         try {
-            CompletableFuture.allOf(processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+            CompletableFuture.allOf(
+                            processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
                     .get(10, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             processes.forEach(ProcessHandle::destroyForcibly);
@@ -183,8 +240,12 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
         if (closed) {
             throw new InterruptedException("interrupted by a signal");
         }
-        List<String> command = new ArrayList<>(List.of("docker"));
-        command.addAll(arguments);
+        List<String> command = new ArrayList<>(arguments);
+        if (buildx.isPresent() && arguments.get(0).equals("buildx")) {
+            command.set(0, buildx.get().toString());
+        } else {
+            command.add(0, "docker");
+        }
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(mergeErrors);
         builder.environment().putAll(environment);
         builder.environment().putAll(more);
@@ -205,27 +266,13 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
         return exitCode;
     }
 
-    private static Path ownConfigDirectory() {
-        String configured = System.getenv("DOCKER_CONFIG");
-        return configured == null ? Path.of(System.getProperty("user.home"), ".docker") : Path.of(configured);
-    }
-
-    private static String readAll(InputStream stream, Consumer<String> log) {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        StringBuilder all = new StringBuilder();
-        try (stream) {
-            for (int next = stream.read(); next >= 0; next = stream.read()) {
-                line.write(next);
-                if (next == '\n') {
-                    String text = line.toString(StandardCharsets.UTF_8);
-                    log.accept(text.stripTrailing());
-                    all.append(text);
-                    line.reset();
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return all.append(line.toString(StandardCharsets.UTF_8)).toString();
+    private static Optional<Path> findBuildx() throws IOException {
+        Path own = ConfigDirectory.own(System.getenv());
+        Path config = own.resolve("config.json");
+        return BuildxPlugin.find(
+                System.getenv().getOrDefault("PATH", ""),
+                BuildxPlugin.directories(
+                        Files.exists(config) ? Files.readString(config) : null,
+                        own.resolve("cli-plugins").toString()));
     }
 }

@@ -7,20 +7,25 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageIndex;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
 import java.util.List;
 
 /**
- * What a build came to.
+ * The result of a build.
  *
  * @param tags the base tags
- * @param published what they point at now, or null if nothing was published
- * @param images the platforms' images
+ * @param published what the tags point at, or null if nothing was published
+ * @param platforms the platforms that were built
+ * @param images the platforms' images; empty if nothing was pushed
  */
 record Result(
-        @NonNull List<ImageReference> tags, @CheckForNull ImageIndex published, @NonNull List<BuiltImage> images) {
+        @NonNull List<ImageReference> tags,
+        @CheckForNull Manifest published,
+        @NonNull List<Platform> platforms,
+        @NonNull List<BuiltImage> images) {
 
-    /** A JSON object with the same names as the properties of the Pipeline step's result. */
+    /** Returns a JSON object with the properties of the Pipeline step's result. */
     @NonNull
     String toJson() {
         ObjectNode root = new ObjectMapper().createObjectNode();
@@ -31,27 +36,33 @@ record Result(
             tags.forEach(tag -> names.add(tag.toString()));
         }
         ArrayNode references = root.putArray("references");
-        ArrayNode platforms = root.putArray("platforms");
+        ArrayNode built = root.putArray("platforms");
+        if (images.isEmpty()) {
+            platforms.forEach(platform -> built.addObject().put("platform", platform.toString()));
+        }
         for (BuiltImage image : images) {
             references.add(image.reference().toString());
-            platforms
-                    .addObject()
+            built.addObject()
                     .put("platform", image.platform().toString())
-                    .put("digest", image.reference().digest().value())
-                    .put("reference", image.reference().toString())
-                    .put("size", image.size());
+                    .put("digest", image.image().knownDigest().value())
+                    .put("reference", image.image().toString())
+                    .put("attestedReference", image.reference().toString())
+                    .put("size", image.size())
+                    .put("layers", image.layers());
         }
         return root.toPrettyString();
     }
 
-    /** A few lines for a person. */
+    /** Returns a few lines for people. */
     @NonNull
     String toText() {
         StringBuilder text = new StringBuilder();
-        images.forEach(image -> text.append(image.platform())
-                .append("  ")
-                .append(image.reference())
-                .append('\n'));
+        if (images.isEmpty()) {
+            platforms.forEach(platform -> text.append(platform).append("  built\n"));
+            return text + "Not pushed, not published.";
+        }
+        images.forEach(image ->
+                text.append(image.platform()).append("  ").append(image.image()).append('\n'));
         if (published == null) {
             return text + "Not published: no tag has been moved.";
         }

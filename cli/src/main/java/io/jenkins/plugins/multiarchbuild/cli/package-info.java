@@ -1,2 +1,2 @@
-/** The engine from a shell: the same plan, bake definition and publishing, run with local processes. */
+/** The engine's command line tool: checks, builds and publishes with local processes. */
 package io.jenkins.plugins.multiarchbuild.cli;

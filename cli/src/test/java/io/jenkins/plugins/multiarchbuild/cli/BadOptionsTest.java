@@ -17,19 +17,42 @@ class BadOptionsTest {
     private Path context;
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "--platforms linux/amd64,beos/amd64 --base-tags a/b:1                    | beos",
-        "--platforms linux/arm64,aarch64    --base-tags a/b:1                    | linux/arm64",
-        "--platforms amd64                  --base-tags a/b                      | a/b",
-        "--platforms amd64                  --base-tags a/B:1                    | a/B:1",
-        "--platforms amd64                  --base-tags a/b:1 --username someone | --password-stdin",
-        "--platforms amd64                  --base-tags a/b:1                    | There is no Dockerfile",
-        "--platforms amd64 --dockerfile x/y --base-tags a/b:1                    | x/y",
-        "--platforms amd64                  --base-tags a/b:1 --arch-tags=other  | other",
-        "--platforms amd64                  --base-tags a/b:1 --provenance maybe | maybe",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--platforms linux/amd64,beos/amd64 --base-tags a/b:1                    | beos",
+                "--platforms linux/arm64,aarch64    --base-tags a/b:1                    | linux/arm64",
+                "--platforms amd64                  --base-tags a/b                      | a/b",
+                "--platforms amd64                  --base-tags a/B:1                    | a/B:1",
+                "--platforms amd64                  --base-tags a/b:1 --username someone | --password-stdin",
+                "--platforms amd64                  --base-tags a/b:1                    | There is no Dockerfile",
+                "--platforms amd64 --dockerfile x/y --base-tags a/b:1                    | x/y",
+                "--platforms amd64                  --base-tags a/b:1 --arch-tags=other  | other",
+                "--platforms amd64                  --base-tags a/b:1 --provenance maybe | maybe",
+                "--platforms amd64 --no-push --build-arg-for arm64=A   | PLATFORM=NAME=VALUE",
+                "--platforms amd64 --no-push --build-arg-for vax=A=b   | Unknown platform 'vax'",
+                "--platforms amd64 --no-push --label-for arm64==b      | labels: ''",
+                "--platforms amd64 --no-push --target-for vax=b        | Unknown platform 'vax'",
+                "--platforms amd64 --no-push --build-context a=target:b | target:b",
+                "--platforms amd64 --no-push --build-context-for arm64=a=- | 'a'",
+                "--platforms amd64 --no-push --secret id=a             | id=ID,src=PATH",
+                "--platforms amd64 --no-push --secret id=a,src=x/y     | x/y",
+                "--platforms amd64 --no-push --secret id=a,env=NO_SUCH | NO_SUCH",
+                "--platforms amd64 --no-push --secret id=-,env=PATH    | '-' is not an id",
+                "--platforms amd64 --no-push --cache-from type=none    | type=none",
+                "--platforms amd64 --no-push --cache-to mode=max       | mode=max",
+                "--platforms amd64 --no-push --network bridge          | bridge",
+                "--platforms amd64 --no-push --shm-size much           | much",
+                "--platforms amd64 --no-push --ulimit files=1          | files=1",
+                "--platforms amd64 --no-push --add-host a=b            | 'b' for a",
+                "--platforms amd64 --no-push --entitlement root        | root",
+                "--platforms amd64 --no-push --sbom maybe              | maybe",
+                "--platforms amd64 --no-push --annotation a,b=c        | a,b",
+            })
     void badOptionIsNamed(String options, String named) throws Exception {
-        String error = Cli.runWithoutLogin((options + " " + context).split(" +")).error(2);
+        String error =
+                Cli.runWithoutLogin((options + " " + context).split(" +")).error(2);
 
         assertTrue(error.contains(named), error);
     }
@@ -38,7 +61,8 @@ class BadOptionsTest {
     void missingContextIsNamed() throws Exception {
         String missing = context.resolve("missing").toString();
 
-        String error = Cli.runWithoutLogin("--platforms", "amd64", "--base-tags", "a/b:1", missing).error(2);
+        String error = Cli.runWithoutLogin("--platforms", "amd64", "--base-tags", "a/b:1", missing)
+                .error(2);
 
         assertTrue(error.contains(missing), error);
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -28,7 +29,7 @@ final class Cli {
     private final Path stdout;
     private final Path stderr;
 
-    private Cli(String password, List<String> arguments) throws IOException {
+    private Cli(String password, Map<String, String> environment, List<String> arguments) throws IOException {
         Path directory = Files.createTempDirectory("cli-test");
         temporary = Files.createDirectory(directory.resolve("tmp"));
         stdout = directory.resolve("stdout");
@@ -45,6 +46,7 @@ final class Cli {
                 new ProcessBuilder(command).redirectOutput(stdout.toFile()).redirectError(stderr.toFile());
         // For the arguments that are not ASCII.
         builder.environment().put("LC_ALL", "C.UTF-8");
+        builder.environment().putAll(environment);
         process = builder.start();
         try (var stdin = process.getOutputStream()) {
             stdin.write((password + "\n").getBytes(StandardCharsets.UTF_8));
@@ -86,12 +88,18 @@ final class Cli {
     static Cli start(String password, String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of("--username", Rig.USERNAME, "--password-stdin"));
         all.addAll(List.of(arguments));
-        return new Cli(password, all);
+        return new Cli(password, Map.of(), all);
     }
 
     /** Without a login; nothing that it needs the rig for. */
     static Outcome runWithoutLogin(String... arguments) throws IOException, InterruptedException {
-        return new Cli("", List.of(arguments)).await();
+        return new Cli("", Map.of(), List.of(arguments)).await();
+    }
+
+    /** Without a login, and with other environment variables. */
+    static Outcome runWith(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        return new Cli("", environment, List.of(arguments)).await();
     }
 
     /** Waits for the end, and makes sure of what holds for every run: no file is left, the password was not printed. */

@@ -13,29 +13,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Builds that fail with a real engine and a real registry: they say why in one line, and no base tag moves. */
-class FailedBuildTest {
+class FailedBuildTest extends AppTestCase {
 
-    private final String repository = Cli.newRepository();
     private final String tag = Cli.tag(repository, "1.0");
-
-    @TempDir
-    private Path context;
-
-    @BeforeAll
-    static void rig() {
-        Rig.assumeUp();
-    }
-
-    @BeforeEach
-    void app() throws Exception {
-        Rig.writeApp(context);
-    }
 
     @Test
     void wrongPassword() throws Exception {
@@ -56,7 +39,7 @@ class FailedBuildTest {
 
         String error = Cli.run(build(registry + "/team/app:1.0")).error(1);
 
-        assertTrue(error.startsWith("ERROR: The registry " + registry + " does not answer"), error);
+        assertTrue(error.startsWith("ERROR: The registry " + registry + " does not respond"), error);
         // It asks again for 15 seconds, in the hope that somebody restarts the registry.
         Duration took = Duration.between(start, Instant.now());
         assertTrue(took.toSeconds() < 30, "it took " + took);
@@ -87,7 +70,9 @@ class FailedBuildTest {
             gate.awaitBuild();
             assertTrue(bakes(cli.temporary), "the build runs");
             try (var files = Files.walk(cli.temporary)) {
-                Path login = files.filter(file -> file.endsWith("config.json")).findFirst().orElseThrow();
+                Path login = files.filter(file -> file.endsWith("config.json"))
+                        .findFirst()
+                        .orElseThrow();
                 assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(login)));
             }
 

@@ -6,52 +6,36 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Builds that succeed, with a real engine and a real registry. */
-class PublishTest {
-
-    private final String repository = Cli.newRepository();
-
-    @TempDir
-    private Path context;
-
-    @BeforeAll
-    static void rig() {
-        Rig.assumeUp();
-    }
-
-    @BeforeEach
-    void app() throws Exception {
-        Rig.writeApp(context);
-    }
+class PublishTest extends AppTestCase {
 
     @ParameterizedTest
     @ValueSource(strings = {"remote", "docker"})
     void bothPlatformsArePublishedUnderBothTags(String driver) throws Exception {
-        String builder = driver.equals("docker") ? Rig.DOCKER_BUILDER : Rig.REMOTE_BUILDER;
+        String builder = Rig.builder(driver);
 
         JsonNode result = build("1.0", "latest", "--builder", builder).json();
 
         String digest = result.path("digest").asText();
         assertEquals(digest, Rig.digest(repository, "1.0").orElseThrow());
         assertEquals(digest, Rig.digest(repository, "latest").orElseThrow());
-        assertEquals(Rig.REGISTRY + "/" + repository + "@" + digest, result.path("reference").asText());
-        assertEquals("[\"%s\",\"%s\"]".formatted(Cli.tag(repository, "1.0"), Cli.tag(repository, "latest")),
+        assertEquals(
+                Rig.REGISTRY + "/" + repository + "@" + digest,
+                result.path("reference").asText());
+        assertEquals(
+                "[\"%s\",\"%s\"]".formatted(Cli.tag(repository, "1.0"), Cli.tag(repository, "latest")),
                 result.path("tags").toString());
         assertEquals("x86_64", Rig.run("linux/amd64", Cli.tag(repository, "latest")));
         assertEquals("aarch64", Rig.run("linux/arm64", Cli.tag(repository, "1.0")));
         // A builder that cannot push by digest needs a tag for each platform, the other leaves none.
-        assertEquals(driver.equals("docker"), Rig.digest(repository, "1.0-arm64").isPresent());
+        assertEquals(
+                driver.equals("docker"), Rig.digest(repository, "1.0-arm64").isPresent());
     }
 
     @Test
@@ -60,25 +44,38 @@ class PublishTest {
 
         Set<String> published = children(result.path("digest").asText());
         Set<String> built = new HashSet<>();
-        assertEquals("linux/amd64", result.path("platforms").path(0).path("platform").asText());
-        assertEquals("linux/arm64", result.path("platforms").path(1).path("platform").asText());
+        assertEquals(
+                "linux/amd64", result.path("platforms").path(0).path("platform").asText());
+        assertEquals(
+                "linux/arm64", result.path("platforms").path(1).path("platform").asText());
         assertEquals(2, result.path("platforms").size());
         for (int i = 0; i < 2; i++) {
             JsonNode image = result.path("platforms").path(i);
             String digest = image.path("digest").asText();
             String manifest = Rig.manifest(repository, digest).orElseThrow();
-            assertEquals(manifest.getBytes(StandardCharsets.UTF_8).length, image.path("size").asInt());
-            assertEquals(Rig.REGISTRY + "/" + repository + "@" + digest, image.path("reference").asText());
-            assertEquals(image.path("reference"), result.path("references").path(i));
-            built.addAll(children(digest));
+            JsonNode content = Cli.JSON.readTree(manifest);
+            long size = content.path("config").path("size").asLong();
+            for (JsonNode layer : content.path("layers")) {
+                size += layer.path("size").asLong();
+            }
+            assertEquals(size, image.path("size").asLong());
+            assertEquals(content.path("layers").size(), image.path("layers").asInt());
+            assertEquals(
+                    Rig.REGISTRY + "/" + repository + "@" + digest,
+                    image.path("reference").asText());
+            String attested = image.path("attestedReference").asText();
+            assertEquals(attested, result.path("references").path(i).asText());
+            Set<String> pushed = children(attested.substring(attested.indexOf('@') + 1));
+            assertTrue(pushed.contains(digest), pushed + " has the image manifest " + digest);
+            built.addAll(pushed);
         }
         assertEquals(built, published);
     }
 
     @Test
     void plainResultNamesTagsAndDigest() throws Exception {
-        Cli.Outcome outcome = Cli.run(
-                "--platforms", Cli.PLATFORMS, "--base-tags", Cli.tag(repository, "1.0"), context.toString());
+        Cli.Outcome outcome =
+                Cli.run("--platforms", Cli.PLATFORMS, "--base-tags", Cli.tag(repository, "1.0"), context.toString());
 
         assertEquals(0, outcome.exitCode(), outcome.stderr());
         assertTrue(outcome.stdout().contains("Published " + Cli.tag(repository, "1.0") + "\n"), outcome.stdout());
@@ -93,33 +90,48 @@ class PublishTest {
         String amd64 = line.split(" ")[1];
         String arm64 = line.split(" ")[2];
 
-        JsonNode result = build("1.0", "latest", "--builder", Rig.REMOTE_BUILDER, option).json();
+        JsonNode result =
+                build("1.0", "latest", "--builder", Rig.REMOTE_BUILDER, option).json();
 
         for (String tag : new String[] {"1.0", "latest"}) {
+            String name = Rig.REGISTRY + "/" + repository + "@";
             assertEquals(
-                    result.path("platforms").path(0).path("digest").asText(),
-                    Rig.digest(repository, tag + amd64).orElseThrow());
+                    attested(result, 0), Rig.digest(repository, tag + amd64).orElseThrow());
             assertEquals(
-                    result.path("platforms").path(1).path("digest").asText(),
-                    Rig.digest(repository, tag + arm64).orElseThrow());
+                    attested(result, 1), Rig.digest(repository, tag + arm64).orElseThrow());
         }
+    }
+
+    /** What is published of a platform: its image with the attestations. */
+    private static String attested(JsonNode result, int platform) {
+        String reference = result.path("platforms")
+                .path(platform)
+                .path("attestedReference")
+                .asText();
+        return reference.substring(reference.indexOf('@') + 1);
     }
 
     @Test
     void withoutPublishingThereIsNoTag() throws Exception {
-        JsonNode result = build("1.0", "latest", "--builder", Rig.REMOTE_BUILDER, "--no-publish").json();
+        JsonNode result = build("1.0", "latest", "--builder", Rig.REMOTE_BUILDER, "--no-publish")
+                .json();
 
         assertFalse(result.has("digest"), result.toString());
         assertFalse(Rig.digest(repository, "1.0").isPresent());
         assertFalse(Rig.digest(repository, "latest").isPresent());
-        assertEquals("aarch64", Rig.run("linux/arm64", result.path("references").path(1).asText()));
+        assertEquals(
+                "aarch64",
+                Rig.run("linux/arm64", result.path("references").path(1).asText()));
     }
 
     private Cli.Outcome build(String tag, String otherTag, String... options) throws Exception {
         String[] fixed = {
-            "--platforms", "linux/amd64,aarch64",
-            "--base-tags", Cli.tag(repository, tag) + "," + Cli.tag(repository, otherTag),
-            "--json", context.toString()
+            "--platforms",
+            "linux/amd64,aarch64",
+            "--base-tags",
+            Cli.tag(repository, tag) + "," + Cli.tag(repository, otherTag),
+            "--json",
+            context.toString()
         };
         String[] all = new String[options.length + fixed.length];
         System.arraycopy(options, 0, all, 0, options.length);
@@ -131,7 +143,8 @@ class PublishTest {
     private Set<String> children(String digest) throws Exception {
         JsonNode index = Cli.JSON.readTree(Rig.manifest(repository, digest).orElseThrow());
         Set<String> digests = new HashSet<>();
-        index.path("manifests").forEach(child -> digests.add(child.path("digest").asText()));
+        index.path("manifests")
+                .forEach(child -> digests.add(child.path("digest").asText()));
         return index.has("manifests") ? digests : Set.of(digest);
     }
 }

@@ -1,0 +1,106 @@
+package io.jenkins.plugins.multiarchbuild.cli;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.PushedImages;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.SmokeTester;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
+import io.jenkins.plugins.multiarchbuild.engine.image.ImageConfig;
+import io.jenkins.plugins.multiarchbuild.engine.image.ImageFiles;
+import io.jenkins.plugins.multiarchbuild.engine.image.PlatformCheck;
+import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Checks each platform's image after it was pushed and before anything is published. */
+final class LocalChecks {
+
+    private static final int BUFFER = 64 * 1024;
+
+    private final LocalDocker docker;
+    private final Registry registry;
+    private final String builder;
+    private final ImageChecks checks;
+    private final Consumer<String> log;
+
+    /** @param builder name of the builder, or null for the current one */
+    LocalChecks(LocalDocker docker, Registry registry, String builder, ImageChecks checks, Consumer<String> log) {
+        this.docker = docker;
+        this.registry = registry;
+        this.builder = builder;
+        this.checks = checks;
+        this.log = log;
+    }
+
+    /**
+     * Verifies the programs of the images, a few at a time, and runs the smoke test, one image after the other.
+     *
+     * @throws DockerException if an image is not for its platform or fails the test
+     */
+    void run(@NonNull List<BuiltImage> images) throws IOException, InterruptedException, DockerException {
+        if (checks.programs()) {
+            verify(images.stream()
+                    .filter(image -> image.platform().os().equals("linux"))
+                    .toList());
+        }
+        for (BuiltImage image : images) {
+            SmokeTester.test(
+                    (definition, of, limit) -> docker.run(bake("smoke.json", definition, of.platform()), limit),
+                    image,
+                    checks.smokeTest(),
+                    log);
+        }
+    }
+
+    private void verify(List<BuiltImage> images) throws IOException, InterruptedException, DockerException {
+        List<Verdict> verdicts;
+        try (Concurrently commands = new Concurrently()) {
+            verdicts = commands.start(images, this::verify).await();
+        }
+        List<String> errors = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+            Platform platform = images.get(i).platform();
+            String failure = verdicts.get(i).failure(platform);
+            if (failure == null) {
+                log.accept(verdicts.get(i).summary(platform));
+            } else {
+                errors.add(failure);
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new DockerException(String.join(" ", errors));
+        }
+    }
+
+    private Verdict verify(BuiltImage image) throws IOException, InterruptedException, DockerException {
+        Platform platform = image.platform();
+        ImageConfig config = ImageConfig.parse(registry.configuration(image.image()), platform);
+        String file = platform.targetName() + "-" + BakeFiles.EXPORT;
+        List<String> command = bake(file, PushedImages.export(List.of(image), "."), platform);
+        command.addAll(List.of("--set", "*.output=type=tar,dest=-"));
+        try {
+            ImageFiles files = docker.read(command, stdout -> ImageFiles.read(new BufferedInputStream(stdout, BUFFER)));
+            return PlatformCheck.check(platform, files, config, checks.foreignPrograms());
+        } catch (DockerException e) {
+            throw e.withPrefix("The files of the image for " + platform
+                    + " cannot be read from the builder, so they cannot be verified: ");
+        }
+    }
+
+    private List<String> bake(String name, String definition, Platform platform) throws IOException {
+        Path file = docker.directory().resolve(name);
+        Files.writeString(file, definition);
+        return BakeDefinition.command(builder, file.toString(), platform.targetName());
+    }
+}
