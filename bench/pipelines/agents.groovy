@@ -1,0 +1,21 @@
+// Row 4: one platform on each agent.
+node('a1') {
+    writeFile file: 'Dockerfile', text: '''FROM scratch
+ARG TARGETARCH NONCE
+COPY busybox-$TARGETARCH /bin/busybox
+COPY wait-$TARGETARCH /bin/wait
+RUN ["/bin/busybox", "sh", "/bin/wait"]
+'''
+    writeFile file: 'wait-amd64', text: '/bin/busybox sleep 25'
+    writeFile file: 'wait-arm64', text: '/bin/busybox sleep 35'
+    sh 'cp @BUSYBOX@/busybox-amd64 @BUSYBOX@/busybox-arm64 .'
+    long start = System.currentTimeMillis()
+    multiArchBuild platforms: ['linux/amd64', 'linux/arm64'], agents: ['linux/arm64': 'a2'],
+        baseTags: ['@REGISTRY@/bench/agents:1'], credentialsId: 'push', buildArgs: [NONCE: '@NONCE@']
+    long middle = System.currentTimeMillis()
+    sh '''start=$(date +%s%3N)
+        DOCKER_CONFIG=@DOCKER@ docker buildx build --progress plain --platform linux/arm64 --build-arg NONCE=@NONCE@-hand \
+            --push --tag @REGISTRY@/bench/hand:1 .
+        echo "BENCH hand $(($(date +%s%3N) - start))" '''
+    echo "BENCH agents ${middle - start}"
+}

@@ -1,0 +1,6 @@
+// Row 10: one of many builds at once, by the bare command.
+node('docker') {
+    writeFile file: 'Dockerfile', text: 'FROM scratch\nARG TARGETARCH\nCOPY busybox-$TARGETARCH /bin/busybox\n'
+    sh 'cp @BUSYBOX@/busybox-amd64 @BUSYBOX@/busybox-arm64 .'
+    sh 'DOCKER_CONFIG=@DOCKER@ docker buildx build --progress plain --platform linux/amd64,linux/arm64 --push --tag @REGISTRY@/bench/many:bare-$BUILD_NUMBER .'
+}

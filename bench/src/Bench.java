@@ -1,0 +1,210 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * Measures the rows of docs/benchmarks.md and prints them as a table. Arguments: the directory for everything that is
+ * written, then {@code --quick} or the numbers of rows, or nothing for all rows.
+ */
+public final class Bench {
+
+    private final Path work;
+    private final boolean quick;
+    private final Set<String> rows;
+    private final Jenkins jenkins;
+    private final Table table = new Table();
+
+    private Bench(Path work, List<String> arguments) throws IOException {
+        this.work = work;
+        quick = arguments.contains("--quick");
+        rows = new TreeSet<>(arguments);
+        rows.remove("--quick");
+        if (rows.isEmpty()) {
+            rows.addAll(quick ? List.of("1", "3", "5") : List.of("1", "2", "3", "4", "5", "6", "7", "10"));
+        }
+        jenkins = new Jenkins(work);
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        List<String> all = Arrays.asList(arguments);
+        Bench bench = new Bench(Path.of(all.get(0)), all.subList(1, all.size()));
+        try (bench.jenkins) {
+            bench.measure();
+        }
+        System.out.println("\n" + bench.table);
+    }
+
+    private void measure() throws Exception {
+        Local local = new Local(work);
+        if (rows.contains("5")) {
+            table.difference("5. command line tool, warm", local.warm(quick ? 5 : 10), 0.6);
+        }
+        if (rows.contains("2")) {
+            table.ratio("2. command line tool, cold, Java application", local.cold(5), 0.95);
+        }
+        jenkins.start();
+        if (rows.contains("1") || rows.contains("6")) {
+            step(quick ? 5 : 10);
+        }
+        if (rows.contains("4")) {
+            agents(2);
+        }
+        if (rows.contains("7")) {
+            transfer(3);
+        }
+        if (rows.contains("10")) {
+            many(2);
+        }
+        if (rows.contains("3")) {
+            silent("3. build that is silent for 75 s", quick ? 1 : 2, false);
+            silent("3. the same, controller restarted in the middle", 1, true);
+        }
+    }
+
+    private void step(int rounds) throws Exception {
+        int number = jenkins.run("step", script("step", rounds, ""));
+        String log = jenkins.log("step", number);
+        Table.Pairs step = new Table.Pairs();
+        Table.Pairs publish = new Table.Pairs();
+        // the first round is there to warm up
+        found(log, "BENCH step (\\d+) (\\d+)").skip(1).forEach(round -> step.add(number(round, 1), number(round, 2)));
+        List<Double> ours = found(log, "Published in (\\d+) ms").skip(1).map(round -> number(round, 1)).toList();
+        List<Double> theirs = found(log, "BENCH create (\\d+)").skip(1).map(round -> number(round, 1)).toList();
+        for (int i = 0; i < ours.size(); i++) {
+            publish.add(ours.get(i), theirs.get(i));
+        }
+        table.difference("1. step, warm", step, 0.5);
+        if (rows.contains("6")) {
+            table.ratio("6. publishing two tags", publish, 1.5);
+        }
+        profile("step", number);
+    }
+
+    /** Where the time of a build's last call went, for those who want to make it faster. */
+    private void profile(String job, int number) throws Exception {
+        List<Jenkins.Node> nodes = jenkins.nodes(job, number);
+        StringBuilder profile = new StringBuilder();
+        nodes.subList(Math.max(0, nodes.size() - 30), nodes.size())
+                .forEach(node -> profile.append("%6d ms  %s%n".formatted(node.millis(), node.name())));
+        Files.writeString(work.resolve(job + "-profile.txt"), profile);
+    }
+
+    private void silent(String name, int rounds, boolean restart) throws Exception {
+        Table.Pairs lateness = new Table.Pairs();
+        for (int i = 0; i < rounds; i++) {
+            int number = jenkins.schedule("silent", script("silent", 1, "%d-%s".formatted(System.nanoTime(), restart)), 1);
+            ProcessHandle bake = bake();
+            if (restart) {
+                Thread.sleep(20_000);
+                jenkins.restart();
+            }
+            while (bake.isAlive()) {
+                Thread.sleep(10);
+            }
+            long end = System.currentTimeMillis();
+            jenkins.await("silent", number);
+            List<Jenkins.Node> nodes = jenkins.nodes("silent", number);
+            Jenkins.Node sh = nodes.stream()
+                    .filter(node -> node.name().startsWith("docker buildx bake"))
+                    .findFirst()
+                    .orElseThrow();
+            lateness.add(sh.millis(), end - sh.start());
+        }
+        table.difference(name, lateness, 0.5);
+    }
+
+    /** The process of the bake that is under way on an agent of this Jenkins; others may run on this machine. */
+    private ProcessHandle bake() throws InterruptedException {
+        while (true) {
+            Optional<ProcessHandle> found = ProcessHandle.allProcesses()
+                    .filter(process -> {
+                        List<String> arguments = List.of(process.info().arguments().orElse(new String[0]));
+                        return arguments.contains("bake")
+                                && arguments.stream().anyMatch(argument -> argument.startsWith(work.toString()));
+                    })
+                    .min((one, other) -> Long.compare(one.pid(), other.pid()));
+            if (found.isPresent()) {
+                return found.get();
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private void agents(int rounds) throws Exception {
+        Table.Pairs pairs = new Table.Pairs();
+        for (int i = 0; i < rounds; i++) {
+            int number = jenkins.run("agents", script("agents", 1, Long.toString(System.nanoTime())));
+            String log = jenkins.log("agents", number);
+            pairs.add(
+                    found(log, "BENCH agents (\\d+)").map(each -> number(each, 1)).findFirst().orElseThrow(),
+                    found(log, "BENCH hand (\\d+)").map(each -> number(each, 1)).findFirst().orElseThrow());
+            profile("agents", number);
+        }
+        table.ratio("4. one platform on each of two agents, 35 s", pairs, 1.05);
+    }
+
+    private void transfer(int rounds) throws Exception {
+        int number = jenkins.run("transfer", script("transfer", rounds, ""));
+        Table.Pairs pairs = new Table.Pairs();
+        List<Double> stash = found(jenkins.log("transfer", number), "BENCH stash (\\d+)")
+                .map(each -> number(each, 1))
+                .toList();
+        List<Jenkins.Node> nodes = jenkins.nodes("transfer", number);
+        List<Double> pack = millis(nodes, "Pack the source");
+        List<Double> unpack = millis(nodes, "Unpack the source");
+        for (int i = 0; i < stash.size(); i++) {
+            pairs.add(pack.get(i) + unpack.get(i), stash.get(i));
+        }
+        table.ratio("7. 200 MB in 4,000 files to another agent", pairs, 0.6);
+        profile("transfer", number);
+    }
+
+    private static List<Double> millis(List<Jenkins.Node> nodes, String name) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .map(node -> (double) node.millis())
+                .toList();
+    }
+
+    private void many(int rounds) throws Exception {
+        Table.Pairs pairs = new Table.Pairs();
+        for (int i = 0; i < rounds; i++) {
+            pairs.add(many("many-step"), many("many-bare"));
+        }
+        table.ratio("10. 40 builds on 8 executors", pairs, 1.2);
+    }
+
+    private long many(String job) throws Exception {
+        int builds = 40;
+        long start = System.currentTimeMillis();
+        int first = jenkins.schedule(job, script(job, 1, ""), builds);
+        for (int number = first; number < first + builds; number++) {
+            jenkins.await(job, number);
+        }
+        return System.currentTimeMillis() - start;
+    }
+
+    private String script(String name, int rounds, String nonce) throws IOException {
+        return Files.readString(Path.of("bench/pipelines/" + name + ".groovy"))
+                .replace("@REGISTRY@", System.getenv("RIG_REGISTRY"))
+                .replace("@BUSYBOX@", System.getenv("RIG_BUSYBOX"))
+                .replace("@DOCKER@", work.resolve("docker").toString())
+                .replace("@NONCE@", nonce)
+                .replace("@ROUNDS@", Integer.toString(rounds));
+    }
+
+    private static java.util.stream.Stream<MatchResult> found(String log, String pattern) {
+        return Pattern.compile("(?m)^.*" + pattern).matcher(log).results();
+    }
+
+    private static double number(MatchResult match, int group) {
+        return Double.parseDouble(match.group(group));
+    }
+}

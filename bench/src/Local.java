@@ -1,0 +1,95 @@
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measures the command line tool on this machine, without Jenkins. */
+final class Local {
+
+    private static final String PLATFORMS = "linux/amd64,linux/arm64";
+
+    private final Path work;
+    private final String registry = System.getenv("RIG_REGISTRY");
+
+    Local(Path work) {
+        this.work = work;
+    }
+
+    /** The tool and one bare command, with everything in the builder's cache. */
+    Table.Pairs warm(int rounds) throws Exception {
+        Path context = context("warm", "COPY busybox-$TARGETARCH /bin/busybox\n");
+        Table.Pairs pairs = new Table.Pairs();
+        for (int i = 0; i <= rounds; i++) {
+            long ours = time(tool("warm", context, List.of()));
+            long theirs = time(List.of(
+                    "docker", "buildx", "build", "--progress", "plain", "--platform", PLATFORMS, "--push", "--tag",
+                    registry + "/bench/bare:1", "--tag", registry + "/bench/bare:latest", context.toString()));
+            // the first round is there to warm up
+            if (i > 0) {
+                pairs.add(ours, theirs);
+            }
+        }
+        return pairs;
+    }
+
+    /**
+     * The tool and the recipe of many articles, with nothing in the builder's cache: each platform is built into the
+     * engine, pushed, and listed in a manifest list. The application is a jar of 2 MB in a directory of classes.
+     */
+    Table.Pairs cold(int rounds) throws Exception {
+        Path context = context("cold", """
+                ARG NONCE
+                COPY busybox-$TARGETARCH /bin/busybox
+                RUN ["/bin/busybox", "mkdir", "-p", "/app"]
+                COPY app.jar /app/
+                RUN ["/bin/busybox", "unzip", "-q", "/app/app.jar", "-d", "/app/classes"]
+                CMD ["java", "-cp", "/app/classes", "App"]
+                """);
+        Files.copy(Path.of("cli/target/multi-arch-build.jar"), context.resolve("app.jar"));
+        Table.Pairs pairs = new Table.Pairs();
+        for (int i = 0; i < rounds; i++) {
+            String nonce = "NONCE=" + System.nanoTime();
+            long ours = time(tool("cold", context, List.of("--build-arg", nonce + "-tool", "--provenance", "false")));
+            Path recipe = Path.of("bench/recipe").toAbsolutePath();
+            pairs.add(ours, time(List.of(recipe.toString(), registry + "/bench/recipe:1", nonce, context.toString())));
+        }
+        return pairs;
+    }
+
+    private List<String> tool(String name, Path context, List<String> more) {
+        List<String> command = new ArrayList<>(List.of(
+                "java", "-jar", "cli/target/multi-arch-build.jar", "--platforms", PLATFORMS, "--base-tags",
+                registry + "/bench/" + name + ":1," + registry + "/bench/" + name + ":latest"));
+        command.addAll(more);
+        command.add(context.toString());
+        return command;
+    }
+
+    private Path context(String name, String dockerfile) throws IOException {
+        Path context = Files.createDirectories(work.resolve("context-" + name));
+        Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nARG TARGETARCH\n" + dockerfile);
+        for (String architecture : List.of("amd64", "arm64")) {
+            String busybox = "busybox-" + architecture;
+            Files.copy(Path.of(System.getenv("RIG_BUSYBOX"), busybox), context.resolve(busybox));
+        }
+        return context;
+    }
+
+    private long time(List<String> command) throws Exception {
+        File log = work.resolve("local.log").toFile();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("DOCKER_CONFIG", work.resolve("docker").toString());
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+        long start = System.nanoTime();
+        int exitCode = builder.start().waitFor();
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        if (exitCode != 0) {
+            throw new IOException(command + " ended with " + exitCode + ":\n"
+                    + Files.readString(log.toPath(), StandardCharsets.UTF_8));
+        }
+        return millis;
+    }
+}
