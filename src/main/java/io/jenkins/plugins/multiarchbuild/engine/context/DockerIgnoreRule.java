@@ -11,13 +11,14 @@ import java.util.regex.Pattern;
 /**
  * One rule of a {@link DockerIgnore} file.
  *
- * @param pattern matches whole paths
+ * @param pattern matches whole paths; in the syntax and with the linear run time of Go's regular expressions, which
+ *     BuildKit uses
  * @param exception whether it includes again what another rule excludes
  */
-public record DockerIgnoreRule(@NonNull Pattern pattern, boolean exception) implements Serializable {
+public record DockerIgnoreRule(@NonNull com.google.re2j.Pattern pattern, boolean exception) implements Serializable {
 
     /** The white space that Go trims. */
-    private static final Pattern SPACE = Pattern.compile("^\\p{IsWhite_Space}+|\\p{IsWhite_Space}+$");
+    private static final Pattern SPACE = Pattern.compile("\\p{IsWhite_Space}");
 
     /** Characters that Java could not decode, or that Go's scanner treats specially. */
     private static final Pattern ODD = Pattern.compile("[\\x00\ufeff\ufffd]");
@@ -54,15 +55,27 @@ public record DockerIgnoreRule(@NonNull Pattern pattern, boolean exception) impl
         if (path.isEmpty() || ODD.matcher(path).find()) {
             return Optional.empty();
         }
-        return regex(path).map(regex -> new DockerIgnoreRule(Pattern.compile(regex, Pattern.UNIX_LINES), exception));
+        return regex(path).map(regex -> new DockerIgnoreRule(com.google.re2j.Pattern.compile(regex), exception));
     }
 
     boolean matches(@NonNull String path) {
-        return pattern.matcher(path).matches();
+        return pattern.matches(path);
     }
 
     private static String strip(String text) {
-        return SPACE.matcher(text).replaceAll("");
+        int start = 0;
+        int end = text.length();
+        while (start < end && isSpace(text.charAt(start))) {
+            start++;
+        }
+        while (end > start && isSpace(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+
+    private static boolean isSpace(char c) {
+        return SPACE.matcher(String.valueOf(c)).matches();
     }
 
     private static String relative(String path) {
@@ -98,12 +111,12 @@ public record DockerIgnoreRule(@NonNull Pattern pattern, boolean exception) impl
         }
         String any = "(?s:.*)";
         if (!begins) {
-            return Optional.of(Pattern.quote(rest) + (rest.equals(path) ? "" : any));
+            return Optional.of(quote(rest) + (rest.equals(path) ? "" : any));
         }
         return Optional.of(
                 rest.startsWith("/")
-                        ? "(?:" + any + "/)?" + Pattern.quote(rest.substring(1))
-                        : any + Pattern.quote(rest));
+                        ? "(?:" + any + "/)?" + quote(rest.substring(1))
+                        : any + quote(rest));
     }
 
     private static Optional<String> expression(String path) {
@@ -133,12 +146,16 @@ public record DockerIgnoreRule(@NonNull Pattern pattern, boolean exception) impl
                     return Optional.empty();
                 }
                 i++;
-                regex.append(Pattern.quote(path.substring(i, i + 1)));
+                regex.append(quote(path.substring(i, i + 1)));
             } else {
-                regex.append(Pattern.quote(Character.toString(c)));
+                regex.append(quote(Character.toString(c)));
             }
         }
         return Optional.of(regex.toString());
+    }
+
+    private static String quote(String literal) {
+        return com.google.re2j.Pattern.quote(literal);
     }
 
     private static boolean hasReversedRange(String characters) {

@@ -1,11 +1,12 @@
 package io.jenkins.plugins.multiarchbuild.engine.image;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import java.io.Serializable;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 
 /**
  * Patterns of absolute paths in an image: {@code *} and {@code ?} stand for anything within one name, {@code **} for
@@ -33,9 +34,12 @@ public record PathPatterns(@NonNull List<String> patterns) implements Serializab
         }
     }
 
-    /** Whether a path matches one of them. */
-    public boolean match(@NonNull String path) {
-        return patterns.stream().anyMatch(pattern -> path.matches(regex(pattern)));
+    /** Returns what tells whether a path matches one of them, in a time that grows with the path's length only. */
+    @NonNull
+    public Predicate<String> matcher() {
+        List<Pattern> compiled =
+                patterns.stream().map(PathPatterns::regex).map(Pattern::compile).toList();
+        return path -> compiled.stream().anyMatch(pattern -> pattern.matches(path));
     }
 
     private static String regex(String pattern) {
@@ -48,8 +52,8 @@ public record PathPatterns(@NonNull List<String> patterns) implements Serializab
                     switch (wildcard.group()) {
                         case "?" -> "[^/]";
                         case "*" -> "[^/]*";
-                        case "**/" -> "(?:.*/)?";
-                        default -> ".*";
+                        case "**/" -> "(?s:.*/)?";
+                        default -> "(?s:.*)";
                     });
             end = wildcard.end();
         }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,13 +23,13 @@ public final class PlatformCheck {
     private final Platform platform;
     private final ImageFiles files;
     private final ImageConfig config;
-    private final PathPatterns allowed;
+    private final Predicate<String> allowed;
 
     private PlatformCheck(Platform platform, ImageFiles files, ImageConfig config, PathPatterns allowed) {
         this.platform = platform;
         this.files = files;
         this.config = config;
-        this.allowed = allowed;
+        this.allowed = allowed.matcher();
     }
 
     /**
@@ -52,7 +53,7 @@ public final class PlatformCheck {
         files.forEachProgram((path, program) -> {
             if (program.runsOn(platform)) {
                 own.add(path, program);
-            } else if (allowed.match(path)) {
+            } else if (allowed.test(path)) {
                 intended.add(path, program);
             } else {
                 foreign.add(path, program);
@@ -132,7 +133,7 @@ public final class PlatformCheck {
     @CheckForNull
     private String check(String command, Set<String> started, int depth) {
         String path = find(command);
-        if (path == null || depth > MOST_INTERPRETERS || allowed.match(path)) {
+        if (path == null || depth > MOST_INTERPRETERS || allowed.test(path)) {
             return null;
         }
         ImageFiles.Entry entry = files.get(path);
@@ -171,7 +172,7 @@ public final class PlatformCheck {
     @CheckForNull
     private String checkLoader(String path, String named, int depth) {
         String loader = files.resolve(named);
-        if (loader == null || allowed.match(named) || allowed.match(loader)) {
+        if (loader == null || allowed.test(named) || allowed.test(loader)) {
             return null;
         }
         ImageFiles.Entry entry = files.get(loader);

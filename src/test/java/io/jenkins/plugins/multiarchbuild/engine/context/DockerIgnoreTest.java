@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +45,15 @@ class DockerIgnoreTest {
     })
     void rulesMatchAsDockerDoes(String rule, String path, boolean excluded) {
         assertEquals(excluded, DockerIgnore.parse(rule).excludes(path));
+    }
+
+    @Test
+    @Timeout(10)
+    void noRuleTakesLongToReadOrToMatch() {
+        DockerIgnore rules = DockerIgnore.parse("**/".repeat(30) + "x*y\n" + "*d".repeat(30) + "x\na"
+                + " ".repeat(100_000) + "b\n");
+        assertFalse(rules.excludes("d/".repeat(60) + "file"));
+        assertFalse(rules.excludes("d".repeat(120)));
     }
 
     @Test

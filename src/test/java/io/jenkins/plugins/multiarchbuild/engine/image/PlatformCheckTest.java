@@ -1,13 +1,16 @@
 package io.jenkins.plugins.multiarchbuild.engine.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PlatformCheckTest {
 
@@ -168,13 +171,22 @@ class PlatformCheckTest {
 
     @Test
     void patternsOfPaths() {
-        PathPatterns patterns = new PathPatterns(List.of("/opt/**", "/usr/bin/qemu-*", "/a/**/b", "/x?.$"));
+        Predicate<String> patterns =
+                new PathPatterns(List.of("/opt/**", "/usr/bin/qemu-*", "/a/**/b", "/x?.$")).matcher();
         for (String path : List.of("/opt/a", "/opt/a/b", "/usr/bin/qemu-arm", "/a/b", "/a/c/d/b", "/xy.$")) {
-            assertTrue(patterns.match(path), path);
+            assertTrue(patterns.test(path), path);
         }
         for (String path : List.of("/op", "/usr/bin/qemu-/x", "/usr/bin/qem", "/a/bb", "/x/.$", "/xyz$")) {
-            assertTrue(!patterns.match(path), path);
+            assertTrue(!patterns.test(path), path);
         }
+    }
+
+    @Test
+    @Timeout(10)
+    void patternsOfPathsTakeNoTimeToMatch() {
+        String deep = "/d".repeat(60) + "/file";
+        assertFalse(new PathPatterns(List.of("/" + "**/".repeat(30) + "x")).matcher().test(deep));
+        assertFalse(new PathPatterns(List.of("/" + "*d".repeat(30) + "x")).matcher().test("/" + "d".repeat(120)));
     }
 
     @Test
