@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -86,12 +87,19 @@ public final class ClassicEngine implements AutoCloseable {
         }
     }
 
-    /** Takes back the mount of its data that a killed engine leaves behind. */
+    /** Takes back the mount of its data that a killed engine leaves behind, once its last containers have ended. */
     private void unmount() throws IOException, InterruptedException {
         String data = directory + "/data";
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
         while (Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + data + " ")) {
-            if (new ProcessBuilder("umount", data).inheritIO().start().waitFor() != 0) {
-                throw new IOException("cannot unmount " + data);
+            Process umount =
+                    new ProcessBuilder("umount", data).redirectErrorStream(true).start();
+            String output = new String(umount.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (umount.waitFor() != 0) {
+                if (System.nanoTime() > end) {
+                    throw new IOException("cannot unmount " + data + ": " + output);
+                }
+                TimeUnit.MILLISECONDS.sleep(100);
             }
         }
     }
