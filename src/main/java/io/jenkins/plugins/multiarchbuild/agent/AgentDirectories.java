@@ -7,10 +7,11 @@ import hudson.FilePath;
 import hudson.Util;
 import hudson.XmlFile;
 import hudson.model.Computer;
+import hudson.model.Item;
 import hudson.model.Run;
+import hudson.model.listeners.ItemListener;
 import hudson.remoting.VirtualChannel;
-import hudson.security.ACL;
-import hudson.security.ACLContext;
+import io.jenkins.plugins.multiarchbuild.build.BuildId;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ import jenkins.model.Jenkins;
  * removes it. This list, which survives a restart of the controller, is for agents that died before that.
  */
 @Extension
-public final class AgentDirectories {
+public final class AgentDirectories extends ItemListener {
 
     private static final Logger LOGGER = Logger.getLogger(AgentDirectories.class.getName());
 
@@ -38,12 +39,12 @@ public final class AgentDirectories {
     /**
      * One directory.
      *
-     * @param run external id of the build that created it
+     * @param run the build that created it
      * @param node name of the node that it is on, empty for the built-in node
      * @param path its path on the node
      */
     record Entry(
-            @NonNull String run,
+            @NonNull BuildId run,
             @NonNull String node,
             @NonNull String path) {}
 
@@ -62,24 +63,25 @@ public final class AgentDirectories {
     void add(@NonNull Run<?, ?> run, @NonNull FilePath directory) throws IOException {
         Computer computer = directory.toComputer();
         if (computer != null) {
-            change(true, new Entry(run.getExternalizableId(), computer.getName(), directory.getRemote()));
+            change(true, new Entry(BuildId.of(run), computer.getName(), directory.getRemote()));
         }
     }
 
     /** Removes what finished builds have left on a node that is online. */
     void sweep(@NonNull Computer computer) {
-        sweep(entry -> entry.node().equals(computer.getName()) && !isBuilding(entry));
+        sweep(entry -> entry.node().equals(computer.getName()) && !entry.run().isBuilding());
     }
 
     /** Removes what a finished build has left on the nodes that are online. */
     void sweep(@NonNull Run<?, ?> run) {
-        String id = run.getExternalizableId();
+        BuildId id = BuildId.of(run);
         sweep(entry -> entry.run().equals(id));
     }
 
     private void sweep(Predicate<Entry> condition) {
         for (Entry entry : list()) {
-            boolean orphan = Jenkins.get().getComputer(entry.node()) == null && !isBuilding(entry);
+            boolean orphan = Jenkins.get().getComputer(entry.node()) == null
+                    && !entry.run().isBuilding();
             if (orphan || condition.test(entry)) {
                 try {
                     if (isGone(entry)) {
@@ -107,11 +109,21 @@ public final class AgentDirectories {
         return true;
     }
 
-    private static boolean isBuilding(Entry entry) {
-        // a user who brings an agent online may not see every job
-        try (ACLContext context = ACL.as2(ACL.SYSTEM2)) {
-            Run<?, ?> run = Run.fromExternalizableId(entry.run());
-            return run != null && run.isBuilding();
+    /** Remembers whose the directories are when a job moves while it builds. */
+    @Override
+    public synchronized void onLocationChanged(Item item, String oldFullName, String newFullName) {
+        load();
+        List<Entry> moved = entries.stream()
+                .map(each -> new Entry(each.run().moved(oldFullName, newFullName), each.node(), each.path()))
+                .toList();
+        if (!moved.equals(List.copyOf(entries))) {
+            entries.clear();
+            entries.addAll(moved);
+            try {
+                save();
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, e, () -> "cannot write " + file());
+            }
         }
     }
 
@@ -123,10 +135,14 @@ public final class AgentDirectories {
     private synchronized void change(boolean add, Entry entry) throws IOException {
         load();
         if (add ? entries.add(entry) : entries.remove(entry)) {
-            file().write(new ArrayList<>(entries.stream()
-                    .map(each -> String.join("\n", each.run(), each.node(), each.path()))
-                    .toList()));
+            save();
         }
+    }
+
+    private void save() throws IOException {
+        file().write(new ArrayList<>(entries.stream()
+                .map(each -> String.join("\n", each.run().text(), each.node(), each.path()))
+                .toList()));
     }
 
     private void load() {
@@ -139,7 +155,7 @@ public final class AgentDirectories {
             try {
                 for (Object line : (List<?>) file.read()) {
                     String[] parts = line.toString().split("\n", -1);
-                    entries.add(new Entry(parts[0], parts[1], parts[2]));
+                    entries.add(new Entry(new BuildId(parts[0]), parts[1], parts[2]));
                 }
             } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "cannot read " + file);

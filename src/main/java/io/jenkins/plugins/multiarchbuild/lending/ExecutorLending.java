@@ -6,11 +6,10 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.FilePath;
 import hudson.model.Computer;
+import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.listeners.ItemListener;
 import hudson.remoting.VirtualChannel;
-import hudson.security.ACL;
-import hudson.security.ACLContext;
 import hudson.slaves.WorkspaceList;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -39,10 +38,10 @@ public final class ExecutorLending {
     /** How long a loan is kept for a group that has not taken it up. */
     private static final long LONGEST_UNCLAIMED = TimeUnit.MINUTES.toNanos(1);
 
-    private final Map<String, Guest> guests = new HashMap<>();
+    private final Map<GuestId, Guest> guests = new HashMap<>();
 
-    /** After a restart of the controller, the workspaces of the guests that have not gone on yet, by id of the guest. */
-    private final Map<String, WorkspaceList.Lease> workspaces = new HashMap<>();
+    /** After a restart of the controller, the workspaces of the guests that have not gone on yet. */
+    private final Map<GuestId, WorkspaceList.Lease> workspaces = new HashMap<>();
 
     /** After a restart of the controller, the executors that builds with guests elsewhere have to get back. */
     private final List<Reservation> reservations = new ArrayList<>();
@@ -51,13 +50,12 @@ public final class ExecutorLending {
      * @param node the {@code node} block that had the executor
      * @param guest id of the guest that can only go on when its build has the executor again
      */
-    private record Reservation(String agent, FlowNode node, String guest) {}
+    private record Reservation(String agent, FlowNode node, GuestId guest) {}
 
-    /** @param run external id of the build that the group belongs to */
-    private record Guest(String run, String agent, boolean claimed, long since) {
+    private record Guest(String agent, boolean claimed, long since) {
 
-        boolean isGone() {
-            return !claimed && System.nanoTime() - since > LONGEST_UNCLAIMED || !isBuilding(run);
+        boolean wasForgotten() {
+            return !claimed && System.nanoTime() - since > LONGEST_UNCLAIMED;
         }
     }
 
@@ -80,16 +78,15 @@ public final class ExecutorLending {
     /**
      * Lends an executor, if the agent has one to lend.
      *
-     * @param run external id of the build that the group belongs to
-     * @param id identifies the group's request for an agent
+     * @param id the group, by its request for an agent
      * @return the loan, or null if there is no executor to lend or the group has a loan already
      */
     @CheckForNull
-    synchronized Loan lend(@NonNull Computer computer, @NonNull String run, @NonNull String id) {
+    synchronized Loan lend(@NonNull Computer computer, @NonNull GuestId id) {
         if (guests.containsKey(id) || guests(computer) >= Holders.waiting(computer)) {
             return null;
         }
-        guests.put(id, new Guest(run, computer.getName(), false, System.nanoTime()));
+        guests.put(id, new Guest(computer.getName(), false, System.nanoTime()));
         return new Loan(id, computer.getName());
     }
 
@@ -99,7 +96,7 @@ public final class ExecutorLending {
         if (guest == null) {
             return false;
         }
-        guests.put(id(guest.run(), block), new Guest(guest.run(), guest.agent(), true, guest.since()));
+        guests.put(new GuestId(loan.id().run(), block.getId()), new Guest(guest.agent(), true, guest.since()));
         return true;
     }
 
@@ -110,7 +107,7 @@ public final class ExecutorLending {
 
     /** Records that a guest has left. */
     synchronized void left(@NonNull Run<?, ?> run, @NonNull FlowNode block) {
-        guests.remove(id(run.getExternalizableId(), block));
+        guests.remove(GuestId.of(run, block));
     }
 
     /** Returns how many guests an agent has. */
@@ -135,7 +132,9 @@ public final class ExecutorLending {
 
     /** Removes guests that did not announce their end, such as those of killed builds. */
     synchronized void prune() {
-        guests.values().removeIf(Guest::isGone);
+        guests.entrySet()
+                .removeIf(each ->
+                        each.getValue().wasForgotten() || !each.getKey().run().isBuilding());
         workspaces.entrySet().removeIf(each -> {
             boolean gone = !guests.containsKey(each.getKey());
             if (gone) {
@@ -152,12 +151,19 @@ public final class ExecutorLending {
      */
     @CheckForNull
     synchronized WorkspaceList.Lease workspace(@NonNull Run<?, ?> run, @NonNull FlowNode block) {
-        return workspaces.remove(id(run.getExternalizableId(), block));
+        return workspaces.remove(GuestId.of(run, block));
     }
 
-    @NonNull
-    static String id(@NonNull String run, @NonNull FlowNode node) {
-        return run + ":" + node.getId();
+    private synchronized void moved(String oldFullName, String newFullName) {
+        for (GuestId id : List.copyOf(guests.keySet())) {
+            GuestId moved = id.moved(oldFullName, newFullName);
+            guests.put(moved, guests.remove(id));
+            if (workspaces.containsKey(id)) {
+                workspaces.put(moved, workspaces.remove(id));
+            }
+        }
+        reservations.replaceAll(
+                each -> new Reservation(each.agent(), each.node(), each.guest().moved(oldFullName, newFullName)));
     }
 
     /** Restores the guests of builds that go on after a restart of the controller. */
@@ -177,8 +183,8 @@ public final class ExecutorLending {
     private void add(FlowExecution execution, FlowNode block, WorkspaceAction workspace) {
         try {
             if (execution.getOwner().getExecutable() instanceof Run<?, ?> run) {
-                String id = id(run.getExternalizableId(), block);
-                Guest guest = new Guest(run.getExternalizableId(), workspace.getNode(), true, System.nanoTime());
+                GuestId id = GuestId.of(run, block);
+                Guest guest = new Guest(workspace.getNode(), true, System.nanoTime());
                 if (guests.putIfAbsent(id, guest) == null) {
                     keepWorkspace(id, workspace);
                     reserve(id, block);
@@ -189,7 +195,7 @@ public final class ExecutorLending {
         }
     }
 
-    private void keepWorkspace(String guest, WorkspaceAction workspace) throws InterruptedException {
+    private void keepWorkspace(GuestId guest, WorkspaceAction workspace) throws InterruptedException {
         Computer computer = Jenkins.get().getComputer(workspace.getNode());
         if (computer == null) {
             // without the agent the guest fails as soon as it uses it
@@ -205,7 +211,7 @@ public final class ExecutorLending {
         }
     }
 
-    private void reserve(String guest, FlowNode block) {
+    private void reserve(GuestId guest, FlowNode block) {
         for (BlockStartNode enclosing : block.iterateEnclosingBlocks()) {
             WorkspaceAction workspace = enclosing.getAction(WorkspaceAction.class);
             if (Holders.is(enclosing, Holders.NODE) && workspace != null) {
@@ -214,20 +220,18 @@ public final class ExecutorLending {
         }
     }
 
-    /** Runs before Pipeline resumes its builds. */
+    /** Restores the guests before Pipeline resumes its builds, and knows them when their jobs move. */
     @Extension(ordinal = 1000)
-    public static final class Restart extends ItemListener {
+    public static final class Jobs extends ItemListener {
 
         @Override
         public void onLoaded() {
             ExecutorLending.get().load();
         }
-    }
 
-    private static boolean isBuilding(String run) {
-        try (ACLContext context = ACL.as2(ACL.SYSTEM2)) {
-            Run<?, ?> found = Run.fromExternalizableId(run);
-            return found != null && found.isBuilding();
+        @Override
+        public void onLocationChanged(Item item, String oldFullName, String newFullName) {
+            ExecutorLending.get().moved(oldFullName, newFullName);
         }
     }
 }

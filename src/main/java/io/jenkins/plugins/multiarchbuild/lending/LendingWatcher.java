@@ -81,10 +81,10 @@ public final class LendingWatcher extends PeriodicWork {
         if (node == null || !(task.getOwnerExecutable() instanceof Run<?, ?> run)) {
             return null;
         }
-        String id = run.getExternalizableId();
+        GuestId id = GuestId.of(run, node);
         for (Computer computer : Jenkins.get().getComputers()) {
             if (suits(item, computer)) {
-                Loan loan = ExecutorLending.get().lend(computer, id, ExecutorLending.id(id, node));
+                Loan loan = ExecutorLending.get().lend(computer, id);
                 if (loan != null) {
                     return loan;
                 }

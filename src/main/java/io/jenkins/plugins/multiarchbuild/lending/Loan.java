@@ -11,16 +11,16 @@ public final class Loan extends CauseOfInterruption implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    private final String id;
+    private final GuestId id;
 
     @CheckForNull
     private final String agent;
 
     /**
-     * @param id identifies the loan
+     * @param id the group that it is for
      * @param agent name of the node, empty for the built-in one, or null if the loan is withdrawn
      */
-    Loan(@NonNull String id, @CheckForNull String agent) {
+    Loan(@NonNull GuestId id, @CheckForNull String agent) {
         this.id = id;
         this.agent = agent;
     }
@@ -43,7 +43,7 @@ public final class Loan extends CauseOfInterruption implements Serializable {
     }
 
     @NonNull
-    String id() {
+    GuestId id() {
         return id;
     }
 

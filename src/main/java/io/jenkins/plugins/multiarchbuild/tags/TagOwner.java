@@ -1,11 +1,12 @@
 package io.jenkins.plugins.multiarchbuild.tags;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.build.BuildId;
 
 /**
  * A call of a step that publishes.
  *
- * @param run external id of its build: {@code team/app#42}
+ * @param run its build
  * @param call identifies it within the build
  */
-record TagOwner(@NonNull String run, @NonNull String call) {}
+record TagOwner(@NonNull BuildId run, @NonNull String call) {}

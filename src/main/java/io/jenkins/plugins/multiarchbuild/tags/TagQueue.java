@@ -5,9 +5,10 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.XmlFile;
+import hudson.model.Item;
 import hudson.model.Run;
-import hudson.security.ACL;
-import hudson.security.ACLContext;
+import hudson.model.listeners.ItemListener;
+import io.jenkins.plugins.multiarchbuild.build.BuildId;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 
 /**
@@ -25,11 +27,15 @@ import jenkins.model.Jenkins;
  * <p>The queue survives a restart of the controller. Builds that are resumed keep their places.
  */
 @Extension
-public final class TagQueue {
+public final class TagQueue extends ItemListener {
 
     private static final Logger LOGGER = Logger.getLogger(TagQueue.class.getName());
 
     private final List<Entry> entries = new ArrayList<>();
+
+    /** The calls whose builds were not found building at the last check. */
+    private Set<TagOwner> missing = Set.of();
+
     private boolean loaded;
 
     /** The state of a call. */
@@ -46,7 +52,7 @@ public final class TagQueue {
 
     private static final class Entry {
 
-        private final TagOwner owner;
+        private TagOwner owner;
         private final Set<String> tags;
         private State state;
         private Runnable ready;
@@ -143,13 +149,42 @@ public final class TagQueue {
 
     /** Removes all calls of a finished build from the queue. */
     void leave(@NonNull Run<?, ?> run) {
-        String id = run.getExternalizableId();
+        BuildId id = BuildId.of(run);
         remove(entry -> entry.owner.run().equals(id));
     }
 
-    /** Removes the calls of all finished builds from the queue. */
-    void leaveIfOver() {
-        remove(entry -> !isBuilding(entry.owner));
+    /**
+     * Removes the calls whose builds are over for the second time in a row: a build whose job moves right now is found
+     * under neither name.
+     */
+    synchronized void leaveIfOver() {
+        load();
+        Set<TagOwner> over = entries.stream()
+                .map(entry -> entry.owner)
+                .filter(owner -> !owner.run().isBuilding())
+                .collect(Collectors.toSet());
+        Set<TagOwner> before = missing;
+        missing = over;
+        remove(entry -> over.contains(entry.owner) && before.contains(entry.owner));
+    }
+
+    /** Keeps the places of builds whose job moves. */
+    @Override
+    public synchronized void onLocationChanged(Item item, String oldFullName, String newFullName) {
+        load();
+        boolean changed = false;
+        for (Entry entry : entries) {
+            BuildId moved = entry.owner.run().moved(oldFullName, newFullName);
+            changed |= !moved.equals(entry.owner.run());
+            entry.owner = new TagOwner(moved, entry.owner.call());
+        }
+        if (changed) {
+            try {
+                save();
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, e, () -> "cannot write " + file());
+            }
+        }
     }
 
     private void remove(Predicate<Entry> condition) {
@@ -206,17 +241,14 @@ public final class TagQueue {
                 .orElse(null);
     }
 
-    private static boolean isBuilding(TagOwner owner) {
-        try (ACLContext context = ACL.as2(ACL.SYSTEM2)) {
-            Run<?, ?> run = Run.fromExternalizableId(owner.run());
-            return run != null && run.isBuilding();
-        }
-    }
-
     private void save() throws IOException {
         file().write(new ArrayList<>(entries.stream()
                 .map(entry -> String.join(
-                        "\n", entry.owner.run(), entry.owner.call(), entry.state.name(), String.join("\n", entry.tags)))
+                        "\n",
+                        entry.owner.run().text(),
+                        entry.owner.call(),
+                        entry.state.name(),
+                        String.join("\n", entry.tags)))
                 .toList()));
     }
 
@@ -231,8 +263,10 @@ public final class TagQueue {
                 for (Object line : (List<?>) file.read()) {
                     String[] parts = line.toString().split("\n", 4);
                     Entry entry = new Entry(
-                            new TagOwner(parts[0], parts[1]), Set.of(parts[3].split("\n")), State.valueOf(parts[2]));
-                    if (isBuilding(entry.owner)) {
+                            new TagOwner(new BuildId(parts[0]), parts[1]),
+                            Set.of(parts[3].split("\n")),
+                            State.valueOf(parts[2]));
+                    if (entry.owner.run().isBuilding()) {
                         entries.add(entry);
                     }
                 }

@@ -5,6 +5,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.Turn;
+import io.jenkins.plugins.multiarchbuild.build.BuildId;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import java.io.IOException;
 import java.util.Collection;
@@ -87,6 +88,6 @@ public final class TagTurn implements Turn {
     }
 
     private TagOwner owner(Run<?, ?> run) {
-        return new TagOwner(run.getExternalizableId(), call);
+        return new TagOwner(BuildId.of(run), call);
     }
 }

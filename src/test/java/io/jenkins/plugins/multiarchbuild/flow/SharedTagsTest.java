@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.Items;
+import hudson.model.PeriodicWork;
 import hudson.model.Result;
 import hudson.model.Slave;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
@@ -139,6 +142,46 @@ class SharedTagsTest {
                 assertEquals(digest("3"), digest("latest"));
             });
         }
+    }
+
+    @Test
+    @WithTimeout(600)
+    void jobMayMoveMeanwhile() throws Throwable {
+        CountDownLatch publishing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (FaultyRegistry registry = new FaultyRegistry()) {
+            registry.fail(1, "PUT .*/manifests/latest$", (exchange, real) -> {
+                publishing.countDown();
+                goOn.await();
+            });
+            sessions.then(jenkins -> {
+                builder(jenkins, 3);
+                WorkflowJob job = job(jenkins, BUILD, registry.host());
+                WorkflowRun first = job.scheduleBuild2(0).waitForStart();
+                assertTrue(publishing.await(3, TimeUnit.MINUTES), "the first build publishes");
+                WorkflowRun second = job.scheduleBuild2(0).waitForStart();
+                awaitWait(second);
+
+                Items.move(job, jenkins.createProject(Folder.class, "team"));
+                checkForBuildsThatAreOver();
+                checkForBuildsThatAreOver();
+                WorkflowRun third = job.scheduleBuild2(0).waitForStart();
+                awaitWait(third);
+                goOn.countDown();
+
+                for (WorkflowRun run : List.of(first, second, third)) {
+                    jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+                    jenkins.assertLogContains("superseded=[]", run);
+                }
+                assertEquals(digest("3"), digest("latest"));
+            });
+        }
+    }
+
+    private static void checkForBuildsThatAreOver() {
+        PeriodicWork.all().stream()
+                .filter(each -> each.getClass().getName().contains("TagQueueCleaner"))
+                .forEach(PeriodicWork::run);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.multiarchbuild.build.BuildId;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,12 +88,27 @@ class TagQueueTest {
         assertTrue(queue.tryToPublish(owner(1), Set.of("a")));
         await(2, true, "a");
         queue.leaveIfOver();
+        assertTrue(queue.isPublishing(owner(1)), "its job may be moving");
+        queue.leaveIfOver();
         assertFalse(queue.isPublishing(owner(1)));
         assertFalse(new TagQueue().isPublishing(owner(2)), "nothing is left in the file");
     }
 
+    @Test
+    void buildsOfJobsThatMoveKeepTheirPlaces() throws Exception {
+        assertTrue(queue.tryToPublish(owner(1), Set.of("a")));
+        await(2, true, "a");
+        queue.onLocationChanged(null, "job", "team/other");
+        queue.onLocationChanged(null, "o", "p");
+        TagOwner first = new TagOwner(new BuildId("team/other#1"), "3");
+        assertTrue(queue.isPublishing(first));
+        queue.leave(first);
+        assertEquals(List.of("2"), called);
+        assertTrue(queue.isPublishing(new TagOwner(new BuildId("team/other#2"), "3")));
+    }
+
     private static TagOwner owner(int build) {
-        return new TagOwner("job#" + build, "3");
+        return new TagOwner(new BuildId("job#" + build), "3");
     }
 
     private void await(int build, boolean onAgent, String... tags) throws IOException {
