@@ -106,7 +106,8 @@ public final class AgentFiles {
                 return "";
             }
             if (!file.isFile()) {
-                throw new AbortException("There is no file " + file);
+                throw new AbortException("There is no file " + file
+                        + " on the agent any more: something removed it while the build ran.");
             }
             try (RandomAccessFile open = new RandomAccessFile(file, "r")) {
                 if (!end && open.length() > limit) {

@@ -122,14 +122,16 @@ public final class PackSource extends MasterToSlaveFileCallable<PackedSource> {
             throw new IOException("cannot list " + directory);
         }
         for (File child : children) {
-            checkName(child);
             Path path = child.toPath();
             String inContext = slashes(context.relativize(path));
             boolean excluded = rules.excludes(inContext) && !inContext.equals(DockerIgnore.FILE_NAME);
+            boolean descend = child.isDirectory() && !Util.isSymlink(child) && (!excluded || rules.hasExceptions());
+            if (!excluded || descend) {
+                checkName(child);
+            }
             if (!excluded) {
                 add(files, root, path);
             }
-            boolean descend = child.isDirectory() && !Util.isSymlink(child) && (!excluded || rules.hasExceptions());
             if (descend) {
                 walk(files, root, context, path, rules);
             }
@@ -152,7 +154,8 @@ public final class PackSource extends MasterToSlaveFileCallable<PackedSource> {
     private static void checkName(File file) {
         if (file.getName().indexOf('\ufffd') >= 0) {
             throw new InvalidRequestException("Java on the agent cannot read the file name '" + file.getName() + "' in "
-                    + file.getParent() + " in its locale. Start the agent with LANG=C.UTF-8.");
+                    + file.getParent() + " in its locale. If the name is UTF-8, start the agent with LANG=C.UTF-8;"
+                    + " otherwise rename the file, or exclude it with .dockerignore.");
         }
     }
 

@@ -119,10 +119,7 @@ public final class UnpackSource extends MasterToSlaveFileCallable<UnpackSource.U
     }
 
     private static void setMode(Path target, int mode) throws IOException, InterruptedException {
-        int permissions = mode & 0777;
-        if (permissions != 0) {
-            new FilePath(target.toFile()).chmod(permissions);
-        }
+        new FilePath(target.toFile()).chmod(mode & 0777);
     }
 
     private static Path place(Path root, String name) throws IOException {

@@ -28,6 +28,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.Preflight;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.PushStrategy;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
 import io.jenkins.plugins.multiarchbuild.source.ResolveSource;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -181,7 +182,13 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
 
     private static void allow(
             Agent agent, FilePath directory, Map<String, String> environment, List<String> entitlements)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, DockerException {
+        for (String entitlement : entitlements) {
+            if (entitlement.indexOf('\n') >= 0) {
+                throw new DockerException("The path " + OneLine.of(entitlement.substring(entitlement.indexOf('=') + 1))
+                        + " has a line break. Rename the file or directory.");
+            }
+        }
         if (agent.launcher().isUnix()) {
             AgentFiles.write(
                     directory.child(BakeScript.ALLOW),

@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.task;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
+import hudson.remoting.Channel;
 import hudson.remoting.Future;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
@@ -23,6 +24,7 @@ import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification.Omission;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
+import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -176,10 +178,12 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
             }
             return ReadImages.checked(reader.get(), configurations.keySet());
         } catch (ExecutionException e) {
-            throw new IOException(
-                    "The images cannot be verified: " + e.getCause().getMessage()
-                            + ". verifyPlatforms: false builds without this check.",
-                    e);
+            if (Channel.isClosedChannelException(e.getCause())) {
+                throw new IOException(e);
+            }
+            throw new DockerException("The images cannot be verified: "
+                    + ErrorText.sentence(OneLine.of(String.valueOf(e.getCause().getMessage())))
+                    + " verifyPlatforms: false builds without this check.");
         } finally {
             if (!reader.isDone()) {
                 reader.cancel(true);

@@ -69,6 +69,8 @@ class SourceArchiveTest {
         Path locked = Files.createDirectories(source.resolve("locked"));
         Files.writeString(locked.resolve("script"), "#!/bin/sh\n");
         mode(locked.resolve("script"), "r-xr-x---");
+        Files.writeString(source.resolve("none"), "text");
+        mode(source.resolve("none"), "---------");
         Files.createDirectories(locked.resolve("empty"));
         mode(locked.resolve("empty"), "rwx------");
         mode(locked, "r-xr-xr-x");
@@ -81,10 +83,11 @@ class SourceArchiveTest {
 
         PackedSource packed = transfer();
 
-        assertEquals(11, packed.entries());
+        assertEquals(12, packed.entries());
         assertEquals("r-xr-xr-x", mode(target.resolve("locked")));
         assertEquals("r-xr-x---", mode(target.resolve("locked/script")));
         assertEquals("rwx------", mode(target.resolve("locked/empty")));
+        assertEquals("---------", mode(target.resolve("none")));
         assertEquals("text", Files.readString(target.resolve(source.relativize(deep) + "/é 中文\u00a0'\"$(x)\n")));
         assertEquals(Path.of("locked/script"), Files.readSymbolicLink(target.resolve("link")));
         assertEquals(Path.of("../" + LONG + "/" + LONG), Files.readSymbolicLink(target.resolve("dangling")));

@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  */
 public record DockerIgnoreRule(@NonNull com.google.re2j.Pattern pattern, boolean exception) implements Serializable {
 
+    /** No file has a longer path, and compiling takes a time that grows with the square of the length. */
+    private static final int LONGEST = 4096;
+
     /** The white space that Go trims. */
     private static final Pattern SPACE = Pattern.compile("\\p{IsWhite_Space}");
 
@@ -52,7 +55,7 @@ public record DockerIgnoreRule(@NonNull com.google.re2j.Pattern pattern, boolean
     static Optional<DockerIgnoreRule> parse(@NonNull String pattern) {
         boolean exception = pattern.startsWith("!");
         String path = exception ? pattern.substring(1) : pattern;
-        if (path.isEmpty() || ODD.matcher(path).find()) {
+        if (path.isEmpty() || path.length() > LONGEST || ODD.matcher(path).find()) {
             return Optional.empty();
         }
         return regex(path).map(regex -> new DockerIgnoreRule(com.google.re2j.Pattern.compile(regex), exception));
@@ -113,10 +116,7 @@ public record DockerIgnoreRule(@NonNull com.google.re2j.Pattern pattern, boolean
         if (!begins) {
             return Optional.of(quote(rest) + (rest.equals(path) ? "" : any));
         }
-        return Optional.of(
-                rest.startsWith("/")
-                        ? "(?:" + any + "/)?" + quote(rest.substring(1))
-                        : any + quote(rest));
+        return Optional.of(rest.startsWith("/") ? "(?:" + any + "/)?" + quote(rest.substring(1)) : any + quote(rest));
     }
 
     private static Optional<String> expression(String path) {

@@ -22,7 +22,7 @@ record Instruction(int line, @NonNull String name, @NonNull String text) {
             Pattern.compile("\\s*#\\s*(?<name>[a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(?<value>\\S.*?)\\s*");
 
     private static final Pattern HEREDOC =
-            Pattern.compile("\\d*<<(?<tabs>-?)(?<quote>[\"']?)(?<end>[^<\"'\\s]+)\\k<quote>");
+            Pattern.compile("\\d*<<(?<tabs>-?)(?:(?<quote>[\"'])(?<quoted>[^<\"']+)\\k<quote>|(?<end>[^<\"'\\s]+))");
 
     private static final Set<String> WITH_HEREDOCS = Set.of("RUN", "COPY", "ADD", "ONBUILD");
 
@@ -109,7 +109,7 @@ record Instruction(int line, @NonNull String name, @NonNull String text) {
             Matcher heredoc = HEREDOC.matcher(word);
             if (heredoc.matches()) {
                 boolean tabs = !heredoc.group("tabs").isEmpty();
-                String end = heredoc.group("end");
+                String end = heredoc.group("end") == null ? heredoc.group("quoted") : heredoc.group("end");
                 while (line < lines.size() && !end.equals(tabs ? withoutTabs(lines.get(line)) : lines.get(line))) {
                     line++;
                 }

@@ -20,6 +20,8 @@ public final class PlatformCheck {
     private static final Pattern SHELL_COMMAND =
             Pattern.compile("\\s*(?:exec\\s+)?(?<program>[\\w./+-]+)(?:\\s.*)?", Pattern.DOTALL);
 
+    private static final Set<String> ENV_OPTIONS_WITH_VALUE = Set.of("-u", "--unset", "-C", "--chdir");
+
     private final Platform platform;
     private final ImageFiles files;
     private final ImageConfig config;
@@ -145,7 +147,9 @@ public final class PlatformCheck {
             String error = check(words[0], started, depth + 1);
             if (error == null && words[0].endsWith("/env")) {
                 for (int i = 1; i < words.length; i++) {
-                    if (!words[i].startsWith("-") && words[i].indexOf('=') < 0) {
+                    if (ENV_OPTIONS_WITH_VALUE.contains(words[i])) {
+                        i++;
+                    } else if (!words[i].startsWith("-") && words[i].indexOf('=') < 0) {
                         return explain(path, check(words[i], started, depth + 1));
                     }
                 }

@@ -140,9 +140,12 @@ class DockerfileTest {
                 FROM three
                 COPY --from=four / /
                 THREE
+                RUN <<"END OF IT"
+                FROM five
+                END OF IT
                 RUN echo "<<NONE" <<<NONE
                 COPY --from=busybox / /
-                """, "1 docker.io/library/alpine linux/arm/v7", "12 docker.io/library/busybox linux/arm/v7");
+                """, "1 docker.io/library/alpine linux/arm/v7", "15 docker.io/library/busybox linux/arm/v7");
     }
 
     @Test

@@ -55,10 +55,12 @@ class PlatformCheckTest {
                 .file("usr/bin/env", MINE)
                 .file("usr/bin/python3", FOREIGN)
                 .script("env.py", "#!/usr/bin/env -S python3 -u\n")
+                .script("unset.py", "#!/usr/bin/env -S -u DISPLAY A=b python3 -u\n")
                 .script("direct.py", "#! /usr/bin/python3\n")
                 .script("outer", "#!/direct.py\n");
         String expected = "/usr/bin/python3, which runs it, is x86-64 and not AArch64";
         assertError("The script /env.py: " + expected, tar, List.of("/env.py"), List.of());
+        assertError("The script /unset.py: " + expected, tar, List.of("/unset.py"), List.of());
         assertError("The script /direct.py: " + expected, tar, List.of("./direct.py"), List.of());
         assertError("The script /outer: The script /direct.py: " + expected, tar, List.of("/outer"), List.of());
     }
@@ -185,8 +187,11 @@ class PlatformCheckTest {
     @Timeout(10)
     void patternsOfPathsTakeNoTimeToMatch() {
         String deep = "/d".repeat(60) + "/file";
-        assertFalse(new PathPatterns(List.of("/" + "**/".repeat(30) + "x")).matcher().test(deep));
-        assertFalse(new PathPatterns(List.of("/" + "*d".repeat(30) + "x")).matcher().test("/" + "d".repeat(120)));
+        assertFalse(new PathPatterns(List.of("/" + "**/".repeat(30) + "x"))
+                .matcher()
+                .test(deep));
+        assertFalse(
+                new PathPatterns(List.of("/" + "*d".repeat(30) + "x")).matcher().test("/" + "d".repeat(120)));
     }
 
     @Test
