@@ -87,13 +87,17 @@ public final class ClassicEngine implements AutoCloseable {
         }
     }
 
-    /** Takes back the mount of its data that a killed engine leaves behind, once its last containers have ended. */
+    /**
+     * Takes back the mounts that a killed engine leaves behind: that of its data and, below it, those of containers,
+     * once they have ended.
+     */
     private void unmount() throws IOException, InterruptedException {
         String data = directory + "/data";
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
         while (Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + data + " ")) {
-            Process umount =
-                    new ProcessBuilder("umount", data).redirectErrorStream(true).start();
+            Process umount = new ProcessBuilder("umount", "--recursive", data)
+                    .redirectErrorStream(true)
+                    .start();
             String output = new String(umount.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (umount.waitFor() != 0) {
                 if (System.nanoTime() > end) {
