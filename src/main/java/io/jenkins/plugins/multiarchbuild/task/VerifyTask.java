@@ -13,6 +13,7 @@ import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.PushedImages;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
@@ -172,6 +173,7 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
         try {
             Docker.Output output = agent.run("sh", script(EXPORT, pipes));
             if (!output.succeeded()) {
+                BuildErrors.checkBuilder(output.stderr());
                 throw new DockerException("The files of the images cannot be read from the builder, so they cannot be"
                         + " verified: " + ErrorText.lastError(output.stderr())
                         + " Build again; verifyPlatforms: false builds without this check.");

@@ -12,8 +12,13 @@ import io.jenkins.plugins.multiarchbuild.rig.ClassicEngine;
 import io.jenkins.plugins.multiarchbuild.rig.Gate;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +101,53 @@ class BuilderLossTest {
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
         assertEquals(2, bakes(run));
         assertFalse(Rig.manifest(repository, "1.0").isPresent());
+    }
+
+    @Test
+    void groupIsBuiltAgainIfTheBuilderGoesAwayDuringTheVerification() throws Exception {
+        WorkflowRun run = startBuild("retries: 1");
+        gate.open();
+
+        await(Duration.ofMinutes(1), () -> hasPipe(Path.of(source.getRemoteFS())));
+        restartEngine(run);
+
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        assertEquals(2, bakes(run));
+        assertEquals("x86_64", Rig.run("linux/amd64", tag));
+    }
+
+    @Test
+    void groupIsBuiltAgainIfTheBuilderGoesAwayDuringTheSmokeTest() throws Exception {
+        String time = "5.0" + System.nanoTime();
+        WorkflowRun run = startBuild("retries: 1, smokeTest: ['/bin/busybox', 'sleep', '" + time + "']");
+        gate.open();
+
+        await(
+                Duration.ofMinutes(1),
+                () -> ProcessHandle.allProcesses()
+                        .anyMatch(process -> process.info().arguments().stream()
+                                .anyMatch(words -> words.length == 2 && words[1].equals(time))));
+        restartEngine(run);
+
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+        assertEquals(2, bakes(run));
+        assertEquals("x86_64", Rig.run("linux/amd64", tag));
+    }
+
+    private void restartEngine(WorkflowRun run) throws Exception {
+        engine.kill();
+        jenkins.waitForMessage(WENT_AWAY, run);
+        engine.start();
+    }
+
+    /** Whether there is a pipe that an image is read from. */
+    private static boolean hasPipe(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.anyMatch(file -> file.getFileName().toString().equals("linux_amd64"));
+        } catch (UncheckedIOException e) {
+            // a directory was removed meanwhile
+            return false;
+        }
     }
 
     /** A build whose first steps are done and whose last one waits for the gate. */

@@ -26,9 +26,13 @@ public final class BuildErrors {
                     + "(?:401 Unauthorized|403 Forbidden|authorization failed|failed to authorize|insufficient_scope|denied)",
             Pattern.DOTALL);
 
-    /** Written when the connection to BuildKit breaks, or when BuildKit does not know the build after a restart. */
+    /**
+     * Written when the connection to BuildKit breaks, when BuildKit does not know the build after a restart, or when
+     * the engine is not there.
+     */
     private static final Pattern BUILDER_GONE = Pattern.compile("code = Unavailable\\b|(?:^|: )Unavailable: "
-            + "|closing transport due to: connection error|transport is closing|code = NotFound desc = no such job");
+            + "|closing transport due to: connection error|transport is closing|code = NotFound desc = no such job"
+            + "|Cannot connect to the Docker daemon|dial unix \\S+: connect: (?:connection refused|no such file)");
 
     /** The command line of a process may contain any of these words. */
     private static final Pattern FAILED_PROCESS = Pattern.compile("^(?:failed to solve: )?process \"");
@@ -92,9 +96,8 @@ public final class BuildErrors {
         } else if (step.find()) {
             target = step.group("target");
         }
-        if (BUILDER_GONE.matcher(error).find() && !FAILED_PROCESS.matcher(error).find()) {
-            return DockerException.builderGone("The builder went away during the build: it was stopped or restarted, or"
-                    + " ran out of memory. (" + error + ")");
+        if (isBuilderGone(error)) {
+            return builderGone(error);
         }
         DockerException reason = reason(error.replaceFirst("^failed to solve: ", ""), log);
         String failed = target;
@@ -103,6 +106,29 @@ public final class BuildErrors {
                 .map(platform -> reason.withPrefix(platform + ": "))
                 .findFirst()
                 .orElse(reason);
+    }
+
+    /**
+     * Checks whether a command failed because the builder went away.
+     *
+     * @param log what the command wrote
+     * @throws DockerException if it did
+     */
+    public static void checkBuilder(@NonNull String log) throws DockerException {
+        String error = ErrorText.lastError(log);
+        if (isBuilderGone(error)) {
+            throw builderGone(error);
+        }
+    }
+
+    private static boolean isBuilderGone(String error) {
+        return BUILDER_GONE.matcher(error).find()
+                && !FAILED_PROCESS.matcher(error).find();
+    }
+
+    private static DockerException builderGone(String error) {
+        return DockerException.builderGone("The builder went away during the build: it was stopped or restarted, or"
+                + " ran out of memory. (" + error + ")");
     }
 
     /**

@@ -95,6 +95,7 @@ public final class SmokeTester {
                     + " s. smokeTestTimeout sets another limit. No base tag has been moved.");
         }
         if (!result.output.succeeded()) {
+            BuildErrors.checkBuilder(result.output.stderr());
             throw new DockerException(what + reason(printed, result.output.stderr()) + " No base tag has been moved.");
         }
         log.accept(image.platform() + " passed the smoke test: " + SmokeTest.text(command));
