@@ -24,9 +24,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import net.jqwik.api.AfterFailureMode;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -61,16 +64,19 @@ class RandomRequestsTest {
             afterFailure = AfterFailureMode.RANDOM_SEED)
     void isRejectedOrComesOutAsItWentIn(@ForAll("requests") @Size(50) List<Parameters> all) throws Exception {
         List<BuildRequest> accepted = new ArrayList<>();
+        List<Map<String, String>> secrets = new ArrayList<>();
         List<String> command = new ArrayList<>(List.of("buildx", "bake", "--print"));
         for (Parameters parameters : all) {
             try {
                 BuildRequest request = parameters.request();
                 String name = "r" + accepted.size();
-                String definition = BakeDefinition.write(request, GROUP, PushStrategy.BY_DIGEST);
+                String definition =
+                        BakeDefinition.write(request, GROUP, PushStrategy.BY_DIGEST, secret(parameters.secretFile()));
                 Path file = directory.resolve(name + ".json");
                 Files.writeString(file, definition.replace("linux_arm64", name));
                 command.addAll(List.of("--file", file.toString(), name));
                 accepted.add(request);
+                secrets.add(secret(parameters.secretFile()).files());
             } catch (InvalidRequestException e) {
                 String message = e.getMessage();
                 assertTrue(message.chars().noneMatch(Character::isISOControl), message);
@@ -80,7 +86,13 @@ class RandomRequestsTest {
         assertTrue(output.succeeded(), output.stderr());
         JsonNode targets = new ObjectMapper().readTree(output.stdout()).path("target");
         for (int i = 0; i < accepted.size(); i++) {
-            assertSame(accepted.get(i), targets.path("r" + i));
+            JsonNode target = targets.path("r" + i);
+            assertSame(accepted.get(i), target);
+            assertEquals(
+                    secrets.get(i),
+                    Map.of(
+                            target.at("/secret/0/id").asText(),
+                            target.at("/secret/0/src").asText()));
         }
         assertTrue(accepted.size() > all.size() / 10, "accepted " + accepted.size());
     }
@@ -106,14 +118,42 @@ class RandomRequestsTest {
         assertEquals(escaped(options.buildArgs().of(platform)), map(target.path("args")));
         assertEquals(escaped(options.labels().of(platform)), map(target.path("labels")));
         assertEquals(normal(source.contexts().sources().of(platform)), map(target.path("contexts")));
-        for (int i = 0; i < options.cache().from().size(); i++) {
-            assertEquals(
-                    options.cache().fromFor(GROUP.platforms().get(0)).stream()
-                            .map(RandomRequestsTest::attributes)
-                            .toList()
-                            .get(i),
-                    map(target.path("cache-from").path(i)));
+        assertEntries(options.cache().fromFor(platform), target.path("cache-from"));
+        assertEntries(options.cache().toFor(platform), target.path("cache-to"));
+        assertEquals(options.run().network(), target.path("network").asText(null));
+        assertProvenance(options.provenance(), map(target.path("attest").path(0)));
+    }
+
+    /** Bake drops what is there already. */
+    private static void assertEntries(List<String> entries, JsonNode printed) {
+        Set<Map<String, String>> found = new LinkedHashSet<>();
+        printed.forEach(entry -> found.add(map(entry)));
+        assertEquals(
+                entries.stream()
+                        .map(RandomRequestsTest::attributes)
+                        .collect(Collectors.toCollection(LinkedHashSet::new)),
+                found);
+    }
+
+    private static void assertProvenance(String provenance, Map<String, String> printed) {
+        Map<String, String> expected = new TreeMap<>();
+        if (provenance != null) {
+            expected.put("type", "provenance");
+            switch (provenance) {
+                case "true" -> {}
+                case "false" -> expected.put("disabled", "true");
+                default -> expected.putAll(attributes(provenance));
+            }
         }
+        assertEquals(expected, printed);
+    }
+
+    /** A secret in a file, whose directory has the name of the job: no control characters, and normalised. */
+    private BuildSecrets secret(String fileName) throws IOException {
+        String name = normal(fileName).replaceAll("[/\\p{Cc}]", "_");
+        Path file = directory.resolve("s" + name.substring(0, Math.min(name.length(), 50)));
+        Files.writeString(file, "secret");
+        return new BuildSecrets(Map.of("id", file.toAbsolutePath().toString()), Map.of());
     }
 
     private static Map<String, String> attributes(String entry) {
@@ -161,6 +201,9 @@ class RandomRequestsTest {
             String target,
             Map<String, String> contexts,
             List<String> cacheFrom,
+            List<String> cacheTo,
+            String network,
+            String secretFile,
             Map<String, String> annotations,
             String provenance,
             String builder) {
@@ -177,6 +220,9 @@ class RandomRequestsTest {
                             "" + target,
                             contexts,
                             cacheFrom,
+                            cacheTo,
+                            "" + network,
+                            secretFile,
                             annotations,
                             "" + provenance,
                             "" + builder)
@@ -197,8 +243,8 @@ class RandomRequestsTest {
                             PlatformValues.of(buildArgs),
                             PlatformValues.of(labels),
                             PlatformMap.ofAll(target),
-                            RunOptions.DEFAULTS,
-                            CacheOptions.parse(cacheFrom, List.of(), false, false),
+                            new RunOptions(network, null, List.of(), Map.of(), List.of()),
+                            CacheOptions.parse(cacheFrom, cacheTo, false, false),
                             provenance,
                             null,
                             annotations,
@@ -226,6 +272,13 @@ class RandomRequestsTest {
                                 .list()
                                 .ofMaxSize(2),
                         Combinators.combine(
+                                        mostly(Arbitraries.of(
+                                                        "r.example/d:e", "type=local,dest=/d,mode=max", "type=inline"))
+                                                .list()
+                                                .ofMaxSize(2),
+                                        mostly(Arbitraries.of("default", "none", "host"))
+                                                .injectNull(0.5),
+                                        hostile(),
                                         map(mostly(Arbitraries.of("org.example", "a/b"))),
                                         mostly(Arbitraries.of("true", "mode=max"))
                                                 .injectNull(0.5),
@@ -243,7 +296,10 @@ class RandomRequestsTest {
                         cache,
                         rest.get1(),
                         rest.get2(),
-                        rest.get3()))
+                        rest.get3(),
+                        rest.get4(),
+                        rest.get5(),
+                        rest.get6()))
                 .list();
     }
 
