@@ -3,7 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 import edu.umd.cs.findbugs.annotations.NonNull;
 
 /** Checks text that is passed on to docker unchanged. */
-final class Text {
+public final class Text {
 
     private static final int LONGEST_NAME = 4096;
 
@@ -28,17 +28,19 @@ final class Text {
     /**
      * Checks that a text can be an argument, a variable or a file name.
      *
-     * @param parameter the name of the parameter that it comes from, for the message
+     * @param what the name of the parameter or value, for the message
      * @return the text
-     * @throws InvalidRequestException if it contains a NUL character or half of a surrogate pair
+     * @throws InvalidRequestException if it has a NUL character, which ends an argument, or half of a surrogate pair,
+     *     which cannot be encoded
      */
     @NonNull
-    static String checked(@NonNull String parameter, @NonNull String text) {
-        boolean encodable = text.codePoints()
-                .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
-        if (!encodable) {
+    public static String checked(@NonNull String what, @NonNull String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new InvalidRequestException(what + " has a NUL character. Remove it.");
+        }
+        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
             throw new InvalidRequestException(
-                    parameter + ": '" + text + "' contains a character that cannot be passed to a program. Remove it.");
+                    what + " has half of a surrogate pair, which is no character. Remove it.");
         }
         return text;
     }

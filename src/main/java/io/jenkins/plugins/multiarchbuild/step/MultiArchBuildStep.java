@@ -25,6 +25,7 @@ import io.jenkins.plugins.multiarchbuild.engine.NamedContexts;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.RunOptions;
+import io.jenkins.plugins.multiarchbuild.engine.Text;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
 import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
@@ -169,8 +170,8 @@ public final class MultiArchBuildStep extends ImageStep {
                 Platform.parseAll(Parameter.PLATFORMS.list(platforms)),
                 parsedBaseTags(),
                 new BuildSource(
-                        context == null ? "." : Parameter.checked("context", context),
-                        dockerfile == null ? null : Parameter.checked("dockerfile", dockerfile),
+                        context == null ? "." : Text.checked("context", context),
+                        dockerfile == null ? null : Text.checked("dockerfile", dockerfile),
                         new PlatformMap(Parameter.DOCKERFILES.map(dockerfiles)),
                         new NamedContexts(Parameter.BUILD_CONTEXTS.platformValues(buildContexts))),
                 options(),
@@ -189,7 +190,7 @@ public final class MultiArchBuildStep extends ImageStep {
                 Parameter.LABELS.platformValues(labels),
                 target instanceof Map
                         ? new PlatformMap(Parameter.TARGET.map(target))
-                        : PlatformMap.ofAll(target == null ? null : Parameter.checked("target", target.toString())),
+                        : PlatformMap.ofAll(target == null ? null : Text.checked("target", target.toString())),
                 new RunOptions(
                         network,
                         shmSize,

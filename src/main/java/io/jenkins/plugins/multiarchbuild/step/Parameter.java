@@ -6,6 +6,7 @@ import hudson.Util;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformValues;
+import io.jenkins.plugins.multiarchbuild.engine.Text;
 import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -104,11 +105,11 @@ enum Parameter {
             return List.of();
         }
         if (value instanceof String text) {
-            return List.of(checked(parameter, text).trim().split(kind == Kind.ENTRIES ? "(?<!,)\\s+" : "[,\\s]+"));
+            return List.of(Text.checked(parameter, text).trim().split(kind == Kind.ENTRIES ? "(?<!,)\\s+" : "[,\\s]+"));
         }
         if (value instanceof Collection<?> items) {
             List<String> texts = new ArrayList<>();
-            items.forEach(item -> texts.add(item == null ? "" : checked(parameter, item.toString())));
+            items.forEach(item -> texts.add(item == null ? "" : Text.checked(parameter, item.toString())));
             return texts;
         }
         throw new InvalidRequestException(parameter + ": give a list or a string, not " + value + ".");
@@ -124,10 +125,10 @@ enum Parameter {
         Map<String, String> entries = new LinkedHashMap<>();
         if (value instanceof Map<?, ?> map) {
             map.forEach((key, item) -> entries.put(
-                    checked(parameter, key.toString()),
-                    item == null ? "" : checked(parameter + ": the value of '" + key + "'", item.toString())));
+                    Text.checked(parameter, key.toString()),
+                    item == null ? "" : Text.checked(parameter + ": the value of '" + key + "'", item.toString())));
         } else if (value instanceof String text) {
-            for (String line : checked(parameter, text)
+            for (String line : Text.checked(parameter, text)
                     .lines()
                     .filter(line -> !line.isBlank())
                     .toList()) {
@@ -145,21 +146,6 @@ enum Parameter {
                     parameter + ": give a map, for example [name: 'value'], not " + value + ".");
         }
         return entries;
-    }
-
-    /**
-     * Checks that a text can be an argument or a path.
-     *
-     * @param what the name of the text, for the error message
-     * @return the text
-     * @throws InvalidRequestException if it has a NUL character, which ends an argument
-     */
-    @NonNull
-    static String checked(@NonNull String what, @NonNull String text) {
-        if (text.indexOf('\0') >= 0) {
-            throw new InvalidRequestException(what + " has a NUL character. Remove it.");
-        }
-        return text;
     }
 
     /**
