@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.call;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
@@ -23,6 +24,9 @@ public final class PlatformImage implements Serializable {
     private final String digest;
     private final long size;
     private final int layers;
+    /** Digest of an image that is not pushed but on its agent, or null. */
+    private final String layoutDigest;
+
     private final String agent;
     private final long durationMillis;
 
@@ -32,17 +36,23 @@ public final class PlatformImage implements Serializable {
     private final boolean smokeTested;
 
     public PlatformImage(@NonNull BuiltImage image, @NonNull String agent, long durationMillis) {
-        this(image.platform().toString(), image, agent, durationMillis, null, false);
+        this(image.platform().toString(), image, null, agent, durationMillis, null, false);
     }
 
-    /** An image that was built and not pushed. */
-    public PlatformImage(@NonNull Platform platform, @NonNull String agent, long durationMillis) {
-        this(platform.toString(), null, agent, durationMillis, null, false);
+    /**
+     * An image that was built and not pushed.
+     *
+     * @param digest the digest of its manifest, or null if it was not kept on the agent
+     */
+    public PlatformImage(
+            @NonNull Platform platform, @CheckForNull Digest digest, @NonNull String agent, long durationMillis) {
+        this(platform.toString(), null, digest == null ? null : digest.value(), agent, durationMillis, null, false);
     }
 
     private PlatformImage(
             String platform,
             @CheckForNull BuiltImage image,
+            @CheckForNull String layoutDigest,
             String agent,
             long durationMillis,
             @CheckForNull Verification verification,
@@ -53,6 +63,7 @@ public final class PlatformImage implements Serializable {
         this.digest = image == null ? null : String.valueOf(image.image().digest());
         this.size = image == null ? -1 : image.size();
         this.layers = image == null ? -1 : image.layers();
+        this.layoutDigest = layoutDigest;
         this.agent = agent;
         this.durationMillis = durationMillis;
         this.verification = verification;
@@ -62,13 +73,15 @@ public final class PlatformImage implements Serializable {
     /** Returns this image with what came of its verification, which did not fail. */
     @NonNull
     public PlatformImage verified(@NonNull Verification outcome) {
-        return new PlatformImage(platform, toBuiltImage().orElse(null), agent, durationMillis, outcome, smokeTested);
+        return new PlatformImage(
+                platform, toBuiltImage().orElse(null), layoutDigest, agent, durationMillis, outcome, smokeTested);
     }
 
     /** Returns this image as one that passed the smoke test. */
     @NonNull
     public PlatformImage smokeTested() {
-        return new PlatformImage(platform, toBuiltImage().orElse(null), agent, durationMillis, verification, true);
+        return new PlatformImage(
+                platform, toBuiltImage().orElse(null), layoutDigest, agent, durationMillis, verification, true);
     }
 
     /** Returns the platform, for example {@code linux/arm64}. */
@@ -159,6 +172,12 @@ public final class PlatformImage implements Serializable {
 
     private Optional<Verdict> verdict() {
         return Optional.ofNullable(verification).map(Verification::verdict);
+    }
+
+    /** The digest of the image manifest, wherever the image is, or empty if it was not kept. */
+    @NonNull
+    public Optional<Digest> manifestDigest() {
+        return Optional.ofNullable(digest == null ? layoutDigest : digest).map(Digest::new);
     }
 
     /** The image in the registry, or empty if it was not pushed. */

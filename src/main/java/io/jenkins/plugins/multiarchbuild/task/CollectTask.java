@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
@@ -128,10 +129,17 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         return true;
     }
 
-    private ArrayList<PlatformImage> unpushed(Agent agent) {
+    private ArrayList<PlatformImage> unpushed(Agent agent) throws IOException, InterruptedException, DockerException {
+        FilePath directory = agent.privateDirectory(group.id());
+        List<Platform> platforms = group.group().platforms();
+        Map<Platform, Digest> digests = Map.of();
+        if (directory.child(BakeFiles.layout(platforms.get(0))).exists()) {
+            String metadata = AgentFiles.read(directory.child(BakeFiles.METADATA), LARGEST_METADATA);
+            digests = MetadataFile.digests(metadata, group.group());
+        }
         ArrayList<PlatformImage> images = new ArrayList<>();
-        for (Platform platform : group.group().platforms()) {
-            images.add(new PlatformImage(platform, agent.name(), durationMillis));
+        for (Platform platform : platforms) {
+            images.add(new PlatformImage(platform, digests.get(platform), agent.name(), durationMillis));
             agent.log(platform + " is built and not pushed");
         }
         return images;

@@ -79,10 +79,11 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         Map<String, String> environment = environment(agent, directory, request, bases);
         BuildSecrets secrets = secrets(agent, directory);
         Agent ready = agent.with(environment);
+        List<String> written = needsLayouts(agent) ? List.of(directory.getRemote()) : List.of();
         Builder builder;
         List<String> entitlements;
         try (Concurrently commands = new Concurrently()) {
-            var asked = commands.start(List.of(request), each -> Entitlements.of(ready, each, secrets));
+            var asked = commands.start(List.of(request), each -> Entitlements.of(ready, each, secrets, written));
             var found = bases.lookUp(commands, ready.registry());
             builder = Preflight.check(ready, ready.registry(), request, group.group());
             entitlements = asked.await().get(0);
@@ -95,11 +96,21 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         if (plan.call().noOciArtifacts()) {
             definition = BakeDefinition.withoutArtifacts(definition);
         }
+        if (needsLayouts(agent) && !builder.classicStore()) {
+            definition = BakeDefinition.intoLayouts(definition, group.group().platforms(), directory.getRemote());
+        }
         AgentFiles.write(directory.child(BakeFiles.DEFINITION), definition);
         createCaches(agent, request);
         allow(ready, directory, environment, entitlements);
         return new ArrayList<>(
                 environment.entrySet().stream().map(Object::toString).toList());
+    }
+
+    /** Whether images that are not pushed are kept on the agent, so that they can be checked. */
+    private boolean needsLayouts(Agent agent) {
+        return !plan.request().push()
+                && plan.call().checks().any()
+                && agent.launcher().isUnix();
     }
 
     /** The step {@code sh} puts the path between apostrophes and then waits for a script that never starts. */

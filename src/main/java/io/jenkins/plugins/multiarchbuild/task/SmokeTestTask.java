@@ -8,8 +8,8 @@ import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
-import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.CheckedImage;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.SmokeTester;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
@@ -58,23 +58,24 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
     /** @return the images with whether they passed */
     @Override
     public ArrayList<PlatformImage> run(Agent agent) throws IOException, InterruptedException, DockerException {
-        if (!plan.request().push()) {
-            agent.log("The smoke test is left out: nothing was pushed.");
-            return images;
-        }
         SmokeTest test = plan.call().checks().smokeTest();
         SmokeTester.Machine machine = (definition, of, limit) -> bake(agent, definition, of, limit);
         try (Concurrently commands = new Concurrently()) {
             List<PlatformImage> tested = commands.start(images, image -> {
-                        BuiltImage built = image.toBuiltImage().orElseThrow();
-                        return SmokeTester.test(machine, built, test, agent::log) ? image.smokeTested() : image;
+                        CheckedImage checked = VerifyTask.checked(image).orElse(null);
+                        if (checked == null) {
+                            agent.log(image.getPlatform() + ": the smoke test is left out, because "
+                                    + VerifyTask.NOT_KEPT);
+                            return image;
+                        }
+                        return SmokeTester.test(machine, checked, test, agent::log) ? image.smokeTested() : image;
                     })
                     .await();
             return new ArrayList<>(tested);
         }
     }
 
-    private SmokeTester.Result bake(Agent agent, String definition, BuiltImage image, Duration limit)
+    private SmokeTester.Result bake(Agent agent, String definition, CheckedImage image, Duration limit)
             throws IOException, InterruptedException, DockerException {
         String target = image.platform().targetName();
         FilePath directory = agent.privateDirectory(group.id());

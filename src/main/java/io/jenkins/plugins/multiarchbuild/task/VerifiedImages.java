@@ -4,7 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
-import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
@@ -30,7 +30,8 @@ public final class VerifiedImages {
         }
     };
 
-    private record Entry(String job, Platform platform, String digest, PathPatterns allowed) {}
+    /** @param digest of the image manifest; the index around it has attestations with a time of their own */
+    private record Entry(String job, Platform platform, Digest digest, PathPatterns allowed) {}
 
     @NonNull
     static VerifiedImages get() {
@@ -39,18 +40,18 @@ public final class VerifiedImages {
 
     /** Returns the verdict on an image that was verified, or null if it is to be verified. */
     @CheckForNull
-    synchronized Verdict get(@NonNull String job, @NonNull BuiltImage image, @NonNull PathPatterns allowed) {
-        return entries.get(entry(job, image, allowed));
+    synchronized Verdict get(
+            @NonNull String job, @NonNull Platform platform, @NonNull Digest digest, @NonNull PathPatterns allowed) {
+        return entries.get(new Entry(job, platform, digest, allowed));
     }
 
     /** Keeps that an image is verified. */
     synchronized void add(
-            @NonNull String job, @NonNull BuiltImage image, @NonNull PathPatterns allowed, @NonNull Verdict verdict) {
-        entries.put(entry(job, image, allowed), verdict);
-    }
-
-    /** The image manifest is the same in every build; the index around it has attestations with a time of their own. */
-    private static Entry entry(String job, BuiltImage image, PathPatterns allowed) {
-        return new Entry(job, image.platform(), image.image().knownDigest().value(), allowed);
+            @NonNull String job,
+            @NonNull Platform platform,
+            @NonNull Digest digest,
+            @NonNull PathPatterns allowed,
+            @NonNull Verdict verdict) {
+        entries.put(new Entry(job, platform, digest, allowed), verdict);
     }
 }

@@ -11,10 +11,12 @@ import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.PushedImages;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.CheckedImage;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageBakes;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
@@ -24,18 +26,18 @@ import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification.Omission;
-import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /**
  * Checks that the programs of each platform's image are for that platform. The builder writes the files of all images
- * that it pushed out of its cache into named pipes, which {@link ReadImages} reads on the agent meanwhile; only verdicts
+ * out of its cache into named pipes, which {@link ReadImages} reads on the agent meanwhile; only verdicts
  * leave the agent.
  */
 public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
@@ -65,6 +67,12 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
             }
             hold "$@"
             """;
+
+    /** Why an image that is not pushed cannot be checked. */
+    static final String NOT_KEPT =
+            "it is not pushed, and this builder cannot write it to the agent (it has no containerd image store)";
+
+    private static final int LARGEST_BLOB = 4 << 20;
 
     private final BuildPlan plan;
     private final PlannedGroup group;
@@ -103,35 +111,35 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
             agent.log("Not verified: the programs of images are checked on agents with a Unix system only.");
             return omitted(Omission.NOT_ON_UNIX);
         }
-        if (!plan.request().push()) {
-            agent.log("Not verified: the programs of images that are not pushed are not checked.");
-            return omitted(Omission.NOT_PUSHED);
-        }
         String job = agent.run().getParent().getFullName();
         PathPatterns allowed = plan.call().checks().foreignPrograms();
         Map<String, Verification> found = new LinkedHashMap<>();
-        List<BuiltImage> open = new ArrayList<>();
-        for (PlatformImage each : images) {
-            BuiltImage image = each.toBuiltImage().orElseThrow();
-            Verdict known = VerifiedImages.get().get(job, image, allowed);
-            if (known != null) {
-                found.put(each.getPlatform(), Verification.of(known));
-                agent.log(image.platform() + " verified: an earlier build checked the same image");
-            } else if (image.platform().os().equals("linux")) {
-                open.add(image);
+        Map<Platform, PlatformImage> open = new LinkedHashMap<>();
+        for (PlatformImage image : images) {
+            Platform platform = Platform.parse(image.getPlatform());
+            Digest digest = image.manifestDigest().orElse(null);
+            Verdict known = digest == null ? null : VerifiedImages.get().get(job, platform, digest, allowed);
+            if (digest == null) {
+                found.put(image.getPlatform(), Verification.omitted(Omission.NOT_PUSHED));
+                agent.log(platform + " not verified, because " + NOT_KEPT);
+            } else if (known != null) {
+                found.put(image.getPlatform(), Verification.of(known));
+                agent.log(platform + " verified: an earlier build checked the same image");
+            } else if (platform.os().equals("linux")) {
+                open.put(platform, image);
             } else {
-                found.put(each.getPlatform(), Verification.omitted(Omission.NOT_FOR_LINUX));
-                agent.log(image.platform() + " not verified: only images for Linux are checked.");
+                found.put(image.getPlatform(), Verification.omitted(Omission.NOT_FOR_LINUX));
+                agent.log(platform + " not verified: only images for Linux are checked.");
             }
         }
         if (!open.isEmpty()) {
             Map<Platform, Verdict> verdicts = read(agent.with(environment), open, allowed);
             report(agent, verdicts);
-            for (BuiltImage image : open) {
-                Verdict verdict = verdicts.get(image.platform());
-                VerifiedImages.get().add(job, image, allowed, verdict);
-                found.put(image.platform().toString(), Verification.of(verdict));
-            }
+            verdicts.forEach((platform, verdict) -> {
+                PlatformImage image = open.get(platform);
+                VerifiedImages.get().add(job, platform, image.manifestDigest().orElseThrow(), allowed, verdict);
+                found.put(image.getPlatform(), Verification.of(verdict));
+            });
         }
         ArrayList<PlatformImage> results = new ArrayList<>();
         images.forEach(image -> results.add(image.verified(found.get(image.getPlatform()))));
@@ -159,15 +167,26 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
         }
     }
 
-    private Map<Platform, Verdict> read(Agent agent, List<BuiltImage> open, PathPatterns allowed)
+    /** Returns what stands for an image in a bake in a directory beside the layouts; empty if it was not kept. */
+    @NonNull
+    static Optional<CheckedImage> checked(@NonNull PlatformImage image) {
+        return image.toBuiltImage()
+                .map(CheckedImage::of)
+                .or(() -> image.manifestDigest()
+                        .map(digest -> CheckedImage.inLayout(Platform.parse(image.getPlatform()), digest, "..")));
+    }
+
+    private Map<Platform, Verdict> read(Agent agent, Map<Platform, PlatformImage> open, PathPatterns allowed)
             throws IOException, InterruptedException, DockerException {
         FilePath directory = agent.privateDirectory(group.id());
-        Map<Platform, ImageConfig> configurations = configurations(agent.registry(), open);
-        List<String> names =
-                open.stream().map(image -> image.platform().targetName()).toList();
+        Map<Platform, ImageConfig> configurations = configurations(agent, directory, open);
+        List<CheckedImage> checked = open.values().stream()
+                .map(image -> checked(image).orElseThrow())
+                .toList();
+        List<String> names = open.keySet().stream().map(Platform::targetName).toList();
         List<String> pipes =
                 names.stream().map(name -> directory.child(name).getRemote()).toList();
-        AgentFiles.write(directory.child(BakeFiles.EXPORT), PushedImages.export(open, directory.getRemote()));
+        AgentFiles.write(directory.child(BakeFiles.EXPORT), ImageBakes.export(checked, directory.getRemote()));
         shell(agent, MAKE_PIPES, pipes);
         Future<?> reader = directory.actAsync(new ReadImages(configurations, allowed));
         try {
@@ -194,18 +213,35 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
         }
     }
 
-    private static Map<Platform, ImageConfig> configurations(Registry registry, List<BuiltImage> images)
+    private static Map<Platform, ImageConfig> configurations(
+            Agent agent, FilePath directory, Map<Platform, PlatformImage> images)
             throws IOException, InterruptedException, DockerException {
         Map<Platform, ImageConfig> configurations = new LinkedHashMap<>();
         try (Concurrently commands = new Concurrently()) {
-            List<String> printed = commands.start(images, image -> registry.configuration(image.image()))
+            List<ImageConfig> read = commands.start(
+                            List.copyOf(images.values()), image -> configuration(agent, directory, image))
                     .await();
-            for (int i = 0; i < images.size(); i++) {
-                Platform platform = images.get(i).platform();
-                configurations.put(platform, ImageConfig.parse(printed.get(i), platform));
+            for (Platform platform : images.keySet()) {
+                configurations.put(platform, read.get(configurations.size()));
             }
         }
         return configurations;
+    }
+
+    private static ImageConfig configuration(Agent agent, FilePath directory, PlatformImage image)
+            throws IOException, InterruptedException, DockerException {
+        Platform platform = Platform.parse(image.getPlatform());
+        BuiltImage pushed = image.toBuiltImage().orElse(null);
+        if (pushed != null) {
+            return ImageConfig.parse(agent.registry().configuration(pushed.image()), platform);
+        }
+        FilePath layout = directory.child(BakeFiles.layout(platform));
+        String manifest = blob(layout, image.manifestDigest().orElseThrow());
+        return ImageConfig.parse(blob(layout, ImageConfig.digest(manifest)), platform);
+    }
+
+    private static String blob(FilePath layout, Digest digest) throws IOException, InterruptedException {
+        return AgentFiles.read(layout.child("blobs/" + digest.value().replace(':', '/')), LARGEST_BLOB);
     }
 
     private static void shell(Agent agent, String script, List<String> arguments)

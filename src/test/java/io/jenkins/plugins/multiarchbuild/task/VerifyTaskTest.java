@@ -13,6 +13,7 @@ import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfigurati
 import io.jenkins.plugins.multiarchbuild.engine.image.TestElf;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
+import io.jenkins.plugins.multiarchbuild.rig.ClassicEngine;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.io.ByteArrayInputStream;
@@ -118,6 +119,51 @@ class VerifyTaskTest {
 
         run = published(driver, "FROM scratch\nCOPY program-386 /app\nCMD [\"/app\"]\n", "", "386", "linux/amd64");
         jenkins.assertLogContains("linux/amd64 verified: 1 program, /app is 32-bit x86", run);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"remote", "docker"})
+    void imagesThatAreNotPushedAreCheckedAsWell(String driver) throws Exception {
+        String own = "FROM scratch\nARG TARGETARCH\nCOPY busybox-$TARGETARCH /bin/busybox\nCMD [\"busybox\"]\n";
+        String test = "push: false, provenance: 'mode=max', smokeTest: ['busybox', 'uname', '-m']";
+        WorkflowRun run = unpushed(driver, own, test, Result.SUCCESS);
+        jenkins.assertLogContains("linux/arm64 verified: 1 program, /bin/busybox is AArch64", run);
+        jenkins.assertLogContains("linux/arm64 | aarch64", run);
+        jenkins.assertLogContains("verification: verified []", run);
+        assertPage("linux/arm64 .* Verified: 1 program for this platform .* Passed", run);
+
+        run = unpushed(
+                driver,
+                "FROM scratch\nCOPY busybox-amd64 /bin/app\nCMD [\"/bin/app\"]\n",
+                "push: false",
+                Result.FAILURE);
+        jenkins.assertLogContains("The image for linux/arm64 does not run on that platform: /bin/app, which the", run);
+
+        run = unpushed(driver, own, "push: false, smokeTest: ['busybox', 'false']", Result.FAILURE);
+        jenkins.assertLogContains("busybox false, ended with exit code 1.", run);
+    }
+
+    @Test
+    void imagesThatAreNotPushedAreNotCheckedWithoutTheContainerdImageStore() throws Exception {
+        try (ClassicEngine engine = new ClassicEngine()) {
+            WorkflowJob job = RigJenkins.job(
+                    jenkins,
+                    "node { withEnv(['DOCKER_HOST=" + engine.host()
+                            + "']) { multiArchBuild(platforms: 'amd64', push: false,"
+                            + " builder: 'default', smokeTest: ['busybox', 'true']) } }");
+            RigJenkins.writeApp(job, agent);
+            WorkflowRun run = jenkins.buildAndAssertSuccess(job);
+            String why = "it is not pushed, and this builder cannot write it to the agent";
+            jenkins.assertLogContains("linux/amd64 not verified, because " + why, run);
+            jenkins.assertLogContains("linux/amd64: the smoke test is left out, because " + why, run);
+        }
+    }
+
+    private WorkflowRun unpushed(String driver, String dockerfile, String more, Result result) throws Exception {
+        String tag = "u" + builds++;
+        WorkflowRun run = build(driver, dockerfile, more, tag, "linux/amd64 linux/arm64", result);
+        assertEquals("none", Rig.digest(repository, tag).orElse("none"));
+        return run;
     }
 
     /** Provenance has the time of the build in it, so that only the image manifest is the same. */

@@ -77,31 +77,44 @@ final class LocalBuild {
         }
         PushStrategy strategy = PushStrategy.of(request, builder.driver());
         log.accept("Builder " + builder.title() + ": " + strategy.reason() + ".");
-        List<BuiltImage> pushed = bake(request, group, strategy, secrets);
-        if (pushed.isEmpty()) {
-            return new Result(request.baseTags(), null, request.platforms(), pushed);
+        String definition = BakeDefinition.write(request, group, strategy, secrets);
+        LocalChecks check = new LocalChecks(docker, registry, request.builder(), checks, log);
+        if (!request.push()) {
+            boolean kept = checks.any() && !builder.classicStore();
+            String metadata = bake(
+                    request,
+                    group,
+                    kept
+                            ? BakeDefinition.intoLayouts(
+                                    definition, request.platforms(), docker.directory().toString())
+                            : definition);
+            if (kept) {
+                check.ofLayouts(MetadataFile.digests(metadata, group));
+            } else if (checks.any()) {
+                log.accept("Not checked: nothing is pushed, and this builder cannot write images to this machine.");
+            }
+            return new Result(request.baseTags(), null, request.platforms(), List.of());
         }
-        List<BuiltImage> images = new ImageManifests().read(registry, pushed);
-        new LocalChecks(docker, registry, request.builder(), checks, log).run(images);
+        List<BuiltImage> images =
+                new ImageManifests().read(registry, MetadataFile.read(bake(request, group, definition), request, group));
+        check.ofPushed(images);
         Manifest index = request.publish() ? publish(request, images) : null;
         return new Result(request.baseTags(), index, request.platforms(), images);
     }
 
-    private List<BuiltImage> bake(
-            BuildRequest request, BuildGroup group, PushStrategy strategy, BuildSecrets secrets)
+    /** Returns the text of the metadata file. */
+    private String bake(BuildRequest request, BuildGroup group, String definition)
             throws IOException, InterruptedException, DockerException {
-        Path definition = docker.directory().resolve(BakeFiles.DEFINITION);
+        Path file = docker.directory().resolve(BakeFiles.DEFINITION);
         Path metadata = docker.directory().resolve(BakeFiles.METADATA);
-        Files.writeString(definition, BakeDefinition.write(request, group, strategy, secrets));
-        List<String> command = BakeDefinition.command(request, definition.toString(), metadata.toString());
+        Files.writeString(file, definition);
+        List<String> command = BakeDefinition.command(request, file.toString(), metadata.toString());
         Entitlements.privileges(docker, request).forEach(each -> command.addAll(List.of("--allow", each)));
         Docker.Output output = docker.runAloud(command, log);
         if (!output.succeeded()) {
             throw BuildErrors.ofBake(output.stderr(), group.platforms()).withPrefix("The build failed. ");
         }
-        return request.push()
-                ? MetadataFile.read(Files.readString(metadata), request, group)
-                : List.of();
+        return Files.readString(metadata);
     }
 
     private Manifest publish(BuildRequest request, List<BuiltImage> images)

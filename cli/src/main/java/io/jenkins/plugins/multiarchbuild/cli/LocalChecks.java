@@ -2,10 +2,12 @@ package io.jenkins.plugins.multiarchbuild.cli;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.PushedImages;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.CheckedImage;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageBakes;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.SmokeTester;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
@@ -21,9 +23,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
-/** Checks each platform's image after it was pushed and before anything is published. */
+/** Checks each platform's image before anything is published. */
 final class LocalChecks {
 
     private static final int BUFFER = 64 * 1024;
@@ -43,27 +46,78 @@ final class LocalChecks {
         this.log = log;
     }
 
+    /** An image, and where its configuration is. */
+    private record Image(CheckedImage checked, Configuration configuration) {
+
+        Platform platform() {
+            return checked.platform();
+        }
+    }
+
+    /** Reads a configuration. */
+    @FunctionalInterface
+    private interface Configuration {
+
+        ImageConfig read() throws IOException, InterruptedException, DockerException;
+    }
+
     /**
-     * Verifies the programs of the images, a few at a time, and runs the smoke test, one image after the other.
+     * Checks images that were pushed.
      *
-     * @throws DockerException if an image is not for its platform or fails the test
+     * @throws DockerException if an image is not for its platform or fails the smoke test
      */
-    void run(@NonNull List<BuiltImage> images) throws IOException, InterruptedException, DockerException {
+    void ofPushed(@NonNull List<BuiltImage> images) throws IOException, InterruptedException, DockerException {
+        run(images.stream()
+                .map(image -> new Image(
+                        CheckedImage.of(image),
+                        () -> ImageConfig.parse(registry.configuration(image.image()), image.platform())))
+                .toList());
+    }
+
+    /**
+     * Checks images that were not pushed but written into layouts in the directory of the bake.
+     *
+     * @throws DockerException if an image is not for its platform or fails the smoke test
+     */
+    void ofLayouts(@NonNull Map<Platform, Digest> digests) throws IOException, InterruptedException, DockerException {
+        run(digests.entrySet().stream()
+                .map(image -> new Image(
+                        CheckedImage.inLayout(
+                                image.getKey(),
+                                image.getValue(),
+                                docker.directory().toString()),
+                        () -> configuration(image.getKey(), image.getValue())))
+                .toList());
+    }
+
+    private ImageConfig configuration(Platform platform, Digest digest) throws IOException, DockerException {
+        String manifest = blob(platform, digest);
+        return ImageConfig.parse(blob(platform, ImageConfig.digest(manifest)), platform);
+    }
+
+    private String blob(Platform platform, Digest digest) throws IOException {
+        return Files.readString(docker.directory()
+                .resolve(BakeFiles.layout(platform))
+                .resolve("blobs/" + digest.value().replace(':', '/')));
+    }
+
+    /** Verifies the programs of the images, a few at a time, and runs the smoke test, one image after the other. */
+    private void run(List<Image> images) throws IOException, InterruptedException, DockerException {
         if (checks.programs()) {
             verify(images.stream()
                     .filter(image -> image.platform().os().equals("linux"))
                     .toList());
         }
-        for (BuiltImage image : images) {
+        for (Image image : images) {
             SmokeTester.test(
                     (definition, of, limit) -> docker.run(bake("smoke.json", definition, of.platform()), limit),
-                    image,
+                    image.checked(),
                     checks.smokeTest(),
                     log);
         }
     }
 
-    private void verify(List<BuiltImage> images) throws IOException, InterruptedException, DockerException {
+    private void verify(List<Image> images) throws IOException, InterruptedException, DockerException {
         List<Verdict> verdicts;
         try (Concurrently commands = new Concurrently()) {
             verdicts = commands.start(images, this::verify).await();
@@ -83,11 +137,11 @@ final class LocalChecks {
         }
     }
 
-    private Verdict verify(BuiltImage image) throws IOException, InterruptedException, DockerException {
+    private Verdict verify(Image image) throws IOException, InterruptedException, DockerException {
         Platform platform = image.platform();
-        ImageConfig config = ImageConfig.parse(registry.configuration(image.image()), platform);
+        ImageConfig config = image.configuration().read();
         String file = platform.targetName() + "-" + BakeFiles.EXPORT;
-        List<String> command = bake(file, PushedImages.export(List.of(image), "."), platform);
+        List<String> command = bake(file, ImageBakes.export(List.of(image.checked()), "."), platform);
         command.addAll(List.of("--set", "*.output=type=tar,dest=-"));
         try {
             ImageFiles files = docker.read(command, stdout -> ImageFiles.read(new BufferedInputStream(stdout, BUFFER)));

@@ -62,6 +62,30 @@ class VerificationTest extends AppTestCase {
         assertEquals(0, build(driver, "unchecked", Cli.PLATFORMS, "--no-verify").exitCode());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"remote", "docker"})
+    void imagesThatAreNotPushed(String driver) throws Exception {
+        Cli.Outcome outcome = build(driver, "good", Cli.PLATFORMS, "--no-push", "--smoke-test", "busybox uname -m");
+        assertEquals(0, outcome.exitCode(), outcome.stderr());
+        for (String line : List.of(
+                "linux/arm64 verified: 1 program, /bin/busybox is AArch64",
+                "linux/arm64 | aarch64",
+                "linux/amd64 | x86_64")) {
+            assertTrue(outcome.stderr().contains(line), outcome.stderr());
+        }
+
+        String error = build(driver, "bad", "linux/amd64", "--no-push", "--smoke-test", "busybox sh -c 'exit 4'")
+                .error(1);
+        assertTrue(error.contains("ended with exit code 4."), error);
+        Files.writeString(
+                context.resolve("Dockerfile"), "FROM scratch\nCOPY busybox-amd64 /bin/app\nCMD [\"/bin/app\"]\n");
+        error = build(driver, "bad", Cli.PLATFORMS, "--no-push").error(1);
+        assertTrue(
+                error.startsWith("ERROR: The image for linux/arm64 does not run on that platform: /bin/app, which the"),
+                error);
+        assertFalse(Rig.digest(repository, "good").isPresent());
+    }
+
     private Cli.Outcome build(String driver, String tag, String platforms, String... more) throws Exception {
         String builder = Rig.builder(driver);
         String[] arguments = {

@@ -19,6 +19,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Writes the <a href="https://docs.docker.com/build/bake/reference/">bake definition</a> of a build group: one target
@@ -97,6 +98,34 @@ public final class BakeDefinition {
                 target.putArray("output").add(output + NO_ARTIFACTS);
             }
         });
+    }
+
+    /**
+     * Returns the definition that writes each image into a directory of its own, as an
+     * <a href="https://github.com/opencontainers/image-spec/blob/main/image-layout.md">OCI image layout</a>, instead of
+     * pushing it. New layers are not compressed, and there are no attestations.
+     *
+     * @param definition the result of {@link #write}
+     * @param directory the directory of the layouts, which are named {@link BakeFiles#layout}
+     * @throws DockerException if it is not a definition
+     */
+    @NonNull
+    public static String intoLayouts(
+            @NonNull String definition, @NonNull List<Platform> platforms, @NonNull String directory)
+            throws DockerException {
+        Map<String, String> layouts =
+                platforms.stream().collect(Collectors.toMap(Platform::toString, BakeFiles::layout));
+        return change(definition, target -> {
+            String layout = layouts.get(target.path("platforms").path(0).asText());
+            target.putArray("attest").add("type=provenance,disabled=true");
+            target.putArray("output")
+                    .add("type=oci,tar=false,compression=uncompressed," + destination(directory + "/" + layout));
+        });
+    }
+
+    /** An output's destination. Buildx reads the output as a line of CSV, and directories are named after jobs. */
+    static String destination(String path) {
+        return '"' + literal("dest=" + path).replace("\"", "\"\"") + '"';
     }
 
     private static String change(String definition, Consumer<ObjectNode> change) throws DockerException {

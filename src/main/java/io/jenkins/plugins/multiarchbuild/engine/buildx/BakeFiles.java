@@ -1,12 +1,15 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+
 /** Names of the files of a bake, which has a directory of its own. */
 public final class BakeFiles {
 
     /** The {@link BakeDefinition}. */
     public static final String DEFINITION = "plan.json";
 
-    /** The definition that exports the files of what was pushed, see {@link PushedImages}. */
+    /** The definition that exports the files of images, see {@link ImageBakes}. */
     public static final String EXPORT = "export.json";
 
     /** The {@link MetadataFile}. */
@@ -16,4 +19,10 @@ public final class BakeFiles {
     public static final String LOG = "bake.log";
 
     private BakeFiles() {}
+
+    /** The directory of a platform's image that is not pushed, see {@link BakeDefinition#intoLayouts}. */
+    @NonNull
+    public static String layout(@NonNull Platform platform) {
+        return platform.targetName() + ".oci";
+    }
 }

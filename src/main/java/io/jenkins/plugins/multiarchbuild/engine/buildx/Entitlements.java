@@ -25,12 +25,17 @@ public final class Entitlements {
      * Returns the values of {@code --allow} for a definition.
      *
      * @param request the request, its source with absolute paths
+     * @param written the directories that the definition writes into, beside those of caches
      * @return one value per flag; none before buildx 0.17, which has no such flag, and no paths before buildx 0.18,
      *     which does not restrict them
      * @throws DockerException if this version of buildx does not support what the request asks for
      */
     @NonNull
-    public static List<String> of(@NonNull Docker docker, @NonNull BuildRequest request, @NonNull BuildSecrets secrets)
+    public static List<String> of(
+            @NonNull Docker docker,
+            @NonNull BuildRequest request,
+            @NonNull BuildSecrets secrets,
+            @NonNull List<String> written)
             throws IOException, InterruptedException, DockerException {
         BuildxVersion version = BuildxVersion.of(docker);
         version.check(request.options().run());
@@ -41,6 +46,7 @@ public final class Entitlements {
         if (version.guardsFiles()) {
             read(request, secrets).forEach(path -> entitlements.add("fs.read=" + path));
             request.options().cache().writtenDirectories().forEach(path -> entitlements.add("fs.write=" + path));
+            written.forEach(path -> entitlements.add("fs.write=" + path));
         }
         return List.copyOf(entitlements);
     }

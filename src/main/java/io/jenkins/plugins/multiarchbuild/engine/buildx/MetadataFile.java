@@ -9,7 +9,9 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads the file that {@code docker buildx bake --metadata-file} writes, after the
@@ -34,16 +36,33 @@ public final class MetadataFile {
     @NonNull
     public static List<BuiltImage> read(
             @NonNull String content, @NonNull BuildRequest request, @NonNull BuildGroup group) throws DockerException {
-        JsonNode root = Json.readObject("The metadata file of buildx", content, MEGABYTES);
         List<BuiltImage> images = new ArrayList<>();
+        for (Map.Entry<Platform, Digest> digest : digests(content, group).entrySet()) {
+            images.add(new BuiltImage(digest.getKey(), request.pushTag().at(digest.getValue())));
+        }
+        return images;
+    }
+
+    /**
+     * Returns the digest of what was built for each platform of a group, in the same order.
+     *
+     * @param content the file's text
+     * @throws DockerException if it is not a metadata file or lacks a platform's digest
+     */
+    @NonNull
+    public static Map<Platform, Digest> digests(@NonNull String content, @NonNull BuildGroup group)
+            throws DockerException {
+        JsonNode root = Json.readObject("The metadata file of buildx", content, MEGABYTES);
+        Map<Platform, Digest> digests = new LinkedHashMap<>();
         for (Platform platform : group.platforms()) {
-            JsonNode target = root.path(platform.targetName());
-            String digest = target.path("containerimage.digest").asText();
+            String digest = root.path(platform.targetName())
+                    .path("containerimage.digest")
+                    .asText();
             if (!Digest.isValid(digest)) {
                 throw new DockerException("buildx reported no digest for " + platform + ".");
             }
-            images.add(new BuiltImage(platform, request.pushTag().at(new Digest(digest))));
+            digests.put(platform, new Digest(digest));
         }
-        return images;
+        return digests;
     }
 }

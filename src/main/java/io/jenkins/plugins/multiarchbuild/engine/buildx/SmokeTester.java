@@ -1,7 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
@@ -28,7 +27,7 @@ public final class SmokeTester {
     private static final Pattern UNKNOWN_USER = Pattern.compile("unable to find user (?<user>\\d+): invalid argument");
 
     private static final Pattern STEP =
-            Pattern.compile("#(?<step>\\d+) \\[(?:\\S+ )?" + PushedImages.RUN_STAGE + " \\d+/\\d+\\] RUN .*");
+            Pattern.compile("#(?<step>\\d+) \\[(?:\\S+ )?" + ImageBakes.RUN_STAGE + " \\d+/\\d+\\] RUN .*");
 
     private static final Pattern OUTPUT = Pattern.compile("#(?<step>\\d+) \\d+\\.\\d+ ?(?<text>.*)");
 
@@ -55,7 +54,7 @@ public final class SmokeTester {
          * @return what it printed
          */
         @NonNull
-        Result bake(@NonNull String definition, @NonNull BuiltImage image, @NonNull Duration limit)
+        Result bake(@NonNull String definition, @NonNull CheckedImage image, @NonNull Duration limit)
                 throws IOException, InterruptedException, DockerException;
     }
 
@@ -75,17 +74,20 @@ public final class SmokeTester {
      * @throws DockerException if the command does not end with exit code 0 in time
      */
     public static boolean test(
-            @NonNull Machine machine, @NonNull BuiltImage image, @NonNull SmokeTest test, @NonNull Consumer<String> log)
+            @NonNull Machine machine,
+            @NonNull CheckedImage image,
+            @NonNull SmokeTest test,
+            @NonNull Consumer<String> log)
             throws IOException, InterruptedException, DockerException {
         List<String> command = test.command(image.platform()).orElse(List.of());
         if (command.isEmpty()) {
             return false;
         }
-        Result result = machine.bake(PushedImages.run(image, command, test.network(), null), image, test.limit());
+        Result result = machine.bake(ImageBakes.run(image, command, test.network(), null), image, test.limit());
         Matcher user = UNKNOWN_USER.matcher(result.output.stderr());
         if (user.find()) {
             String numeric = user.group("user") + ":0";
-            result = machine.bake(PushedImages.run(image, command, test.network(), numeric), image, test.limit());
+            result = machine.bake(ImageBakes.run(image, command, test.network(), numeric), image, test.limit());
         }
         List<String> printed = printed(result.output.stderr());
         printed.forEach(line -> log.accept(image.platform() + " | " + line));

@@ -17,6 +17,11 @@ public record ImageChecks(
         @NonNull SmokeTest smokeTest)
         implements Serializable {
 
+    /** Whether anything is checked. */
+    public boolean any() {
+        return programs() || !smokeTest.commands().isEmpty();
+    }
+
     /** Whether its programs have to be for its platform. */
     public boolean programs() {
         return omission == null;

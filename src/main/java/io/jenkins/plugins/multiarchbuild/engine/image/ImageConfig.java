@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.io.Serializable;
@@ -79,6 +80,26 @@ public record ImageConfig(
                 List.of(variable.split(":")),
                 directory.isEmpty() ? "/" : directory,
                 history);
+    }
+
+    /**
+     * Reads the digest of the configuration in an
+     * <a href="https://github.com/opencontainers/image-spec/blob/main/manifest.md">image manifest</a>.
+     *
+     * @throws DockerException if it is not the manifest of an image
+     */
+    @NonNull
+    public static Digest digest(@NonNull String manifest) throws DockerException {
+        try {
+            String digest =
+                    JSON.readTree(manifest).path("config").path("digest").asText();
+            if (Digest.isValid(digest)) {
+                return new Digest(digest);
+            }
+            throw new DockerException("The image has a manifest without configuration.");
+        } catch (JsonProcessingException e) {
+            throw new DockerException("The manifest of the image cannot be read: " + e.getOriginalMessage());
+        }
     }
 
     /** The last recorded {@code COPY} or {@code ADD} that names a file: {@code COPY app /usr/bin/app}. */

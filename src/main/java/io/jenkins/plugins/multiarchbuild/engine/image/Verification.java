@@ -19,7 +19,7 @@ public record Verification(
         OFF_FOR_CALL,
         /** The administrator says so. */
         OFF_FOR_ALL,
-        /** Only what was pushed can be read from the builder. */
+        /** It is not pushed, and the builder cannot write it to the agent. */
         NOT_PUSHED,
         /** The agent has no named pipes. */
         NOT_ON_UNIX,

@@ -4,15 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.util.List;
 
 /**
- * Bake definitions that start from images which were pushed, by digest. What they read or run is therefore what will be
+ * Bake definitions that start from images which were built, by digest. What they read or run is therefore what will be
  * published, and not what the builder would build now. The builder has the layers in its cache and pulls none of them.
  */
-public final class PushedImages {
+public final class ImageBakes {
 
     /** A named context that takes the place of a stage: the image's {@code ONBUILD} instructions do not run. */
     private static final String STAGE = "FROM scratch AS image\n";
@@ -20,7 +19,7 @@ public final class PushedImages {
     /** Name of the stage that runs a command. */
     static final String RUN_STAGE = "smoke-test";
 
-    private PushedImages() {}
+    private ImageBakes() {}
 
     /**
      * Returns the definition that writes the files of each image as a tar archive.
@@ -28,18 +27,15 @@ public final class PushedImages {
      * @param directory the directory of the archives, which are named {@link Platform#targetName()}
      */
     @NonNull
-    public static String export(@NonNull List<BuiltImage> images, @NonNull String directory) {
+    public static String export(@NonNull List<CheckedImage> images, @NonNull String directory) {
         ObjectNode root = BakeDefinition.newObject();
         ArrayNode names = root.putObject("group").putObject("default").putArray("targets");
         ObjectNode targets = root.putObject("target");
-        for (BuiltImage image : images) {
+        for (CheckedImage image : images) {
             String name = image.platform().targetName();
             names.add(name);
             ObjectNode target = target(targets, image, STAGE, "image");
-            // buildx reads the value as a line of CSV, and the directory is named after the job
-            String destination =
-                    BakeDefinition.literal("dest=" + directory + "/" + name).replace("\"", "\"\"");
-            target.putArray("output").add("type=tar,\"" + destination + "\"");
+            target.putArray("output").add("type=tar," + BakeDefinition.destination(directory + "/" + name));
         }
         return BakeDefinition.text(root);
     }
@@ -53,7 +49,7 @@ public final class PushedImages {
      */
     @NonNull
     static String run(
-            @NonNull BuiltImage image,
+            @NonNull CheckedImage image,
             @NonNull List<String> command,
             @NonNull String network,
             @CheckForNull String user) {
@@ -67,13 +63,13 @@ public final class PushedImages {
         return BakeDefinition.text(root);
     }
 
-    private static ObjectNode target(ObjectNode targets, BuiltImage image, String dockerfile, String stage) {
+    private static ObjectNode target(ObjectNode targets, CheckedImage image, String dockerfile, String stage) {
         ObjectNode target = targets.putObject(image.platform().targetName());
         // nothing is read from it
         target.put("context", ".");
         target.put("dockerfile-inline", BakeDefinition.literal(dockerfile));
         target.put("target", stage);
-        target.putObject("contexts").put("image", "docker-image://" + image.image());
+        target.putObject("contexts").put("image", BakeDefinition.literal(image.context()));
         target.putArray("platforms").add(image.platform().toString());
         target.putArray("attest").add("type=provenance,disabled=true");
         return target;

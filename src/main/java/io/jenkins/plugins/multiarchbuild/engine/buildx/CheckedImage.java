@@ -1,0 +1,36 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+
+/**
+ * A platform's image that is checked before anything is published.
+ *
+ * @param platform its platform
+ * @param context the <a href="https://docs.docker.com/reference/cli/docker/buildx/build/#build-context">named
+ *     context</a> that stands for it
+ */
+public record CheckedImage(
+        @NonNull Platform platform, @NonNull String context) {
+
+    /** An image that was pushed. */
+    @NonNull
+    public static CheckedImage of(@NonNull BuiltImage image) {
+        return new CheckedImage(image.platform(), "docker-image://" + image.image());
+    }
+
+    /**
+     * An image that was not pushed: see {@link BakeDefinition#intoLayouts}.
+     *
+     * @param digest the digest of its manifest
+     * @param directory the directory of the layouts; buildx takes what follows {@code @} or {@code :} for a digest or a
+     *     tag
+     */
+    @NonNull
+    public static CheckedImage inLayout(@NonNull Platform platform, @NonNull Digest digest, @NonNull String directory) {
+        return new CheckedImage(
+                platform, "oci-layout://" + directory + "/" + BakeFiles.layout(platform) + "@" + digest.value());
+    }
+}
