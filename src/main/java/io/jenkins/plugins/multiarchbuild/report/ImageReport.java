@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,14 +44,17 @@ public final class ImageReport implements Serializable {
         this.platforms = new ArrayList<>(platforms);
     }
 
-    private ImageReport(ImageReport image, List<TagReport> tags) {
+    private ImageReport(ImageReport image, List<TagReport> tags, List<PlatformReport> platforms) {
         this.id = image.id;
         this.digest = image.digest;
         this.tags.addAll(tags);
-        this.platforms = image.platforms;
+        this.platforms = new ArrayList<>(platforms);
     }
 
-    /** Returns the same with what the tags pointed at according to an earlier report of the same step. */
+    /**
+     * Returns the same with what the tags pointed at according to an earlier report of the same step, and with the images
+     * that other agents of the step found not to be for their platforms.
+     */
     @NonNull
     ImageReport startingFrom(@NonNull ImageReport earlier) {
         Map<String, TagReport> known =
@@ -59,7 +63,15 @@ public final class ImageReport implements Serializable {
                 this,
                 tags.stream()
                         .map(tag -> known.containsKey(tag.getTag()) ? tag.startingFrom(known.get(tag.getTag())) : tag)
-                        .toList());
+                        .toList(),
+                isRejected() && earlier.isRejected() ? with(earlier.platforms) : platforms);
+    }
+
+    private List<PlatformReport> with(List<PlatformReport> others) {
+        Map<String, PlatformReport> all = new LinkedHashMap<>();
+        others.forEach(platform -> all.put(platform.getPlatform(), platform));
+        platforms.forEach(platform -> all.put(platform.getPlatform(), platform));
+        return List.copyOf(all.values());
     }
 
     /** Returns what identifies the step within the run. */
@@ -113,6 +125,11 @@ public final class ImageReport implements Serializable {
     /** Whether the platforms' images are in a registry. */
     public boolean isPushed() {
         return platforms.stream().allMatch(platform -> platform.getReference() != null);
+    }
+
+    /** Whether an image was found not to be for its platform, so that nothing was published. */
+    public boolean isRejected() {
+        return digest == null && platforms.stream().anyMatch(PlatformReport::isRejected);
     }
 
     /** Whether publishing began but did not succeed. */

@@ -60,8 +60,13 @@ public final class PlatformReport implements Serializable {
         this.layers = image == null ? -1 : image.layers();
         this.agent = Util.fixEmptyAndTrim(agent);
         this.durationMillis = durationMillis;
-        this.verification = verification == null ? null : new VerificationReport(verification);
+        this.verification = verification == null ? null : new VerificationReport(platform, verification);
         this.smokeTest = smokeTest;
+    }
+
+    /** Whether its image was found not to be for its platform. */
+    boolean isRejected() {
+        return verification != null && verification.getFailure() != null;
     }
 
     /** Returns the platform, for example {@code linux/arm64}. */

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.multiarchbuild.report;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import java.io.Serializable;
@@ -17,7 +19,10 @@ public final class VerificationReport implements Serializable {
 
     private static final String VERIFIED = "VERIFIED";
 
+    private static final String FAILED = "FAILED";
+
     private final String outcome;
+    private final String failure;
     private final int programs;
     private final ArrayList<String> started;
     private final int foreign;
@@ -25,13 +30,14 @@ public final class VerificationReport implements Serializable {
     private final int allowed;
     private final ArrayList<String> allowedPrograms;
 
-    VerificationReport(@NonNull Verification verification) {
+    VerificationReport(@NonNull Platform platform, @NonNull Verification verification) {
         Verdict verdict = verification.verdict();
         Verification.Omission omission = verification.omission();
         Verdict.Foreign none = new Verdict.Foreign(0, List.of());
         Verdict.Foreign tolerated = verdict == null ? none : verdict.foreign();
         Verdict.Foreign intended = verdict == null ? none : verdict.allowed();
-        this.outcome = omission == null ? VERIFIED : omission.name();
+        this.failure = verdict == null ? null : verdict.failure(platform);
+        this.outcome = omission != null ? omission.name() : failure == null ? VERIFIED : FAILED;
         this.programs = verdict == null ? 0 : verdict.programs();
         this.started = new ArrayList<>(verdict == null ? List.of() : verdict.started());
         this.foreign = tolerated.count();
@@ -40,11 +46,20 @@ public final class VerificationReport implements Serializable {
         this.allowedPrograms = new ArrayList<>(intended.first());
     }
 
-    /** Returns {@code VERIFIED}, or the name of a {@link Verification.Omission} if it was not checked. */
+    /**
+     * Returns {@code VERIFIED}, {@code FAILED}, or the name of a {@link Verification.Omission} if it was not checked.
+     */
     @NonNull
     @Exported
     public String getOutcome() {
         return outcome;
+    }
+
+    /** Returns why the image must not be published, or null if it may. */
+    @CheckForNull
+    @Exported
+    public String getFailure() {
+        return failure;
     }
 
     /** Returns the number of its programs that are for its platform. */
@@ -70,6 +85,9 @@ public final class VerificationReport implements Serializable {
     /** Returns the outcome in a readable form. */
     @NonNull
     public String getOutcomeText() {
+        if (failure != null) {
+            return failure;
+        }
         if (!outcome.equals(VERIFIED)) {
             return switch (Verification.Omission.valueOf(outcome)) {
                 case OFF_FOR_CALL -> Messages.VerificationReport_offForCall();

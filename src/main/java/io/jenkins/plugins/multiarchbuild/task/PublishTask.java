@@ -82,15 +82,8 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
         }
         long started = System.currentTimeMillis();
         Map<String, String> annotations = annotations(agent, request);
-        List<PlatformReport> platforms = images.stream()
-                .map(image -> new PlatformReport(
-                        Platform.parse(image.getPlatform()),
-                        image.toBuiltImage().orElse(null),
-                        image.getAgent(),
-                        image.getDurationMillis(),
-                        verification(image),
-                        image.getSmokeTest()))
-                .toList();
+        List<PlatformReport> platforms =
+                images.stream().map(image -> report(image, verification(image))).toList();
         if (!request.publish()) {
             MultiArchReport.add(agent.run(), new ImageReport(plan.id(), null, List.of(), platforms));
             return MultiArchImage.unpublished(images, annotations);
@@ -104,6 +97,17 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
                         plan.call().forwardOnly());
         agent.log("Published in " + (System.currentTimeMillis() - started) + " ms");
         return PublishedImage.of(published, request.baseTags(), MultiArchImage.references(images), images, annotations);
+    }
+
+    @NonNull
+    static PlatformReport report(@NonNull PlatformImage image, @CheckForNull Verification verification) {
+        return new PlatformReport(
+                Platform.parse(image.getPlatform()),
+                image.toBuiltImage().orElse(null),
+                image.getAgent(),
+                image.getDurationMillis(),
+                verification,
+                image.getSmokeTest());
     }
 
     @CheckForNull

@@ -27,6 +27,9 @@ import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification.Omission;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.report.ImageReport;
+import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
+import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -134,7 +137,7 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
         }
         if (!open.isEmpty()) {
             Map<Platform, Verdict> verdicts = read(agent.with(environment), open, allowed);
-            report(agent, verdicts);
+            report(agent, open, verdicts);
             verdicts.forEach((platform, verdict) -> {
                 PlatformImage image = open.get(platform);
                 VerifiedImages.get().add(job, platform, image.manifestDigest().orElseThrow(), allowed, verdict);
@@ -152,7 +155,8 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
         return results;
     }
 
-    private static void report(Agent agent, Map<Platform, Verdict> verdicts) throws DockerException {
+    private void report(Agent agent, Map<Platform, PlatformImage> open, Map<Platform, Verdict> verdicts)
+            throws IOException, DockerException {
         List<String> errors = new ArrayList<>();
         verdicts.forEach((platform, verdict) -> {
             String failure = verdict.failure(platform);
@@ -163,6 +167,10 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
             }
         });
         if (!errors.isEmpty()) {
+            List<PlatformReport> platforms = new ArrayList<>();
+            open.forEach((platform, image) ->
+                    platforms.add(PublishTask.report(image, Verification.of(verdicts.get(platform)))));
+            MultiArchReport.add(agent.run(), new ImageReport(plan.id(), null, List.of(), platforms));
             throw new DockerException(String.join("\n", errors));
         }
     }

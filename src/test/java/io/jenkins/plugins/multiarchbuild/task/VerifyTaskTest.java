@@ -52,6 +52,10 @@ class VerifyTaskTest {
                         + " AArch64. It comes from 'COPY busybox-amd64 /bin/app'",
                 run);
         jenkins.assertLogContains("linux/amd64 verified: 1 program, /bin/app is x86-64", run);
+        assertPage(
+                "Not published: an image is not for its platform .* linux/amd64 .* Verified: 1 program .* linux/arm64"
+                        + " .* does not run on that platform: /bin/app, which the image starts, is x86-64 and not",
+                run);
         run = published(driver, copied, "verifyPlatforms: false");
         jenkins.assertLogContains("verification: skipped []", run);
         assertPage("linux/arm64 .* Not verified: turned off for this call Not run", run);
