@@ -8,8 +8,8 @@ import hudson.model.Node;
 import hudson.model.Slave;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import io.jenkins.plugins.multiarchbuild.rig.TemporaryDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -68,7 +68,7 @@ public final class RigJenkins {
     public static FilePath writeApp(WorkflowJob job, Node node) throws Exception {
         FilePath workspace = node.getWorkspaceFor(job);
         workspace.mkdirs();
-        Path directory = Files.createTempDirectory("app");
+        Path directory = TemporaryDirectory.create("app");
         Rig.writeApp(directory);
         FilePath app = new FilePath(directory.toFile());
         app.copyRecursiveTo(workspace);

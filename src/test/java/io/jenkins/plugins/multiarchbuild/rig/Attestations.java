@@ -48,7 +48,7 @@ public final class Attestations {
      */
     public static String pushScanner() throws IOException, InterruptedException {
         String image = Rig.REGISTRY + "/scanner:latest";
-        Path context = Files.createTempDirectory("rig-scanner");
+        Path context = TemporaryDirectory.create("rig-scanner");
         Files.copy(busybox("amd64"), context.resolve("busybox-amd64"));
         Files.writeString(context.resolve("scan"), SCAN);
         Files.writeString(context.resolve("Dockerfile"), DOCKERFILE);

@@ -61,7 +61,7 @@ public final class PrivateEngine implements AutoCloseable {
             openssl x509 -req -in registry.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile names -out registry.crt
             """;
 
-    private final Path directory = Files.createTempDirectory("rig-engine");
+    private final Path directory = TemporaryDirectory.create("rig-engine");
     private final Process process;
     private final ProcessHandle inside;
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Another registry of the rig's kind and with its logins, empty, on a port of its own. */
 public final class SecondRegistry implements AutoCloseable {
 
-    private final Path directory = Files.createTempDirectory("rig-registry");
+    private final Path directory = TemporaryDirectory.create("rig-registry");
     private final Process process;
     private final int port;
 

@@ -44,7 +44,7 @@ public final class TokenRegistry implements AutoCloseable {
     private final String password = "token-pa$$-" + UUID.randomUUID();
     private final AtomicInteger grantsLeft = new AtomicInteger(Integer.MAX_VALUE);
     private final List<String> grants = new ArrayList<>();
-    private final Path directory = Files.createTempDirectory("token-registry");
+    private final Path directory = TemporaryDirectory.create("token-registry");
     private final KeyStore keys = generateKeys();
     private final HttpServer tokenServer;
     private final Process process;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.multiarchbuild.rig.TemporaryDirectory;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ final class Cli {
     private final Path stderr;
 
     private Cli(String password, Map<String, String> environment, List<String> arguments) throws IOException {
-        Path directory = Files.createTempDirectory("cli-test");
+        Path directory = TemporaryDirectory.create("cli-test");
         temporary = Files.createDirectory(directory.resolve("tmp"));
         stdout = directory.resolve("stdout");
         stderr = directory.resolve("stderr");

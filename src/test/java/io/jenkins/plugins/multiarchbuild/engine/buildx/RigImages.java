@@ -17,6 +17,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import io.jenkins.plugins.multiarchbuild.rig.RigDocker;
+import io.jenkins.plugins.multiarchbuild.rig.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ public final class RigImages {
     /** A request for two platforms with a label that makes the images of each caller their own. */
     public static BuildRequest request(String builder, BuildOptions options, ArchTags archTags, String... baseTags)
             throws IOException {
-        Path context = Files.createTempDirectory("rig-context");
+        Path context = TemporaryDirectory.create("rig-context");
         Rig.writeApp(context);
         return new BuildRequest(
                 Platform.parseAll(List.of("amd64", "arm64")),
@@ -62,7 +63,7 @@ public final class RigImages {
         PushStrategy strategy = PushStrategy.forDriver(
                 Builder.inspect(docker, request.builder()).driver());
         BuildGroup group = new BuildGroup(null, request.platforms());
-        Path directory = Files.createTempDirectory("rig-plan");
+        Path directory = TemporaryDirectory.create("rig-plan");
         Path definition = directory.resolve(BakeFiles.DEFINITION);
         Path metadata = directory.resolve(BakeFiles.METADATA);
         Files.writeString(definition, BakeDefinition.write(request, group, strategy));
