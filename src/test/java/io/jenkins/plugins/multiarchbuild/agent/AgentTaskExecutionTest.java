@@ -28,6 +28,9 @@ import org.kohsuke.stapler.DataBoundConstructor;
 /** What becomes of a task whose agent, controller or own code fails. */
 class AgentTaskExecutionTest {
 
+    /** A race: {@code -Drounds=20} looks longer for it. */
+    private static final int ROUNDS = Integer.getInteger("rounds", 5);
+
     @RegisterExtension
     private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
 
@@ -46,7 +49,7 @@ class AgentTaskExecutionTest {
     /** In this order the task fails before it can know that the controller shuts down. */
     @Test
     void connectionThatClosesBeforeTheShutdownCostsNothing() throws Throwable {
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < ROUNDS; i++) {
             int round = i;
             String agent = "agent-" + round;
             SlowTask.STARTED.set(0);
