@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.flow;
 
+import static io.jenkins.plugins.multiarchbuild.harness.Conditions.await;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import io.jenkins.plugins.multiarchbuild.rig.FaultyRegistry;
 import io.jenkins.plugins.multiarchbuild.rig.Gate;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -57,7 +59,8 @@ class AbortTest {
             run.getExecutor().interrupt();
 
             jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
-            assertFalse(bakes(temporary), "no process is left");
+            // buildx cancels its build when it is told to end, which takes a moment
+            await(Duration.ofSeconds(10), () -> !bakes(temporary));
             assertFalse(
                     temporary.list().stream().anyMatch(file -> file.getName().startsWith(Agent.DIRECTORY_PREFIX)),
                     "no directory is left");
