@@ -4,7 +4,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
-import java.io.Serializable;
 
 /**
  * Identifies a build, also after a restart of the controller. Whoever keeps one has to replace it when the job or a
@@ -12,7 +11,7 @@ import java.io.Serializable;
  *
  * @param text the build's external id: {@code team/app#42}
  */
-public record BuildId(@NonNull String text) implements Serializable {
+public record BuildId(@NonNull String text) {
 
     /** Returns the id of a build. */
     @NonNull

@@ -3,7 +3,6 @@ package io.jenkins.plugins.multiarchbuild.lending;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.build.BuildId;
-import java.io.Serializable;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 
 /**
@@ -12,7 +11,7 @@ import org.jenkinsci.plugins.workflow.graph.FlowNode;
  * @param run the build that it belongs to
  * @param block id of the flow node of the group's request for an agent, or of its work once it has one
  */
-record GuestId(@NonNull BuildId run, @NonNull String block) implements Serializable {
+record GuestId(@NonNull BuildId run, @NonNull String block) {
 
     @NonNull
     static GuestId of(@NonNull Run<?, ?> run, @NonNull FlowNode block) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.lending;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.build.BuildId;
 import java.io.Serializable;
 import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
@@ -11,7 +12,9 @@ public final class Loan extends CauseOfInterruption implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    private final GuestId id;
+    // not a GuestId: flow nodes keep the loan, and XStream cannot read records
+    private final String run;
+    private final String block;
 
     @CheckForNull
     private final String agent;
@@ -21,7 +24,8 @@ public final class Loan extends CauseOfInterruption implements Serializable {
      * @param agent name of the node, empty for the built-in one, or null if the loan is withdrawn
      */
     Loan(@NonNull GuestId id, @CheckForNull String agent) {
-        this.id = id;
+        this.run = id.run().text();
+        this.block = id.block();
         this.agent = agent;
     }
 
@@ -44,7 +48,7 @@ public final class Loan extends CauseOfInterruption implements Serializable {
 
     @NonNull
     GuestId id() {
-        return id;
+        return new GuestId(new BuildId(run), block);
     }
 
     @CheckForNull
@@ -54,7 +58,7 @@ public final class Loan extends CauseOfInterruption implements Serializable {
 
     @NonNull
     Loan withdrawn() {
-        return new Loan(id, null);
+        return new Loan(id(), null);
     }
 
     @Override

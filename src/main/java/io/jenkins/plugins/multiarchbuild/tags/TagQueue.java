@@ -12,6 +12,7 @@ import io.jenkins.plugins.multiarchbuild.build.BuildId;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -157,15 +158,19 @@ public final class TagQueue extends ItemListener {
      * Removes the calls whose builds are over for the second time in a row: a build whose job moves right now is found
      * under neither name.
      */
-    synchronized void leaveIfOver() {
-        load();
-        Set<TagOwner> over = entries.stream()
-                .map(entry -> entry.owner)
-                .filter(owner -> !owner.run().isBuilding())
-                .collect(Collectors.toSet());
-        Set<TagOwner> before = missing;
-        missing = over;
-        remove(entry -> over.contains(entry.owner) && before.contains(entry.owner));
+    void leaveIfOver() {
+        Set<TagOwner> twice = new HashSet<>();
+        synchronized (this) {
+            load();
+            Set<TagOwner> over = entries.stream()
+                    .map(entry -> entry.owner)
+                    .filter(owner -> !owner.run().isBuilding())
+                    .collect(Collectors.toSet());
+            twice.addAll(over);
+            twice.retainAll(missing);
+            missing = over;
+        }
+        remove(entry -> twice.contains(entry.owner));
     }
 
     /** Keeps the places of builds whose job moves. */

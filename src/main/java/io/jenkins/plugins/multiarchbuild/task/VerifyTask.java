@@ -73,7 +73,8 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
 
     /** Why an image that is not pushed cannot be checked. */
     static final String NOT_KEPT =
-            "it is not pushed, and this builder cannot write it to the agent (it has no containerd image store)";
+            "it is not pushed and was not kept. That needs a Unix agent and, with the driver docker, the containerd image"
+                    + " store.";
 
     private static final int LARGEST_BLOB = 4 << 20;
 

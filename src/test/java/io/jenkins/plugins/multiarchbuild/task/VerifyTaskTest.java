@@ -157,7 +157,7 @@ class VerifyTaskTest {
                             + " builder: 'default', smokeTest: ['busybox', 'true']) } }");
             RigJenkins.writeApp(job, agent);
             WorkflowRun run = jenkins.buildAndAssertSuccess(job);
-            String why = "it is not pushed, and this builder cannot write it to the agent";
+            String why = "it is not pushed and was not kept.";
             jenkins.assertLogContains("linux/amd64 not verified, because " + why, run);
             jenkins.assertLogContains("linux/amd64: the smoke test is left out, because " + why, run);
         }
