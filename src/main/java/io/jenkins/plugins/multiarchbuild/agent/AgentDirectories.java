@@ -28,7 +28,7 @@ import jenkins.model.Jenkins;
  * The directories of this plugin that exist on agents, most of them with logins or secrets. The build that created one
  * removes it. This list, which survives a restart of the controller, is for agents that died before that.
  */
-@Extension
+@Extension(ordinal = 1000)
 public final class AgentDirectories extends ItemListener {
 
     private static final Logger LOGGER = Logger.getLogger(AgentDirectories.class.getName());
@@ -74,8 +74,7 @@ public final class AgentDirectories extends ItemListener {
 
     /** Removes what a finished build has left on the nodes that are online. */
     void sweep(@NonNull Run<?, ?> run) {
-        BuildId id = BuildId.of(run);
-        sweep(entry -> entry.run().equals(id));
+        sweep(entry -> entry.run().isOf(run));
     }
 
     private void sweep(Predicate<Entry> condition) {
@@ -113,12 +112,17 @@ public final class AgentDirectories extends ItemListener {
     @Override
     public synchronized void onLocationChanged(Item item, String oldFullName, String newFullName) {
         load();
-        List<Entry> moved = entries.stream()
-                .map(each -> new Entry(each.run().moved(oldFullName, newFullName), each.node(), each.path()))
-                .toList();
-        if (!moved.equals(List.copyOf(entries))) {
-            entries.clear();
-            entries.addAll(moved);
+        boolean changed = false;
+        for (Entry entry : List.copyOf(entries)) {
+            BuildId moved = entry.run().moved(oldFullName, newFullName);
+            if (moved != entry.run()) {
+                changed = true;
+                // they are equal, so the new one does not replace the old one
+                entries.remove(entry);
+                entries.add(new Entry(moved, entry.node(), entry.path()));
+            }
+        }
+        if (changed) {
             try {
                 save();
             } catch (IOException e) {
@@ -155,7 +159,7 @@ public final class AgentDirectories extends ItemListener {
             try {
                 for (Object line : (List<?>) file.read()) {
                     String[] parts = line.toString().split("\n", -1);
-                    entries.add(new Entry(new BuildId(parts[0]), parts[1], parts[2]));
+                    entries.add(new Entry(BuildId.parse(parts[0]), parts[1], parts[2]));
                 }
             } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "cannot read " + file);

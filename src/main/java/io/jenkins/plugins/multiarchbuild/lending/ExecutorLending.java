@@ -106,7 +106,7 @@ public final class ExecutorLending {
     }
 
     /** Records that a guest has left. */
-    synchronized void left(@NonNull Run<?, ?> run, @NonNull FlowNode block) {
+    synchronized void left(@NonNull Run<?, ?> run, @NonNull FlowNode block) throws IOException {
         guests.remove(GuestId.of(run, block));
     }
 
@@ -150,7 +150,7 @@ public final class ExecutorLending {
      * @return null if its agent or the workspace is gone
      */
     @CheckForNull
-    synchronized WorkspaceList.Lease workspace(@NonNull Run<?, ?> run, @NonNull FlowNode block) {
+    synchronized WorkspaceList.Lease workspace(@NonNull Run<?, ?> run, @NonNull FlowNode block) throws IOException {
         return workspaces.remove(GuestId.of(run, block));
     }
 

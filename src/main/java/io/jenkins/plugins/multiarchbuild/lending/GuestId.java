@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.lending;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.build.BuildId;
+import java.io.IOException;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 
 /**
@@ -14,7 +15,7 @@ import org.jenkinsci.plugins.workflow.graph.FlowNode;
 record GuestId(@NonNull BuildId run, @NonNull String block) {
 
     @NonNull
-    static GuestId of(@NonNull Run<?, ?> run, @NonNull FlowNode block) {
+    static GuestId of(@NonNull Run<?, ?> run, @NonNull FlowNode block) throws IOException {
         return new GuestId(BuildId.of(run), block.getId());
     }
 

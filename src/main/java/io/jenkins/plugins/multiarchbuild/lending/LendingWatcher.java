@@ -16,6 +16,7 @@ import hudson.model.TaskListener;
 import hudson.model.queue.QueueTaskDispatcher;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -81,7 +82,13 @@ public final class LendingWatcher extends PeriodicWork {
         if (node == null || !(task.getOwnerExecutable() instanceof Run<?, ?> run)) {
             return null;
         }
-        GuestId id = GuestId.of(run, node);
+        GuestId id;
+        try {
+            id = GuestId.of(run, node);
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "nothing is lent to " + run);
+            return null;
+        }
         for (Computer computer : Jenkins.get().getComputers()) {
             if (suits(item, computer)) {
                 Loan loan = ExecutorLending.get().lend(computer, id);

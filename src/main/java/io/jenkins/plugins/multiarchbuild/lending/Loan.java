@@ -48,7 +48,7 @@ public final class Loan extends CauseOfInterruption implements Serializable {
 
     @NonNull
     GuestId id() {
-        return new GuestId(new BuildId(run), block);
+        return new GuestId(BuildId.parse(run), block);
     }
 
     @CheckForNull

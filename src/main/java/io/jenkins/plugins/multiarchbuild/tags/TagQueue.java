@@ -12,13 +12,11 @@ import io.jenkins.plugins.multiarchbuild.build.BuildId;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 
 /**
@@ -27,15 +25,12 @@ import jenkins.model.Jenkins;
  *
  * <p>The queue survives a restart of the controller. Builds that are resumed keep their places.
  */
-@Extension
+@Extension(ordinal = 1000)
 public final class TagQueue extends ItemListener {
 
     private static final Logger LOGGER = Logger.getLogger(TagQueue.class.getName());
 
     private final List<Entry> entries = new ArrayList<>();
-
-    /** The calls whose builds were not found building at the last check. */
-    private Set<TagOwner> missing = Set.of();
 
     private boolean loaded;
 
@@ -150,27 +145,20 @@ public final class TagQueue extends ItemListener {
 
     /** Removes all calls of a finished build from the queue. */
     void leave(@NonNull Run<?, ?> run) {
-        BuildId id = BuildId.of(run);
-        remove(entry -> entry.owner.run().equals(id));
+        remove(entry -> entry.owner.run().isOf(run));
     }
 
-    /**
-     * Removes the calls whose builds are over for the second time in a row: a build whose job moves right now is found
-     * under neither name.
-     */
+    /** Removes the calls whose builds are over. */
     void leaveIfOver() {
-        Set<TagOwner> twice = new HashSet<>();
+        List<TagOwner> owners;
         synchronized (this) {
             load();
-            Set<TagOwner> over = entries.stream()
-                    .map(entry -> entry.owner)
-                    .filter(owner -> !owner.run().isBuilding())
-                    .collect(Collectors.toSet());
-            twice.addAll(over);
-            twice.retainAll(missing);
-            missing = over;
+            owners = entries.stream().map(entry -> entry.owner).toList();
         }
-        remove(entry -> twice.contains(entry.owner));
+        // loads builds, so not while other calls wait for the lock
+        List<TagOwner> over =
+                owners.stream().filter(owner -> !owner.run().isBuilding()).toList();
+        remove(entry -> over.contains(entry.owner));
     }
 
     /** Keeps the places of builds whose job moves. */
@@ -180,7 +168,7 @@ public final class TagQueue extends ItemListener {
         boolean changed = false;
         for (Entry entry : entries) {
             BuildId moved = entry.owner.run().moved(oldFullName, newFullName);
-            changed |= !moved.equals(entry.owner.run());
+            changed |= moved != entry.owner.run();
             entry.owner = new TagOwner(moved, entry.owner.call());
         }
         if (changed) {
@@ -267,13 +255,11 @@ public final class TagQueue extends ItemListener {
             try {
                 for (Object line : (List<?>) file.read()) {
                     String[] parts = line.toString().split("\n", 4);
-                    Entry entry = new Entry(
-                            new TagOwner(new BuildId(parts[0]), parts[1]),
+                    // those that are over are removed later: a job may be moving
+                    entries.add(new Entry(
+                            new TagOwner(BuildId.parse(parts[0]), parts[1]),
                             Set.of(parts[3].split("\n")),
-                            State.valueOf(parts[2]));
-                    if (entry.owner.run().isBuilding()) {
-                        entries.add(entry);
-                    }
+                            State.valueOf(parts[2])));
                 }
             } catch (IOException | RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "cannot read " + file);

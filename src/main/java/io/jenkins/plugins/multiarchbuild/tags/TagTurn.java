@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.tags;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
@@ -65,9 +66,19 @@ public final class TagTurn implements Turn {
         }
     }
 
-    /** Whether it is the call's turn. */
-    public boolean isCome(@NonNull Run<?, ?> run) {
-        return TagQueue.get().isPublishing(owner(run));
+    /**
+     * Whether it is the call's turn.
+     *
+     * @return false only if it was not to wait for it
+     * @throws AbortException if it has waited and lost its turn since
+     */
+    public boolean isCome(@NonNull Run<?, ?> run) throws IOException {
+        boolean come = TagQueue.get().isPublishing(owner(run));
+        if (!come && patience != Patience.NONE) {
+            throw new AbortException("Nothing is published: this build lost its turn among the builds that publish to"
+                    + " one of " + String.join(", ", tags) + ". Build again.");
+        }
+        return come;
     }
 
     @Override
@@ -83,11 +94,11 @@ public final class TagTurn implements Turn {
     }
 
     /** Ends the turn, or the wait for it. */
-    public void end(@NonNull Run<?, ?> run) {
+    public void end(@NonNull Run<?, ?> run) throws IOException {
         TagQueue.get().leave(owner(run));
     }
 
-    private TagOwner owner(Run<?, ?> run) {
+    private TagOwner owner(Run<?, ?> run) throws IOException {
         return new TagOwner(BuildId.of(run), call);
     }
 }

@@ -67,6 +67,7 @@ public final class PromoteTask implements AgentTask<MultiArchImage> {
 
     @Override
     public MultiArchImage run(Agent agent) throws IOException, InterruptedException, DockerException {
+        turn.isCome(agent.run());
         List<String> images =
                 publication.images().stream().map(ImageReference::toString).toList();
         PublicationResult published = new ReportedPublisher(agent, id, credentialsIds, null)

@@ -164,7 +164,6 @@ class SharedTagsTest {
 
                 Items.move(job, jenkins.createProject(Folder.class, "team"));
                 checkForBuildsThatAreOver();
-                checkForBuildsThatAreOver();
                 WorkflowRun third = job.scheduleBuild2(0).waitForStart();
                 awaitWait(third);
                 goOn.countDown();
