@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.agent;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.FilePath;
+import hudson.Util;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ConfigDirectory;
 import java.io.File;
@@ -65,6 +66,8 @@ public final class AgentFiles {
 
         @Override
         public Void invoke(File directory, VirtualChannel channel) throws IOException {
+            // what an attempt left whose clean-up failed must not be taken for what the next one wrote
+            Util.deleteRecursive(directory);
             ConfigDirectory.create(directory.toPath());
             return null;
         }

@@ -19,6 +19,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -132,10 +133,14 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     private ArrayList<PlatformImage> unpushed(Agent agent) throws IOException, InterruptedException, DockerException {
         FilePath directory = agent.privateDirectory(group.id());
         List<Platform> platforms = group.group().platforms();
-        Map<Platform, Digest> digests = Map.of();
+        Map<Platform, Digest> digests = new HashMap<>();
         if (directory.child(BakeFiles.layout(platforms.get(0))).exists()) {
             String metadata = AgentFiles.read(directory.child(BakeFiles.METADATA), LARGEST_METADATA);
-            digests = MetadataFile.digests(metadata, group.group());
+            for (Map.Entry<Platform, Digest> built :
+                    MetadataFile.digests(metadata, group.group()).entrySet()) {
+                Platform platform = built.getKey();
+                digests.put(platform, VerifyTask.layout(directory, platform).manifest(built.getValue()));
+            }
         }
         ArrayList<PlatformImage> images = new ArrayList<>();
         for (Platform platform : platforms) {

@@ -96,7 +96,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         if (plan.call().noOciArtifacts()) {
             definition = BakeDefinition.withoutArtifacts(definition);
         }
-        if (needsLayouts(agent) && !builder.classicStore()) {
+        if (needsLayouts(agent) && builder.ociExporter()) {
             definition = BakeDefinition.intoLayouts(definition, group.group().platforms(), directory.getRemote());
         }
         AgentFiles.write(directory.child(BakeFiles.DEFINITION), definition);

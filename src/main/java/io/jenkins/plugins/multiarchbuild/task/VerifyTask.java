@@ -17,6 +17,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.CheckedImage;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageBakes;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageLayout;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
@@ -244,13 +245,18 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
         if (pushed != null) {
             return ImageConfig.parse(agent.registry().configuration(pushed.image()), platform);
         }
-        FilePath layout = directory.child(BakeFiles.layout(platform));
-        String manifest = blob(layout, image.manifestDigest().orElseThrow());
-        return ImageConfig.parse(blob(layout, ImageConfig.digest(manifest)), platform);
+        return layout(directory, platform).configuration(image.manifestDigest().orElseThrow());
     }
 
-    private static String blob(FilePath layout, Digest digest) throws IOException, InterruptedException {
-        return AgentFiles.read(layout.child("blobs/" + digest.value().replace(':', '/')), LARGEST_BLOB);
+    /**
+     * Returns the layout of an image that is not pushed.
+     *
+     * @param directory the directory of its group
+     */
+    @NonNull
+    static ImageLayout layout(@NonNull FilePath directory, @NonNull Platform platform) {
+        FilePath layout = directory.child(BakeFiles.layout(platform));
+        return new ImageLayout(platform, path -> AgentFiles.read(layout.child(path), LARGEST_BLOB));
     }
 
     private static void shell(Agent agent, String script, List<String> arguments)

@@ -53,7 +53,7 @@ class VerifyTaskTest {
                 run);
         jenkins.assertLogContains("linux/amd64 verified: 1 program, /bin/app is x86-64", run);
         assertPage(
-                "Not published: an image is not for its platform .* linux/amd64 .* Verified: 1 program .* linux/arm64"
+                "Not published: an image failed verification .* linux/amd64 .* Verified: 1 program .* linux/arm64"
                         + " .* does not run on that platform: /bin/app, which the image starts, is x86-64 and not",
                 run);
         run = published(driver, copied, "verifyPlatforms: false");
@@ -145,6 +145,11 @@ class VerifyTaskTest {
 
         run = unpushed(driver, own, "push: false, smokeTest: ['busybox', 'false']", Result.FAILURE);
         jenkins.assertLogContains("busybox false, ended with exit code 1.", run);
+
+        String index = test + ", buildArgs: [BUILDKIT_MULTI_PLATFORM: '1']";
+        run = unpushed(driver, own, index, Result.SUCCESS);
+        jenkins.assertLogContains("linux/arm64 verified: 1 program, /bin/busybox is AArch64", run);
+        jenkins.assertLogContains("linux/arm64 | aarch64", run);
     }
 
     @Test

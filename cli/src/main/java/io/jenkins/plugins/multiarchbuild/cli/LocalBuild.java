@@ -80,7 +80,7 @@ final class LocalBuild {
         String definition = BakeDefinition.write(request, group, strategy, secrets);
         LocalChecks check = new LocalChecks(docker, registry, request.builder(), checks, log);
         if (!request.push()) {
-            boolean kept = checks.any() && !builder.classicStore();
+            boolean kept = checks.any() && builder.ociExporter();
             String metadata = bake(
                     request,
                     group,

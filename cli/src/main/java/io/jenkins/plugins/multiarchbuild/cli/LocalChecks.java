@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.CheckedImage;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageBakes;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageLayout;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.SmokeTester;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
@@ -80,25 +81,16 @@ final class LocalChecks {
      * @throws DockerException if an image is not for its platform or fails the smoke test
      */
     void ofLayouts(@NonNull Map<Platform, Digest> digests) throws IOException, InterruptedException, DockerException {
-        run(digests.entrySet().stream()
-                .map(image -> new Image(
-                        CheckedImage.inLayout(
-                                image.getKey(),
-                                image.getValue(),
-                                docker.directory().toString()),
-                        () -> configuration(image.getKey(), image.getValue())))
-                .toList());
-    }
-
-    private ImageConfig configuration(Platform platform, Digest digest) throws IOException, DockerException {
-        String manifest = blob(platform, digest);
-        return ImageConfig.parse(blob(platform, ImageConfig.digest(manifest)), platform);
-    }
-
-    private String blob(Platform platform, Digest digest) throws IOException {
-        return Files.readString(docker.directory()
-                .resolve(BakeFiles.layout(platform))
-                .resolve("blobs/" + digest.value().replace(':', '/')));
+        List<Image> images = new ArrayList<>();
+        for (Map.Entry<Platform, Digest> built : digests.entrySet()) {
+            Platform platform = built.getKey();
+            Path directory = docker.directory().resolve(BakeFiles.layout(platform));
+            ImageLayout layout = new ImageLayout(platform, path -> Files.readString(directory.resolve(path)));
+            Digest manifest = layout.manifest(built.getValue());
+            images.add(
+                    new Image(CheckedImage.inLayout(platform, manifest, ".."), () -> layout.configuration(manifest)));
+        }
+        run(images);
     }
 
     /** Verifies the programs of the images, a few at a time, and runs the smoke test, one image after the other. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.cli;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.SmokeTester;
@@ -11,6 +12,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
 import io.jenkins.plugins.multiarchbuild.engine.registry.RegistryCertificates;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -146,14 +148,14 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
     }
 
     /**
-     * Runs a command and reads its standard output while it runs, whatever its length.
+     * Runs a command in an empty directory and reads its standard output while it runs, whatever its length.
      *
      * @throws DockerException if the command fails
      */
     @NonNull
     <T> T read(@NonNull List<String> arguments, @NonNull Reader<T> reader)
             throws IOException, InterruptedException, DockerException {
-        Process process = start(arguments, Map.of(), false);
+        Process process = start(arguments, Map.of(), false, empty());
         CompletableFuture<String> stderr =
                 CompletableFuture.supplyAsync(() -> ProcessOutput.read(process.getErrorStream(), line -> {}));
         try {
@@ -168,11 +170,11 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
         throw new DockerException(ErrorText.lastError(stderr.join()));
     }
 
-    /** Runs a command for a limited time. */
+    /** Runs a command in an empty directory for a limited time. */
     @NonNull
     SmokeTester.Result run(@NonNull List<String> arguments, @NonNull Duration limit)
             throws IOException, InterruptedException {
-        Process process = start(arguments, Map.of(), true);
+        Process process = start(arguments, Map.of(), true, empty());
         CompletableFuture<String> output =
                 CompletableFuture.supplyAsync(() -> ProcessOutput.read(process.getInputStream(), line -> {}));
         boolean inTime = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -235,7 +237,18 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
         }
     }
 
-    private synchronized Process start(List<String> arguments, Map<String, String> more, boolean mergeErrors)
+    private File empty() throws IOException {
+        return Files.createDirectories(directory.resolve("empty")).toFile();
+    }
+
+    private Process start(List<String> arguments, Map<String, String> more, boolean mergeErrors)
+            throws IOException, InterruptedException {
+        return start(arguments, more, mergeErrors, null);
+    }
+
+    /** @param in the working directory, or null for that of this process */
+    private synchronized Process start(
+            List<String> arguments, Map<String, String> more, boolean mergeErrors, @CheckForNull File in)
             throws IOException, InterruptedException {
         if (closed) {
             throw new InterruptedException("interrupted by a signal");
@@ -246,7 +259,7 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
         } else {
             command.add(0, "docker");
         }
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(mergeErrors);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(in).redirectErrorStream(mergeErrors);
         builder.environment().putAll(environment);
         builder.environment().putAll(more);
         Process process = builder.start();

@@ -32,7 +32,8 @@ final class Cli {
 
     private Cli(String password, Map<String, String> environment, List<String> arguments) throws IOException {
         Path directory = TemporaryDirectory.create("cli-test");
-        temporary = Files.createDirectory(directory.resolve("tmp"));
+        // buildx takes what follows an @ in some paths for a digest
+        temporary = Files.createDirectory(directory.resolve("tmp@1"));
         stdout = directory.resolve("stdout");
         stderr = directory.resolve("stderr");
         List<String> command = new ArrayList<>(List.of(

@@ -116,7 +116,8 @@ public final class BuildErrors {
      */
     public static void checkBuilder(@NonNull String log) throws DockerException {
         String error = ErrorText.lastError(log);
-        if (isBuilderGone(error)) {
+        Matcher named = TARGET.matcher(error);
+        if (isBuilderGone(named.matches() ? named.group("text") : error)) {
             throw builderGone(error);
         }
     }

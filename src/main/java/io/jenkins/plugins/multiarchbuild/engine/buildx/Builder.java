@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param driver {@code docker}, {@code docker-container}, {@code kubernetes} or {@code remote}
  * @param platforms what its nodes can build, natively or by emulation
  * @param classicStore whether it is the builder of an engine that does not use the containerd image store
+ * @param ociExporter whether it is known to write images into files
  * @param error why it does not work, or null
  */
 public record Builder(
@@ -28,6 +29,7 @@ public record Builder(
         @NonNull String driver,
         @NonNull Set<Platform> platforms,
         boolean classicStore,
+        boolean ociExporter,
         @CheckForNull String error) {
 
     /** Engines with the containerd image store do not list 32-bit platforms that a 64-bit one includes. */
@@ -93,8 +95,9 @@ public record Builder(
                 default -> {}
             }
         }
-        boolean classicStore = driver.equals("docker") && labelled && !containerdStore;
-        return new Builder(name, driver, platforms, classicStore, error);
+        boolean engine = driver.equals("docker");
+        boolean classicStore = engine && labelled && !containerdStore;
+        return new Builder(name, driver, platforms, classicStore, !engine || containerdStore, error);
     }
 
     /** Returns those of the platforms that this builder cannot build. */

@@ -25,8 +25,8 @@ public record CheckedImage(
      * An image that was not pushed: see {@link BakeDefinition#intoLayouts}.
      *
      * @param digest the digest of its manifest
-     * @param directory the directory of the layouts; buildx takes what follows {@code @} or {@code :} for a digest or a
-     *     tag
+     * @param directory the directory of the layouts, relative to that of the bake: buildx takes what follows {@code @}
+     *     or {@code :} in a path for a digest or a tag
      */
     @NonNull
     public static CheckedImage inLayout(@NonNull Platform platform, @NonNull Digest digest, @NonNull String directory) {

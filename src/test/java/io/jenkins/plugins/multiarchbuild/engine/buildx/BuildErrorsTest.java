@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.buildx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
@@ -146,5 +147,17 @@ class BuildErrorsTest {
                                 + " r.example/a:1: r.example/a:1: not found",
                         PLATFORMS)
                 .refusedRegistry());
+    }
+
+    @Test
+    void commandThatSpeaksOfABuilderIsNoOutage() throws DockerException {
+        String words = "process \"docker ps # Cannot connect to the Docker daemon\" did not complete successfully:"
+                + " exit code: 1";
+        BuildErrors.checkBuilder("ERROR: target linux-amd64: failed to solve: " + words);
+        BuildErrors.checkBuilder("ERROR: failed to solve: " + words);
+        assertThrows(
+                DockerException.class,
+                () -> BuildErrors.checkBuilder("ERROR: target linux-amd64: failed to receive status: rpc error: code ="
+                        + " Unavailable desc = error reading from server: EOF"));
     }
 }

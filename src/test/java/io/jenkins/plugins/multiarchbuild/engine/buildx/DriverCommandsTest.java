@@ -122,6 +122,10 @@ class DriverCommandsTest {
                 Builder.parse("Name: default\nDriver: docker\nPlatforms: linux/amd64\n")
                         .classicStore(),
                 "without labels nothing is known");
+        assertTrue(Builder.parse(Recorded.read("0.29.1", "inspect-docker.txt")).ociExporter());
+        assertTrue(Builder.parse(running("docker-container")).ociExporter());
+        assertFalse(Builder.parse("Name: default\nDriver: docker\nPlatforms: linux/amd64\n")
+                .ociExporter());
     }
 
     @Test
