@@ -53,7 +53,7 @@ public final class ImageReport implements Serializable {
 
     /**
      * Returns the same with what the tags pointed at according to an earlier report of the same step, and with the images
-     * that other agents of the step found not to be for their platforms.
+     * that failed a check on other agents of the step.
      */
     @NonNull
     ImageReport startingFrom(@NonNull ImageReport earlier) {
@@ -127,7 +127,7 @@ public final class ImageReport implements Serializable {
         return platforms.stream().allMatch(platform -> platform.getReference() != null);
     }
 
-    /** Whether an image was found not to be for its platform, so that nothing was published. */
+    /** Whether an image did not pass a check, so that nothing was published. */
     public boolean isRejected() {
         return digest == null && platforms.stream().anyMatch(PlatformReport::isRejected);
     }

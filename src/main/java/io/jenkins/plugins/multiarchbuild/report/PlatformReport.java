@@ -28,6 +28,7 @@ public final class PlatformReport implements Serializable {
     private final long durationMillis;
     private final VerificationReport verification;
     private final String smokeTest;
+    private final String smokeTestFailure;
 
     /**
      * @param agent the agent that built it, or null if it was not built by this step
@@ -51,6 +52,7 @@ public final class PlatformReport implements Serializable {
             long durationMillis,
             @CheckForNull Verification verification,
             @CheckForNull String smokeTest) {
+        this.smokeTestFailure = null;
         this.platform = platform.toString();
         this.reference = image == null ? null : image.image().toString();
         this.attestedReference = image == null ? null : image.reference().toString();
@@ -64,9 +66,33 @@ public final class PlatformReport implements Serializable {
         this.smokeTest = smokeTest;
     }
 
-    /** Whether its image was found not to be for its platform. */
+    private PlatformReport(PlatformReport image, String smokeTestFailure) {
+        this.platform = image.platform;
+        this.reference = image.reference;
+        this.attestedReference = image.attestedReference;
+        this.digest = image.digest;
+        this.size = image.size;
+        this.layers = image.layers;
+        this.agent = image.agent;
+        this.durationMillis = image.durationMillis;
+        this.verification = image.verification;
+        this.smokeTest = "failed";
+        this.smokeTestFailure = smokeTestFailure;
+    }
+
+    /**
+     * Returns the same image as one that failed the smoke test.
+     *
+     * @param failure why, or null if it did not fail
+     */
+    @NonNull
+    public PlatformReport withSmokeTestFailure(@CheckForNull String failure) {
+        return failure == null ? this : new PlatformReport(this, failure);
+    }
+
+    /** Whether its image did not pass a check, so that it must not be published. */
     boolean isRejected() {
-        return verification != null && verification.getFailure() != null;
+        return smokeTestFailure != null || verification != null && verification.getFailure() != null;
     }
 
     /** Returns the platform, for example {@code linux/arm64}. */
@@ -140,11 +166,21 @@ public final class PlatformReport implements Serializable {
         return verification;
     }
 
-    /** Returns {@code passed} if it passed the smoke test, {@code skipped} if there was none, or null if unknown. */
+    /**
+     * Returns {@code passed} or {@code failed} according to the smoke test, {@code skipped} if there was none, or null if
+     * unknown.
+     */
     @CheckForNull
     @Exported
     public String getSmokeTest() {
         return smokeTest;
+    }
+
+    /** Returns why it failed the smoke test, or null if it did not. */
+    @CheckForNull
+    @Exported
+    public String getSmokeTestFailure() {
+        return smokeTestFailure;
     }
 
     /** Returns the outcome of the smoke test in a readable form, or an empty text. */
@@ -152,6 +188,9 @@ public final class PlatformReport implements Serializable {
     public String getSmokeTestText() {
         if (smokeTest == null) {
             return "";
+        }
+        if (smokeTestFailure != null) {
+            return smokeTestFailure;
         }
         return smokeTest.equals("passed") ? Messages.PlatformReport_passed() : Messages.PlatformReport_skipped();
     }

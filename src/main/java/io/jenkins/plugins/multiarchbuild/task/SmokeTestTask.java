@@ -14,11 +14,15 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.SmokeTester;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
+import io.jenkins.plugins.multiarchbuild.report.ImageReport;
+import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
+import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Runs the smoke test in each platform's image before anything is published. */
 public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> {
@@ -60,19 +64,45 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
     public ArrayList<PlatformImage> run(Agent agent) throws IOException, InterruptedException, DockerException {
         SmokeTest test = plan.call().checks().smokeTest();
         SmokeTester.Machine machine = (definition, of, limit) -> bake(agent, definition, of, limit);
+        Map<String, String> failures = new ConcurrentSkipListMap<>();
+        List<PlatformImage> tested;
         try (Concurrently commands = new Concurrently()) {
-            List<PlatformImage> tested = commands.start(images, image -> {
-                        CheckedImage checked = VerifyTask.checked(image).orElse(null);
-                        if (checked == null) {
-                            agent.log(image.getPlatform() + ": the smoke test is left out, because "
-                                    + VerifyTask.NOT_KEPT);
-                            return image;
-                        }
-                        return SmokeTester.test(machine, checked, test, agent::log) ? image.smokeTested() : image;
-                    })
+            tested = commands.start(images, image -> test(machine, image, test, agent, failures))
                     .await();
-            return new ArrayList<>(tested);
         }
+        if (!failures.isEmpty()) {
+            report(agent, tested, failures);
+            throw new DockerException(String.join("\n", failures.values()));
+        }
+        return new ArrayList<>(tested);
+    }
+
+    /** A failure is kept until the other images are tested as well, so that one build shows all of them. */
+    private static PlatformImage test(
+            SmokeTester.Machine machine, PlatformImage image, SmokeTest test, Agent agent, Map<String, String> failures)
+            throws IOException, InterruptedException, DockerException {
+        CheckedImage checked = VerifyTask.checked(image).orElse(null);
+        if (checked == null) {
+            agent.log(image.getPlatform() + ": the smoke test is left out, because " + VerifyTask.NOT_KEPT);
+            return image;
+        }
+        try {
+            return SmokeTester.test(machine, checked, test, agent::log) ? image.smokeTested() : image;
+        } catch (DockerException e) {
+            if (e.isBuilderGone()) {
+                throw e;
+            }
+            failures.put(image.getPlatform(), e.getMessage());
+            return image;
+        }
+    }
+
+    private void report(Agent agent, List<PlatformImage> tested, Map<String, String> failures) throws IOException {
+        List<PlatformReport> platforms = tested.stream()
+                .map(image -> PublishTask.report(image, image.verification())
+                        .withSmokeTestFailure(failures.get(image.getPlatform())))
+                .toList();
+        MultiArchReport.add(agent.run(), new ImageReport(plan.id(), null, List.of(), platforms));
     }
 
     private SmokeTester.Result bake(Agent agent, String definition, CheckedImage image, Duration limit)

@@ -53,7 +53,7 @@ class VerifyTaskTest {
                 run);
         jenkins.assertLogContains("linux/amd64 verified: 1 program, /bin/app is x86-64", run);
         assertPage(
-                "Not published: an image failed verification .* linux/amd64 .* Verified: 1 program .* linux/arm64"
+                "Not published: an image did not pass a check .* linux/amd64 .* Verified: 1 program .* linux/arm64"
                         + " .* does not run on that platform: /bin/app, which the image starts, is x86-64 and not",
                 run);
         run = published(driver, copied, "verifyPlatforms: false");
