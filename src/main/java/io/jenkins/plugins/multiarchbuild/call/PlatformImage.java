@@ -29,24 +29,39 @@ public final class PlatformImage implements Serializable {
 
     private final String agent;
     private final long durationMillis;
+    private final boolean emulated;
 
     /** Null until it was to be verified. */
     private final Verification verification;
 
     private final boolean smokeTested;
 
-    public PlatformImage(@NonNull BuiltImage image, @NonNull String agent, long durationMillis) {
-        this(image.platform().toString(), image, null, agent, durationMillis, null, false);
+    /** @param emulated whether its builder is known to emulate the platform */
+    public PlatformImage(@NonNull BuiltImage image, @NonNull String agent, long durationMillis, boolean emulated) {
+        this(image.platform().toString(), image, null, agent, durationMillis, emulated, null, false);
     }
 
     /**
      * An image that was built and not pushed.
      *
      * @param digest the digest of its manifest, or null if it was not kept on the agent
+     * @param emulated whether its builder is known to emulate the platform
      */
     public PlatformImage(
-            @NonNull Platform platform, @CheckForNull Digest digest, @NonNull String agent, long durationMillis) {
-        this(platform.toString(), null, digest == null ? null : digest.value(), agent, durationMillis, null, false);
+            @NonNull Platform platform,
+            @CheckForNull Digest digest,
+            @NonNull String agent,
+            long durationMillis,
+            boolean emulated) {
+        this(
+                platform.toString(),
+                null,
+                digest == null ? null : digest.value(),
+                agent,
+                durationMillis,
+                emulated,
+                null,
+                false);
     }
 
     private PlatformImage(
@@ -55,6 +70,7 @@ public final class PlatformImage implements Serializable {
             @CheckForNull String layoutDigest,
             String agent,
             long durationMillis,
+            boolean emulated,
             @CheckForNull Verification verification,
             boolean smokeTested) {
         this.platform = platform;
@@ -66,6 +82,7 @@ public final class PlatformImage implements Serializable {
         this.layoutDigest = layoutDigest;
         this.agent = agent;
         this.durationMillis = durationMillis;
+        this.emulated = emulated;
         this.verification = verification;
         this.smokeTested = smokeTested;
     }
@@ -74,14 +91,28 @@ public final class PlatformImage implements Serializable {
     @NonNull
     public PlatformImage verified(@NonNull Verification outcome) {
         return new PlatformImage(
-                platform, toBuiltImage().orElse(null), layoutDigest, agent, durationMillis, outcome, smokeTested);
+                platform,
+                toBuiltImage().orElse(null),
+                layoutDigest,
+                agent,
+                durationMillis,
+                emulated,
+                outcome,
+                smokeTested);
     }
 
     /** Returns this image as one that passed the smoke test. */
     @NonNull
     public PlatformImage smokeTested() {
         return new PlatformImage(
-                platform, toBuiltImage().orElse(null), layoutDigest, agent, durationMillis, verification, true);
+                platform,
+                toBuiltImage().orElse(null),
+                layoutDigest,
+                agent,
+                durationMillis,
+                emulated,
+                verification,
+                true);
     }
 
     /** Returns the platform, for example {@code linux/arm64}. */
@@ -141,6 +172,12 @@ public final class PlatformImage implements Serializable {
     @Whitelisted
     public long getDurationMillis() {
         return durationMillis;
+    }
+
+    /** Whether its builder is known to emulate the platform with QEMU. */
+    @Whitelisted
+    public boolean isEmulated() {
+        return emulated;
     }
 
     /** {@code verified} if the image was found to be for its platform, {@code skipped} if that was not checked. */

@@ -29,13 +29,14 @@ public final class PlatformReport implements Serializable {
     private final VerificationReport verification;
     private final String smokeTest;
     private final String smokeTestFailure;
+    private final boolean emulated;
 
     /**
      * @param agent the agent that built it, or null if it was not built by this step
      * @param durationMillis how long its build took, or -1 if unknown
      */
     public PlatformReport(@NonNull BuiltImage image, @CheckForNull String agent, long durationMillis) {
-        this(image.platform(), image, agent, durationMillis, null, null);
+        this(image.platform(), image, agent, durationMillis, null, null, false);
     }
 
     /**
@@ -44,6 +45,7 @@ public final class PlatformReport implements Serializable {
      * @param durationMillis how long its build took, or -1 if unknown
      * @param verification what came of its verification, or null if unknown
      * @param smokeTest {@code passed} or {@code skipped}, or null if unknown
+     * @param emulated whether its builder is known to emulate the platform
      */
     public PlatformReport(
             @NonNull Platform platform,
@@ -51,8 +53,10 @@ public final class PlatformReport implements Serializable {
             @CheckForNull String agent,
             long durationMillis,
             @CheckForNull Verification verification,
-            @CheckForNull String smokeTest) {
+            @CheckForNull String smokeTest,
+            boolean emulated) {
         this.smokeTestFailure = null;
+        this.emulated = emulated;
         this.platform = platform.toString();
         this.reference = image == null ? null : image.image().toString();
         this.attestedReference = image == null ? null : image.reference().toString();
@@ -76,6 +80,7 @@ public final class PlatformReport implements Serializable {
         this.agent = image.agent;
         this.durationMillis = image.durationMillis;
         this.verification = image.verification;
+        this.emulated = image.emulated;
         this.smokeTest = "failed";
         this.smokeTestFailure = smokeTestFailure;
     }
@@ -100,6 +105,12 @@ public final class PlatformReport implements Serializable {
     @Exported
     public String getPlatform() {
         return platform;
+    }
+
+    /** Whether its builder is known to emulate the platform with QEMU. */
+    @Exported
+    public boolean isEmulated() {
+        return emulated;
     }
 
     /** Returns repository and digest of the image manifest, or null if it was not pushed. */

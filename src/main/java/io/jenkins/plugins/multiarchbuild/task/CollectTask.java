@@ -101,7 +101,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         ArrayList<PlatformImage> images = new ArrayList<>();
         for (BuiltImage image : MANIFESTS.read(
                 agent.with(environment).registry(), MetadataFile.read(metadata, plan.request(), group.group()))) {
-            images.add(new PlatformImage(image, agent.name(), durationMillis));
+            images.add(new PlatformImage(image, agent.name(), durationMillis, isEmulated(image.platform())));
             agent.log(image.platform() + " is " + image.image()
                     + (image.isAttested() ? ", with attestations " + image.reference() : ""));
         }
@@ -144,10 +144,15 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         }
         ArrayList<PlatformImage> images = new ArrayList<>();
         for (Platform platform : platforms) {
-            images.add(new PlatformImage(platform, digests.get(platform), agent.name(), durationMillis));
+            images.add(new PlatformImage(
+                    platform, digests.get(platform), agent.name(), durationMillis, isEmulated(platform)));
             agent.log(platform + " is built and not pushed");
         }
         return images;
+    }
+
+    private boolean isEmulated(Platform platform) {
+        return PrepareTask.emulated(environment).contains(platform.toString());
     }
 
     private DockerException failure(String log) {

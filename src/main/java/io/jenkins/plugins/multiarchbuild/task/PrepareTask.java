@@ -36,7 +36,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Prepares an agent for a bake: checks source, logins and builder, and writes the bake definition. */
 public final class PrepareTask implements AgentTask<ArrayList<String>> {
@@ -45,6 +48,9 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
 
     /** The most bytes of a Dockerfile: those of the message in which BuildKit receives it. */
     private static final int LARGEST_DOCKERFILE = 16 * 1024 * 1024;
+
+    /** The variable that tells the following tasks which platforms the builder emulates. */
+    private static final String EMULATED = "MULTI_ARCH_BUILD_EMULATED";
 
     private final BuildPlan plan;
     private final PlannedGroup group;
@@ -92,6 +98,9 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         PushStrategy strategy = PushStrategy.of(request, builder.driver());
         agent.log(group.name() + " on agent '" + agent.name() + "' (" + group.chosenBy() + ") with builder "
                 + builder.title() + ": " + strategy.reason() + ".");
+        Set<Platform> emulated = builder.emulated(group.group().platforms());
+        environment.put(
+                EMULATED, emulated.stream().map(Platform::toString).sorted().collect(Collectors.joining(",")));
         String definition = BakeDefinition.write(request, group.group(), strategy, secrets);
         if (plan.call().noOciArtifacts()) {
             definition = BakeDefinition.withoutArtifacts(definition);
@@ -104,6 +113,21 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         allow(ready, directory, environment, entitlements);
         return new ArrayList<>(
                 environment.entrySet().stream().map(Object::toString).toList());
+    }
+
+    /**
+     * Returns the platforms that the builder emulates, as far as it is known.
+     *
+     * @param environment what {@link #run} returned
+     */
+    @NonNull
+    static List<String> emulated(@NonNull List<String> environment) {
+        return environment.stream()
+                .filter(variable -> variable.startsWith(EMULATED + "="))
+                .flatMap(variable ->
+                        Stream.of(variable.substring(EMULATED.length() + 1).split(",")))
+                .filter(platform -> !platform.isEmpty())
+                .toList();
     }
 
     /** Whether images that are not pushed are kept on the agent, so that they can be checked. */

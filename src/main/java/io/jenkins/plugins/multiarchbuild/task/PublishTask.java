@@ -107,7 +107,8 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
                 image.getAgent(),
                 image.getDurationMillis(),
                 verification,
-                image.getSmokeTest());
+                image.getSmokeTest(),
+                image.isEmulated());
     }
 
     @CheckForNull

@@ -274,7 +274,7 @@ class MultiArchReportTest {
 
     private static PlatformReport checked(String platform, Verification verification, String smokeTest) {
         BuiltImage image = new BuiltImage(Platform.parse(platform), TAG.at(ARM64));
-        return new PlatformReport(image.platform(), image, "arm-1", -1, verification, smokeTest);
+        return new PlatformReport(image.platform(), image, "arm-1", -1, verification, smokeTest, false);
     }
 
     private static ImageReport published(String id) {

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param name the builder's name
  * @param driver {@code docker}, {@code docker-container}, {@code kubernetes} or {@code remote}
  * @param platforms what its nodes can build, natively or by emulation
+ * @param natives what its nodes are, as far as it is known
  * @param classicStore whether it is the builder of an engine that does not use the containerd image store
  * @param ociExporter whether it is known to write images into files
  * @param error why it does not work, or null
@@ -28,6 +29,7 @@ public record Builder(
         @NonNull String name,
         @NonNull String driver,
         @NonNull Set<Platform> platforms,
+        @NonNull Set<Platform> natives,
         boolean classicStore,
         boolean ociExporter,
         @CheckForNull String error) {
@@ -78,6 +80,7 @@ public record Builder(
         boolean labelled = false;
         boolean containerdStore = false;
         Set<Platform> platforms = new LinkedHashSet<>();
+        Set<Platform> natives = new LinkedHashSet<>();
         for (String line : inspected.lines().toList()) {
             int colon = line.indexOf(':');
             containerdStore |= line.startsWith(CONTAINERD_STORE);
@@ -91,13 +94,17 @@ public record Builder(
                 case "Error" -> error = value;
                 // without any labels, a missing one means nothing
                 case "Labels" -> labelled = true;
-                case "Platforms" -> addPlatforms(platforms, value);
+                case "Platforms" -> {
+                    addPlatforms(platforms, value);
+                    // a node lists its own platform first, unless its platforms were chosen when it was created
+                    addPlatforms(natives, value.contains("*") ? "" : value.replaceFirst(",.*", ""));
+                }
                 default -> {}
             }
         }
         boolean engine = driver.equals("docker");
         boolean classicStore = engine && labelled && !containerdStore;
-        return new Builder(name, driver, platforms, classicStore, !engine || containerdStore, error);
+        return new Builder(name, driver, platforms, natives, classicStore, !engine || containerdStore, error);
     }
 
     /** Returns those of the platforms that this builder cannot build. */
@@ -118,7 +125,19 @@ public record Builder(
         return platforms.stream().map(Platform::toString).collect(Collectors.joining(", "));
     }
 
+    /** Returns those of the platforms that this builder emulates, as far as it is known. */
+    @NonNull
+    public Set<Platform> emulated(@NonNull List<Platform> wanted) {
+        return natives.isEmpty()
+                ? Set.of()
+                : wanted.stream().filter(platform -> !has(natives, platform)).collect(Collectors.toSet());
+    }
+
     private boolean builds(Platform platform) {
+        return has(platforms, platform);
+    }
+
+    private static boolean has(Set<Platform> platforms, Platform platform) {
         return platforms.contains(platform)
                 || platforms.contains(new Platform(platform.os(), platform.architecture(), null))
                 || platforms.contains(new Platform(
