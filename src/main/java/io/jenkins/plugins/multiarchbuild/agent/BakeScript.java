@@ -1,5 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.agent;
 
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeProgress;
+
 /**
  * The scripts that run buildx. They are the same for every build: whatever differs is in the environment, in the bake
  * definition or in a file with one entitlement per line, so that no shell reads it as code.
@@ -17,10 +19,11 @@ public final class BakeScript {
 
     /**
      * For agents with a Bourne shell. It keeps a copy of the log, from which the platform that failed is read. After
-     * five seconds without output from buildx it prints a dot every second: without output, {@code sh} checks whether
-     * its process has ended less and less often, in the end only every 15 s.
+     * five seconds without output from buildx it prints a {@link BakeProgress#HEARTBEAT} every second: without output,
+     * {@code sh} checks whether its process has ended less and less often, in the end only every 15 s.
      */
-    public static final String UNIX = """
+    public static final String UNIX =
+            """
             #!/bin/sh
             set -- docker buildx
             """ + ShellCommand.DIRECTLY + """
@@ -38,14 +41,9 @@ public final class BakeScript {
                 if [ "$now" != "$size" ]; then
                   size=$now
                   silent=0
-                elif [ "$silent" = 5 ]; then
-                  printf '[multiArchBuild] Still building .'
-                elif [ "$silent" -gt 5 ]; then
-                  case $((silent % 60)) in
-                    0) printf ' %s s without output\\n' "$silent" ;;
-                    1) printf '[multiArchBuild] Still building .' ;;
-                    *) printf . ;;
-                  esac
+                elif [ "$silent" -ge 5 ]; then
+                  echo '""" + BakeProgress.HEARTBEAT + """
+            '
                 fi
               done
             }
@@ -56,6 +54,8 @@ public final class BakeScript {
               echo $? > "$MULTI_ARCH_BUILD/exit"
             } | tee "$MULTI_ARCH_BUILD/bake.log"
             kill $! 2>/dev/null
+            echo '""" + BakeProgress.END_OF_BAKE + """
+            '
             exit "$(cat "$MULTI_ARCH_BUILD/exit")"
             """;
 

@@ -19,6 +19,7 @@ import java.io.Serializable;
  * @param retries how often a group is built again when its agent or its builder goes away
  * @param failFast whether the failure of one group stops the others
  * @param forwardOnly whether tags that a later build of the job has published are left alone
+ * @param rawLog whether the log shows buildx's own output
  * @param noOciArtifacts whether attestations must not be stored as OCI artifacts in a registry of the base tags
  */
 public record BuildCall(
@@ -31,5 +32,6 @@ public record BuildCall(
         int retries,
         boolean failFast,
         boolean forwardOnly,
+        boolean rawLog,
         boolean noOciArtifacts)
         implements Serializable {}

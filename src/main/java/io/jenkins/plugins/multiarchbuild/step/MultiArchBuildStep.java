@@ -90,6 +90,10 @@ public final class MultiArchBuildStep extends ImageStep {
     private boolean push = true;
     private boolean publish = true;
     private boolean failFast = true;
+
+    @CheckForNull
+    private String log;
+
     private int retries = DEFAULT_RETRIES;
 
     /**
@@ -142,8 +146,17 @@ public final class MultiArchBuildStep extends ImageStep {
                 retries,
                 failFast,
                 isSupersede(),
+                isRawLog(),
                 parsedBaseTags().stream()
                         .anyMatch(tag -> MultiArchBuildConfiguration.get().isNoOciArtifacts(tag.registry())));
+    }
+
+    private boolean isRawLog() {
+        if (log != null && !log.equals("steps") && !log.equals("raw")) {
+            throw new InvalidRequestException(
+                    "log: '" + log + "' is not understood. Give 'steps', or 'raw' for the output of buildx itself.");
+        }
+        return "raw".equals(log);
     }
 
     @CheckForNull
@@ -330,6 +343,16 @@ public final class MultiArchBuildStep extends ImageStep {
     @DataBoundSetter
     public void setFailFast(boolean failFast) {
         this.failFast = failFast;
+    }
+
+    @CheckForNull
+    public String getLog() {
+        return log;
+    }
+
+    @DataBoundSetter
+    public void setLog(String log) {
+        this.log = Util.fixEmptyAndTrim(log);
     }
 
     public int getRetries() {
@@ -713,6 +736,11 @@ public final class MultiArchBuildStep extends ImageStep {
         @POST
         public FormValidation doCheckSmokeTest(@AncestorInPath Item item, @QueryParameter String value) {
             return checkStep(item, step -> step.setSmokeTest(Parameter.fromForm("smokeTest", value)));
+        }
+
+        @POST
+        public FormValidation doCheckLog(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setLog(value));
         }
 
         @POST

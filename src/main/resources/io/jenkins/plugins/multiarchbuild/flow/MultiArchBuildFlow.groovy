@@ -11,6 +11,7 @@ import io.jenkins.plugins.multiarchbuild.call.PlatformImage
 import io.jenkins.plugins.multiarchbuild.call.SourceFrom
 import io.jenkins.plugins.multiarchbuild.lending.Loan
 import io.jenkins.plugins.multiarchbuild.task.AwaitBuilderTask
+import io.jenkins.plugins.multiarchbuild.task.BakeLog
 import io.jenkins.plugins.multiarchbuild.task.CleanUpTask
 import io.jenkins.plugins.multiarchbuild.task.CollectTask
 import io.jenkins.plugins.multiarchbuild.task.DropSourceTask
@@ -241,10 +242,12 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
 
     int bake(PlannedGroup group, List<String> environment) {
         Map parameters = [returnStatus: true, encoding: 'UTF-8', label: 'docker buildx bake ' + group.name()]
-        return steps.withEnv(environment) {
-            steps.isUnix()
-                    ? steps.sh(parameters + [script: BakeScript.UNIX])
-                    : steps.bat(parameters + [script: BakeScript.WINDOWS])
+        return steps.withContext(new BakeLog(plan, group, environment)) {
+            steps.withEnv(environment) {
+                steps.isUnix()
+                        ? steps.sh(parameters + [script: BakeScript.UNIX])
+                        : steps.bat(parameters + [script: BakeScript.WINDOWS])
+            }
         }
     }
 

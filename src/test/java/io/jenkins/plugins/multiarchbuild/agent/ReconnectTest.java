@@ -49,7 +49,7 @@ class ReconnectTest {
             gate.open();
 
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-            assertEquals(1, JenkinsRule.getLog(run).split("#0 building with", -1).length - 1, "one bake");
+            assertEquals(1, JenkinsRule.getLog(run).split("building with \"", -1).length - 1, "one bake");
         }
         assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "1.0")));
         FilePath temporary =

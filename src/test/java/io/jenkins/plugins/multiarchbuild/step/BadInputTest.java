@@ -63,6 +63,7 @@ class BadInputTest {
             "platforms: 'arm64', baseTags: 'app:1', smokeTest: [] | smokeTest: there is no command.",
             "platforms: 'arm64', baseTags: 'app:1', smokeTest: [sparc: ['a']] | Unknown platform 'sparc'.",
             "platforms: 'arm64', baseTags: 'app:1', smokeTest: 'a', smokeTestTimeout: -1 | smokeTestTimeout: -1 is not a",
+            "platforms: 'arm64', baseTags: 'app:1', log: 'json' | log: 'json' is not understood. Give 'steps', or 'raw'",
             "platforms: 'arm64', baseTags: 'app:1', smokeTestNetwork: 'host' | smokeTestNetwork: 'host' is not understood.",
             "platforms: 'arm64', baseTags: 'app:1', shmSize: 'big' | shmSize: 'big' is not a size.",
             "platforms: 'arm64', baseTags: 'app:1', shmSize: '0' | shmSize: '0' is not a size.",

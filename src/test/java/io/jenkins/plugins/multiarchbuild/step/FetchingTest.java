@@ -124,7 +124,7 @@ class FetchingTest {
             jenkins.assertLogNotContains("local cache import at " + local + "/" + platform + " not found", run);
         }
         jenkins.assertLogContains(cache + ": not found", run);
-        jenkins.assertLogContains("CACHED", run);
+        jenkins.assertLogContains(" cached", run);
     }
 
     @Test

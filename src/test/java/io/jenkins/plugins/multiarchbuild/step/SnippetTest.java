@@ -68,6 +68,7 @@ class SnippetTest {
             .element("smokeTestTimeout", "120")
             .element("smokeTestNetwork", "")
             .element("failFast", true)
+            .element("log", "")
             .element("retries", "2");
 
     @Test
@@ -187,6 +188,7 @@ class SnippetTest {
                         optional("smokeTest", "arm64=app --x=1\r\n*=app")),
                 () -> assertEquals("smokeTestTimeout: 5", optional("smokeTestTimeout", "5")),
                 () -> assertEquals("smokeTestNetwork: 'default'", optional("smokeTestNetwork", "default")),
+                () -> assertEquals("log: 'raw'", optional("log", "raw")),
                 () -> assertEquals(
                         "arm64=app \"\" 'say \"a\"'", FormText.of(Map.of("arm64", List.of("app", "", "say \"a\"")))));
     }

@@ -121,6 +121,8 @@ class StepFormTest {
             "smokeTestTimeout | 10 | ",
             "smokeTestTimeout | 0 | smokeTestTimeout: 0 is not a number of seconds from 1 to 86400.",
             "smokeTestTimeout | soon | 'soon' is not a number.",
+            "log | raw | ",
+            "log | json | log: 'json' is not understood.",
             "smokeTestNetwork | default | ",
             "smokeTestNetwork | host | smokeTestNetwork: 'host' is not understood.",
             "retries | 0 | ",

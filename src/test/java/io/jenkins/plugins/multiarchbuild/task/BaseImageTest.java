@@ -80,11 +80,11 @@ class BaseImageTest {
         jenkins.assertLogContains(
                 "Warning: the platforms of the base image " + RigJenkins.tag(repository, "none") + " are not checked: ",
                 run);
-        jenkins.assertLogContains("#1 ", run);
+        jenkins.assertLogContains("building with \"", run);
     }
 
     private void assertNothingBuilt(WorkflowRun run) throws Exception {
-        jenkins.assertLogNotContains("#1 ", run);
+        jenkins.assertLogNotContains("building with \"", run);
         assertEquals("none", Rig.digest(repository, "a").orElse("none"));
     }
 

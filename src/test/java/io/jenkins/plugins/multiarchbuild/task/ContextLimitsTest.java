@@ -148,7 +148,7 @@ class ContextLimitsTest {
     private static long errors(WorkflowRun run) throws Exception {
         String log = JenkinsRule.getLog(run);
         assertFalse(log.contains("\tat "), log);
-        assertFalse(log.contains("#0 building"), log);
+        assertFalse(log.contains("building with \""), log);
         return log.lines().filter(line -> line.startsWith("ERROR: ")).count();
     }
 

@@ -1,0 +1,230 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Turns what {@code docker buildx bake --progress plain} writes into a log for people: the steps of each platform with
+ * their times, what they print, and what still runs when nothing else happens. Whatever is not part of the progress,
+ * such as warnings and errors, stays as it is.
+ *
+ * <p>It keeps what it has seen of each step. After a restart of the controller it starts anew; lines about steps that
+ * began before are then shown as buildx writes them.
+ */
+public final class BakeProgress {
+
+    /** A line that is only written so that Jenkins notices the end of the bake in time; it is not shown. */
+    public static final String HEARTBEAT = "[multiArchBuild] Still building.";
+
+    /** A line that tells that the bake has ended; it is not shown. */
+    public static final String END_OF_BAKE = "[multiArchBuild] Built.";
+
+    private static final long FIRST_SILENCE = TimeUnit.SECONDS.toNanos(5);
+    private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(30);
+
+    private static final int LONGEST_NAME = 200;
+
+    private static final String BUILDER = "building with ";
+
+    private static final Pattern LINE = Pattern.compile("#(?<step>\\d+) (?<text>.*)");
+    private static final Pattern OUTPUT = Pattern.compile("\\d+\\.\\d{3}(?: (?<text>.*))?");
+    private static final Pattern END =
+            Pattern.compile("(?:DONE (?<seconds>\\d+\\.\\d+)s|(?<cached>CACHED)|CANCELED|ERROR: (?<error>.*))");
+    private static final Pattern NAME = Pattern.compile("\\[(?<target>[\\w-]+)(?: (?<stage>[^\\]]*))?\\] ?(?<text>.*)");
+    private static final Pattern INTERNAL =
+            Pattern.compile("\\[(?:internal|auth|context .*)\\].*" + "|resolving provenance for metadata file");
+    private static final Pattern NUMBERED = Pattern.compile("\\[(?:\\S+ )?\\d+/\\d+\\] (?<text>.*)");
+
+    private final Map<String, Platform> targets = new HashMap<>();
+    private final Set<Platform> emulated;
+    private final boolean raw;
+    private final LongSupplier clock;
+
+    private final Map<String, Step> steps = new LinkedHashMap<>();
+    private final Map<Platform, Integer> cached = new LinkedHashMap<>();
+    private boolean inProgress;
+    private long shown;
+    private long silence = FIRST_SILENCE;
+
+    /** A step of the bake, from its first line on. */
+    private static final class Step {
+
+        private final Platform platform;
+        private final String name;
+        private final long since;
+        private boolean announced;
+        private boolean ended;
+
+        Step(@CheckForNull Platform platform, String name, long since) {
+            this.platform = platform;
+            this.name = name;
+            this.since = since;
+        }
+
+        boolean isInternal() {
+            return platform == null || INTERNAL.matcher(name).matches();
+        }
+
+        boolean isNumbered() {
+            return NUMBERED.matcher(name).matches();
+        }
+
+        String title() {
+            String shortened = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "..." : name;
+            return platform == null ? shortened : platform + "  " + shortened;
+        }
+    }
+
+    /**
+     * @param platforms the platforms of the bake
+     * @param emulated those that the builder emulates
+     * @param raw whether to show all lines as they are
+     * @param clock the time in nanoseconds, as {@link System#nanoTime}
+     */
+    public BakeProgress(
+            @NonNull Collection<Platform> platforms,
+            @NonNull Set<Platform> emulated,
+            boolean raw,
+            @NonNull LongSupplier clock) {
+        this.raw = raw;
+        platforms.forEach(platform -> targets.put(platform.targetName(), platform));
+        this.emulated = Set.copyOf(emulated);
+        this.clock = clock;
+        this.shown = clock.getAsLong();
+    }
+
+    /**
+     * Returns what to show for a line of buildx.
+     *
+     * @param line without its line break
+     * @return any number of lines
+     */
+    @NonNull
+    public List<String> show(@NonNull String line) {
+        List<String> lines = new ArrayList<>();
+        Matcher progress = LINE.matcher(line);
+        if (line.equals(END_OF_BAKE)) {
+            List.copyOf(cached.keySet()).forEach(platform -> showCached(platform, lines));
+            return lines;
+        }
+        if (raw && !line.equals(HEARTBEAT)) {
+            lines.add(line);
+        } else if (progress.matches()) {
+            inProgress = true;
+            read(progress.group("step"), progress.group("text"), line, lines);
+        } else if (!line.equals(HEARTBEAT) && !(inProgress && line.isEmpty())) {
+            inProgress = false;
+            lines.add(line);
+        }
+        breakSilence(lines);
+        return lines;
+    }
+
+    private void read(String id, String text, String line, List<String> lines) {
+        Step step = steps.get(id);
+        Matcher output = OUTPUT.matcher(text);
+        Matcher end = END.matcher(text);
+        boolean isOutput = output.matches();
+        boolean isEnd = end.matches();
+        if (step == null) {
+            if (isOutput || isEnd) {
+                lines.add(line);
+            } else if (!text.equals("...")) {
+                begin(id, text, lines);
+            }
+        } else if (isOutput) {
+            if (!step.announced) {
+                step.announced = true;
+                lines.add(step.title());
+            }
+            String printed = output.group("text");
+            lines.add((step.platform == null ? "" : step.platform + " ") + "| " + (printed == null ? "" : printed));
+        } else if (isEnd && !step.ended) {
+            step.ended = true;
+            end(step, end, lines);
+        }
+    }
+
+    private void begin(String id, String name, List<String> lines) {
+        Matcher parts = NAME.matcher(name);
+        Platform platform = parts.matches() ? targets.get(parts.group("target")) : null;
+        String own = name;
+        if (platform != null) {
+            String stage = parts.group("stage");
+            own = (stage == null ? "" : "[" + stage + "] ") + parts.group("text");
+        } else if (targets.size() == 1) {
+            platform = targets.values().iterator().next();
+        }
+        Step step = new Step(platform, own, clock.getAsLong());
+        steps.put(id, step);
+        if (name.startsWith(BUILDER)) {
+            step.ended = true;
+            lines.add(name);
+        } else if (own.startsWith("exporting ")) {
+            showCached(step.platform, lines);
+        }
+    }
+
+    private void end(Step step, Matcher end, List<String> lines) {
+        if (end.group("error") != null) {
+            lines.add(step.title() + " failed: " + end.group("error"));
+        } else if (step.isInternal()) {
+            return;
+        } else if (end.group("cached") != null) {
+            cached.merge(step.platform, 1, Integer::sum);
+        } else if (end.group("seconds") != null) {
+            Matcher numbered = NUMBERED.matcher(step.name);
+            boolean slow = emulated.contains(step.platform)
+                    && numbered.matches()
+                    && numbered.group("text").startsWith("RUN ");
+            lines.add(step.title() + " ... " + end.group("seconds") + " s" + (slow ? " (emulated)" : ""));
+        } else {
+            lines.add(step.title() + " was stopped");
+        }
+    }
+
+    private void showCached(@CheckForNull Platform platform, List<String> lines) {
+        Integer count = cached.remove(platform);
+        if (count != null) {
+            long all = steps.values().stream()
+                    .filter(step -> step.ended && step.isNumbered() && platform.equals(step.platform))
+                    .count();
+            lines.add(platform + "  " + count + " of " + all + (all == 1 ? " step" : " steps") + " cached");
+        }
+    }
+
+    /** Adds what still runs if nothing was shown for a while, the first time sooner than the next times. */
+    private void breakSilence(List<String> lines) {
+        long now = clock.getAsLong();
+        if (!lines.isEmpty()) {
+            silence = FIRST_SILENCE;
+        } else if (now - shown >= silence) {
+            silence = LONGEST_SILENCE;
+            for (Step step : steps.values()) {
+                if (!step.ended) {
+                    long seconds = TimeUnit.NANOSECONDS.toSeconds(now - step.since);
+                    lines.add(step.title() + " has been running for " + seconds + " s");
+                    step.announced = true;
+                }
+            }
+            if (lines.isEmpty()) {
+                lines.add(HEARTBEAT);
+            }
+        }
+        if (!lines.isEmpty()) {
+            shown = now;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.jenkins.plugins.multiarchbuild.task;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.console.ConsoleLogFilter;
+import hudson.console.LineTransformationOutputStream;
+import hudson.model.Run;
+import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
+import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeProgress;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Shows the progress of a bake in the log of a build: see {@link BakeProgress}. */
+public final class BakeLog extends ConsoleLogFilter implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Has all bytes, and nothing but ASCII is looked at: the log may have any encoding. */
+    private static final Charset BYTES = StandardCharsets.ISO_8859_1;
+
+    private final ArrayList<String> platforms = new ArrayList<>();
+    private final ArrayList<String> emulated;
+
+    private final boolean raw;
+
+    /** @param environment the environment of the bake, {@code NAME=value} each */
+    public BakeLog(@NonNull BuildPlan plan, @NonNull PlannedGroup group, @NonNull List<String> environment) {
+        raw = plan.call().rawLog();
+        group.group().platforms().forEach(platform -> platforms.add(platform.toString()));
+        emulated = new ArrayList<>(PrepareTask.emulated(environment));
+    }
+
+    @Override
+    public OutputStream decorateLogger(Run run, OutputStream logger) {
+        Set<Platform> slow = new HashSet<>();
+        emulated.forEach(platform -> slow.add(Platform.parse(platform)));
+        BakeProgress progress = new BakeProgress(Platform.parseAll(platforms), slow, raw, System::nanoTime);
+        return new LineTransformationOutputStream.Delegating(logger) {
+
+            @Override
+            protected void eol(byte[] bytes, int length) throws IOException {
+                for (String line : progress.show(trimEOL(new String(bytes, 0, length, BYTES)))) {
+                    out.write((line + "\n").getBytes(BYTES));
+                }
+            }
+        };
+    }
+}

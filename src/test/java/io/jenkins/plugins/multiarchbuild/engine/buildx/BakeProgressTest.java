@@ -1,0 +1,149 @@
+package io.jenkins.plugins.multiarchbuild.engine.buildx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BakeProgressTest {
+
+    private static final List<Platform> PLATFORMS = Platform.parseAll(List.of("amd64", "arm64"));
+    private static final Set<Platform> EMULATED = Set.of(Platform.parse("arm64"));
+
+    private long now;
+
+    private final BakeProgress progress = new BakeProgress(PLATFORMS, EMULATED, false, () -> now);
+
+    @Test
+    void stepsHavePlatformAndTime() {
+        assertEquals(
+                List.of(
+                        "building with \"rig-remote\" instance using remote driver",
+                        "linux/amd64  [1/2] COPY busybox-amd64 /bin/busybox ... 0.0 s",
+                        "linux/arm64  [1/2] COPY busybox-arm64 /bin/busybox ... 0.0 s",
+                        "linux/amd64  [2/2] RUN [\"/bin/busybox\", \"uname\", \"-m\"]",
+                        "linux/amd64 | x86_64",
+                        "linux/amd64  [2/2] RUN [\"/bin/busybox\", \"uname\", \"-m\"] ... 0.5 s",
+                        "linux/arm64  [2/2] RUN [\"/bin/busybox\", \"uname\", \"-m\"]",
+                        "linux/arm64 | aarch64",
+                        "linux/arm64  [2/2] RUN [\"/bin/busybox\", \"uname\", \"-m\"] ... 0.5 s (emulated)",
+                        "linux/arm64  exporting to image ... 0.3 s",
+                        "linux/amd64  exporting to image ... 0.3 s"),
+                show(Recorded.read("0.29.1", "progress-plain.txt")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.13.1", "0.29.1"})
+    void failureIsShownWhole(String version) {
+        String log = Recorded.read(version, "error-run-failed.txt");
+        List<String> shown = show(log);
+        assertTrue(
+                shown.stream()
+                        .anyMatch(line -> line.startsWith("linux/arm64  [2/2] RUN ")
+                                && line.contains(" failed: process \"/bin/busybox sh -c echo checking")),
+                shown::toString);
+        assertTrue(shown.contains("linux/arm64 | no such luck"), shown::toString);
+        List<String> all = log.lines().toList();
+        List<String> errors = all.subList(all.indexOf("------"), all.size());
+        assertEquals(errors, shown.subList(shown.size() - errors.size(), shown.size()));
+    }
+
+    @Test
+    void cachedStepsAreCounted() {
+        show("""
+                #3 [linux_arm64 1/3] FROM docker.io/library/debian:13
+                #3 CACHED
+
+                #4 [linux_arm64 build 2/3] RUN make
+                #4 CACHED
+
+                #5 [linux_arm64 3/3] COPY a b
+                #5 DONE 0.1s
+                """);
+        assertEquals(List.of("linux/arm64  2 of 3 steps cached"), show("#6 [linux_arm64] exporting to image"));
+        assertEquals(List.of(), show(BakeProgress.END_OF_BAKE));
+    }
+
+    @Test
+    void onePlatformHasNoTarget() {
+        BakeProgress one = new BakeProgress(PLATFORMS.subList(1, 2), EMULATED, false, () -> now);
+        List<String> shown = new ArrayList<>();
+        for (String line : List.of(
+                "#1 [internal] load build definition from Dockerfile",
+                "#1 DONE 0.0s",
+                "",
+                "#2 [build 1/2] RUN make",
+                "#2 CACHED",
+                "#3 [auth] team/app:pull,push token for registry.example.com",
+                "#3 DONE 0.0s")) {
+            shown.addAll(one.show(line));
+        }
+        assertEquals(List.of(), shown);
+        assertEquals(List.of("linux/arm64  1 of 1 step cached"), one.show(BakeProgress.END_OF_BAKE));
+    }
+
+    @Test
+    void silenceIsBroken() {
+        show("#2 [linux_arm64 2/4] RUN javac Main.java\n#3 [linux_amd64 internal] load build context\n#3 DONE 0.1s");
+        pass(4);
+        assertEquals(List.of(), show(BakeProgress.HEARTBEAT));
+        pass(1);
+        List<String> running = List.of("linux/arm64  [2/4] RUN javac Main.java has been running for 5 s");
+        assertEquals(running, show(BakeProgress.HEARTBEAT));
+        pass(29);
+        assertEquals(List.of(), show(BakeProgress.HEARTBEAT));
+        pass(1);
+        assertEquals(
+                List.of("linux/arm64  [2/4] RUN javac Main.java has been running for 35 s"),
+                show("#2 sha256:0123 1.05MB / 30MB 34.9s"),
+                "lines that are not shown break it as well");
+        show("#2 DONE 36.0s");
+        pass(5);
+        assertEquals(List.of(BakeProgress.HEARTBEAT), show(BakeProgress.HEARTBEAT), "nothing is known to run");
+    }
+
+    @Test
+    void stepsThatBeganBeforeARestartAreShownAsTheyAre() {
+        List<String> lines = List.of("#9 12.345 text", "#9 ERROR: process", "#8 DONE 1.0s");
+        assertEquals(lines, show(String.join("\n", lines) + "\n#9 ..."));
+    }
+
+    @Test
+    void rawLogHasEverything() {
+        BakeProgress raw = new BakeProgress(PLATFORMS, EMULATED, true, () -> now);
+        for (String line : List.of("#1 [internal] load", "", "#1 DONE 0.0s")) {
+            assertEquals(List.of(line), raw.show(line));
+        }
+        assertEquals(List.of(), raw.show(BakeProgress.HEARTBEAT));
+        pass(5);
+        assertEquals(List.of(BakeProgress.HEARTBEAT), raw.show(BakeProgress.HEARTBEAT));
+    }
+
+    @Test
+    void longCommandsAreCutShort() {
+        String shown = show("#2 [linux_arm64 2/4] RUN " + "x".repeat(10_000) + "\n#2 DONE 1.0s")
+                .get(0);
+        assertTrue(shown.length() < 300, shown);
+        assertFalse(shown.contains("x".repeat(250)), shown);
+    }
+
+    private void pass(int seconds) {
+        now += TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    private List<String> show(String lines) {
+        List<String> shown = new ArrayList<>();
+        Arrays.stream(lines.split("\n", -1)).forEach(line -> shown.addAll(progress.show(line)));
+        shown.removeIf(String::isEmpty);
+        return shown;
+    }
+}

@@ -1,0 +1,75 @@
+package io.jenkins.plugins.multiarchbuild.task;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.Result;
+import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
+import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
+import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
+import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** What the log shows of a bake. */
+@NeedsRig
+class BakeLogTest {
+
+    @RegisterExtension
+    private static final SharedJenkins jenkins = new SharedJenkins();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"remote", "docker"})
+    void stepsOrEverything(String driver) throws Exception {
+        DumbSlave agent = RigJenkins.onlyAgent(jenkins);
+        String call = "node { def image = multiArchBuild(platforms: 'linux/amd64 linux/arm64', push: false,"
+                + " verifyPlatforms: false, builder: '" + Rig.builder(driver) + "'%s)\n"
+                + "echo \"emulated: ${image.platforms*.emulated}\" }";
+        WorkflowJob job = RigJenkins.job(jenkins, call.formatted(""));
+        String seconds = "6." + (driver.equals("docker") ? 1 : 2);
+        RigJenkins.writeApp(job, agent).child("Dockerfile").write("""
+                        FROM scratch
+                        ARG TARGETARCH
+                        COPY busybox-$TARGETARCH /bin/busybox
+                        RUN ["/bin/busybox", "echo", "größer %s"]
+                        RUN ["/bin/busybox", "sleep", "%s"]
+                        """.formatted(UUID.randomUUID(), seconds), "UTF-8");
+
+        WorkflowRun run = jenkins.buildAndAssertSuccess(job);
+        assertLog("(?m)^linux/amd64  \\[2/3] RUN \\[\"/bin/busybox\", \"echo\", .*] \\.\\.\\. \\d+\\.\\d s$", run);
+        assertLog("(?m)^linux/arm64 \\| größer ", run);
+        assertLog("(?m)^linux/arm64  \\[2/3] RUN .* \\.\\.\\. \\d+\\.\\d s \\(emulated\\)$", run);
+        assertLog(
+                "(?m)^linux/(?:amd|arm)64  \\[3/3] RUN .*\"sleep\", \"" + seconds + "\"] has been running for [5-9] s$",
+                run);
+        jenkins.assertLogContains("emulated: [false, true]", run);
+        jenkins.assertLogNotContains("#1 ", run);
+        jenkins.assertLogNotContains("internal]", run);
+
+        run = jenkins.buildAndAssertSuccess(job);
+        assertLog("(?m)^linux/arm64  3 of 3 steps cached$", run);
+
+        job.setDefinition(
+                RigJenkins.job(jenkins, call.formatted(", log: 'raw'")).getDefinition());
+        run = jenkins.buildAndAssertSuccess(job);
+        assertLog("(?m)^#\\d+ \\[linux_arm64 internal] load build context$", run);
+        assertLog("(?m)^#\\d+ CACHED$", run);
+
+        agent.getWorkspaceFor(job).child("Dockerfile").write("FROM scratch\nRUN [\"/none\"]\n", "UTF-8");
+        job.setDefinition(RigJenkins.job(jenkins, call.formatted("")).getDefinition());
+        run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
+        assertLog("(?m)^linux/(?:amd|arm)64  \\[1/1] RUN \\[\"/none\"] failed: process \"/none\" did not", run);
+        assertLog("(?m)^ERROR: target linux_", run);
+    }
+
+    private static void assertLog(String expected, WorkflowRun run) throws Exception {
+        String log = JenkinsRule.getLog(run);
+        assertTrue(Pattern.compile(expected).matcher(log).find(), () -> expected + " in " + log);
+    }
+}
