@@ -21,6 +21,7 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.TestExtension;
+import org.jvnet.hudson.test.junit.jupiter.FlagExtension;
 import org.jvnet.hudson.test.junit.jupiter.InboundAgentExtension;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -30,6 +31,9 @@ class AgentTaskExecutionTest {
 
     /** A race: {@code -Drounds=20} looks longer for it. */
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
+
+    @RegisterExtension
+    private final FlagExtension<Long> patience = RigJenkins.patience();
 
     @RegisterExtension
     private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();

@@ -11,10 +11,13 @@ import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import io.jenkins.plugins.multiarchbuild.rig.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.FlagExtension;
 import org.jvnet.hudson.test.junit.jupiter.InboundAgentExtension;
 
 /** Jobs, credentials and sources for tests of the step on a real Jenkins with the rig. */
@@ -74,6 +77,14 @@ public final class RigJenkins {
         app.copyRecursiveTo(workspace);
         app.deleteRecursive();
         return workspace;
+    }
+
+    /** As on a real controller: the 15 s that tests have by default can pass before an agent is back. */
+    public static FlagExtension<Long> patience() {
+        return new FlagExtension<>(
+                () -> ExecutorStepExecution.TIMEOUT_WAITING_FOR_NODE_MILLIS,
+                millis -> ExecutorStepExecution.TIMEOUT_WAITING_FOR_NODE_MILLIS = millis,
+                Duration.ofMinutes(5).toMillis());
     }
 
     /** An agent that outlives a restart of the controller; it comes by HTTP, so that no port but loopback's is opened. */

@@ -34,7 +34,6 @@ import org.jenkinsci.plugins.workflow.graph.BlockStartNode;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,12 +61,8 @@ class ExecutorLendingTest {
             exit $exit
             """;
 
-    /** As on a real controller: the 15 s that tests have by default can pass before both agents are back. */
     @RegisterExtension
-    private final FlagExtension<Long> patience = new FlagExtension<>(
-            () -> ExecutorStepExecution.TIMEOUT_WAITING_FOR_NODE_MILLIS,
-            millis -> ExecutorStepExecution.TIMEOUT_WAITING_FOR_NODE_MILLIS = millis,
-            Duration.ofMinutes(5).toMillis());
+    private final FlagExtension<Long> patience = RigJenkins.patience();
 
     @RegisterExtension
     private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
