@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Records which build of a job has published each tag last, in a file in the job's directory. */
+/** Records which build of a job has moved each tag last, in a file in the job's directory. */
 public final class TagHistory {
 
     /** The maximum number of tags of a job; those that were published longest ago are dropped first. */
@@ -24,7 +24,7 @@ public final class TagHistory {
     private TagHistory() {}
 
     /**
-     * Returns those of the given tags that a later build of the same job has published.
+     * Returns those of the given tags that a later build of the same job has moved.
      *
      * @return the later build by tag, such as {@code #42}
      */
@@ -43,15 +43,23 @@ public final class TagHistory {
         return superseded;
     }
 
-    /** Records that a build has published tags. */
-    public static synchronized void published(@NonNull Run<?, ?> run, @NonNull Collection<ImageReference> tags)
-            throws IOException {
+    /**
+     * Records that a build moves tags. It is called before the first one moves: from then on nothing that happens to the
+     * build lets an earlier one move them back.
+     *
+     * @return the last builds before that by tag, 0 where there was none
+     */
+    @NonNull
+    public static synchronized Map<ImageReference, Integer> published(
+            @NonNull Run<?, ?> run, @NonNull Collection<ImageReference> tags) throws IOException {
+        Map<ImageReference, Integer> earlier = new LinkedHashMap<>();
         if (tags.isEmpty()) {
-            return;
+            return earlier;
         }
         Map<String, Integer> builds = read(run.getParent());
         for (ImageReference tag : tags) {
-            builds.remove(tag.toString());
+            Integer last = builds.remove(tag.toString());
+            earlier.put(tag, last == null ? 0 : last);
             builds.put(tag.toString(), run.getNumber());
         }
         var oldest = builds.keySet().iterator();
@@ -60,6 +68,31 @@ public final class TagHistory {
             oldest.remove();
         }
         file(run.getParent()).write(builds);
+        return earlier;
+    }
+
+    /**
+     * Records that tags did not move after all.
+     *
+     * @param earlier the builds that {@link #published} returned, by tag
+     */
+    public static synchronized void withdrawn(@NonNull Run<?, ?> run, @NonNull Map<ImageReference, Integer> earlier)
+            throws IOException {
+        Map<String, Integer> builds = read(run.getParent());
+        boolean changed = false;
+        for (Map.Entry<ImageReference, Integer> tag : earlier.entrySet()) {
+            String name = tag.getKey().toString();
+            if (builds.getOrDefault(name, 0) == run.getNumber()) {
+                changed = true;
+                builds.remove(name);
+                if (tag.getValue() > 0) {
+                    builds.put(name, tag.getValue());
+                }
+            }
+        }
+        if (changed) {
+            file(run.getParent()).write(builds);
+        }
     }
 
     private static Map<String, Integer> read(Job<?, ?> job) {

@@ -22,6 +22,7 @@ import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import io.jenkins.plugins.multiarchbuild.tags.TagHistory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,6 +34,9 @@ final class ReportedPublisher {
     private final String id;
     private final Map<String, String> credentialsIds;
     private final String builder;
+
+    /** The builds that had moved the tags before this one. */
+    private final Map<ImageReference, Integer> earlier = new HashMap<>();
 
     /**
      * @param id identifies the step within the run
@@ -99,9 +103,10 @@ final class ReportedPublisher {
     private PublicationResult publish(Agent ready, Publication publication, List<PlatformReport> platforms)
             throws IOException, InterruptedException, DockerException {
         try {
-            PublicationResult published = new Publisher(ready.registry())
-                    .publish(publication, tags -> keep(new ImageReport(id, null, tags, platforms)));
-            note(published.tags());
+            PublicationResult published = new Publisher(ready.registry()).publish(publication, tags -> {
+                keep(new ImageReport(id, null, tags, platforms));
+                note(publication);
+            });
             Digest digest = published.index().digest();
             publication.baseTags().stream()
                     .filter(tag -> !publication.superseded().containsKey(tag))
@@ -111,21 +116,35 @@ final class ReportedPublisher {
             keep(new ImageReport(id, digest, published.tags(), shown));
             return published;
         } catch (PublicationException e) {
-            note(e.tags());
+            withdraw(e.tags());
             keep(new ImageReport(id, null, e.tags(), platforms));
+            throw e;
+        } catch (InterruptedException e) {
+            if (!earlier.isEmpty()) {
+                agent.log("Stopped while tags were moved: it is not known which of " + earlier.keySet()
+                        + " point at the new image.");
+            }
             throw e;
         }
     }
 
-    /** Records which tags this build has moved, for the other builds of the job. */
-    private void note(List<TagState> tags) throws IOException {
-        TagHistory.published(
-                agent.run(),
-                tags.stream()
-                        .filter(state -> state.outcome() == TagState.Outcome.PUBLISHED
-                                || state.outcome() == TagState.Outcome.OVERWRITTEN)
+    /** Records which tags this build is about to move, for the other builds of the job. */
+    private void note(Publication publication) throws IOException {
+        List<ImageReference> moving = publication.allTags().stream()
+                .filter(tag -> !publication.superseded().containsKey(tag))
+                .toList();
+        TagHistory.published(agent.run(), moving).forEach(earlier::putIfAbsent);
+    }
+
+    /** Forgets the tags that have certainly not moved. */
+    private void withdraw(List<TagState> tags) throws IOException {
+        Map<ImageReference, Integer> unmoved = new HashMap<>(earlier);
+        unmoved.keySet()
+                .retainAll(tags.stream()
+                        .filter(state -> state.outcome() == TagState.Outcome.NOT_MOVED)
                         .map(TagState::tag)
                         .toList());
+        TagHistory.withdrawn(agent.run(), unmoved);
     }
 
     private void keep(ImageReport image) throws IOException {

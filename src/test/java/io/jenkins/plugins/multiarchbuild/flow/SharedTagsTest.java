@@ -228,6 +228,40 @@ class SharedTagsTest {
         });
     }
 
+    /** The registry has the new image before the build knows. */
+    @Test
+    @WithTimeout(600)
+    void olderBuildLeavesATagAloneThatAStoppedBuildMayHaveMoved() throws Throwable {
+        CountDownLatch moved = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        try (FaultyRegistry registry = new FaultyRegistry()) {
+            registry.fail(1, "PUT .*/manifests/latest$", (exchange, real) -> {
+                real.get();
+                moved.countDown();
+                over.await();
+            });
+            sessions.then(jenkins -> {
+                builder(jenkins, 2);
+                WorkflowJob job = job(jenkins, BUILD_AND_PUBLISH, registry.host());
+                WorkflowRun first = job.scheduleBuild2(0).waitForStart();
+                jenkins.waitForMessage("linux/amd64 is", first);
+                WorkflowRun second = job.scheduleBuild2(0).waitForStart();
+                assertTrue(moved.await(3, TimeUnit.MINUTES), "the second build has moved the tag");
+                String digest = digest("latest");
+
+                second.doStop();
+
+                jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(second));
+                jenkins.assertLogContains("Stopped while tags were moved: it is not known which of", second);
+                over.countDown();
+                Files.createFile(go());
+                jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(first));
+                jenkins.assertLogContains("latest is left alone: superseded by #2.", first);
+                assertEquals(digest, digest("latest"));
+            });
+        }
+    }
+
     /** Waits until a build waits for another; it says for which. */
     private static void awaitWait(WorkflowRun run) throws Exception {
         String message = "Waiting for " + run.getParent().getFullName() + "#1, which came first";

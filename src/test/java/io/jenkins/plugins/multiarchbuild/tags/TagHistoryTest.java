@@ -35,6 +35,21 @@ class TagHistoryTest {
     }
 
     @Test
+    void tagThatDidNotMoveIsAnEarlierBuildsAgain() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        FreeStyleBuild first = jenkins.buildAndAssertSuccess(job);
+        FreeStyleBuild second = jenkins.buildAndAssertSuccess(job);
+        FreeStyleBuild third = jenkins.buildAndAssertSuccess(job);
+        TagHistory.published(second, List.of(LATEST));
+        Map<ImageReference, Integer> earlier = TagHistory.published(third, List.of(LATEST, OTHER));
+        assertEquals(Map.of(LATEST, 2, OTHER, 0), earlier);
+        TagHistory.withdrawn(second, earlier);
+        assertEquals(Map.of(LATEST, "#3", OTHER, "#3"), TagHistory.superseded(first, List.of(LATEST, OTHER)));
+        TagHistory.withdrawn(third, earlier);
+        assertEquals(Map.of(LATEST, "#2"), TagHistory.superseded(first, List.of(LATEST, OTHER)));
+    }
+
+    @Test
     void tagsThatWerePublishedLongAgoAreForgotten() throws Exception {
         FreeStyleProject job = jenkins.createFreeStyleProject();
         FreeStyleBuild first = jenkins.buildAndAssertSuccess(job);
