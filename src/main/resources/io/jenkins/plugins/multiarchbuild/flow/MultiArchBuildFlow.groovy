@@ -115,7 +115,8 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
             } catch (FlowInterruptedException e) {
                 throw e
             } catch (Exception e) {
-                if (plan.call().failFast()) {
+                // what fails when a group is built is the publication, which is not the group's alone
+                if (plan.call().failFast() || outcomes.isBuilt(group)) {
                     throw e
                 }
                 outcomes.failed(group, e.message)

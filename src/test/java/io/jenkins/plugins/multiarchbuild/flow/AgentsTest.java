@@ -12,6 +12,7 @@ import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfigurati
 import io.jenkins.plugins.multiarchbuild.configuration.PlatformAgent;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
+import io.jenkins.plugins.multiarchbuild.rig.FaultyRegistry;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.io.File;
@@ -157,6 +158,31 @@ class AgentsTest {
         jenkins.assertLogContains("  linux/amd64 was built: [linux/amd64 " + Rig.REGISTRY, run);
         jenkins.assertLogContains("  linux/arm64 failed: On agent 'arm-1': The build of linux/arm64 failed.", run);
         assertFalse(Rig.digest(repository, "1.0").isPresent());
+    }
+
+    /** A tag that has moved is not denied. */
+    @Test
+    void failureToPublishIsNotAGroupsFailure() throws Exception {
+        try (FaultyRegistry registry = new FaultyRegistry()) {
+            registry.fail(
+                    Integer.MAX_VALUE,
+                    "PUT .*/manifests/2\\.0$",
+                    FaultyRegistry.status(
+                            400, "{\"errors\":[{\"code\":\"TAG_INVALID\",\"message\":\"no more tags\"}]}"));
+            WorkflowJob job = RigJenkins.job(
+                    jenkins,
+                    ("node('x86') { multiArchBuild(platforms: 'linux/amd64,linux/arm64', builder: '%1$s', failFast: false,"
+                                    + " baseTags: ['%2$s/%3$s:1.0', '%2$s/%3$s:2.0'], agents: ['arm64': 'arm64'],"
+                                    + " credentialsId: 'registry-push') }")
+                            .formatted(Rig.REMOTE_BUILDER, registry.host(), repository));
+            RigJenkins.writeApp(job, x86);
+
+            WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
+
+            jenkins.assertLogContains(":1.0 has moved", run);
+            jenkins.assertLogNotContains("Nothing is published.", run);
+            jenkins.assertLogNotContains("failed: ", run);
+        }
     }
 
     @Test
