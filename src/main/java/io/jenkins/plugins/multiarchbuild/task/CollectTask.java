@@ -33,6 +33,9 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
 
     private static final int MOST_ATTEMPTS = 4;
 
+    /** How many times a manifest may be refused before that counts as the registry's last word. */
+    private static final int MOST_REFUSALS = 2;
+
     /** How much of the end of the log is searched for the error, in bytes. */
     private static final int LONGEST_LOG_END = 64 * 1024;
 
@@ -112,11 +115,13 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     private boolean prepareAgain(Agent agent, FilePath definition, String log)
             throws IOException, InterruptedException, DockerException {
         boolean refused = BuildErrors.isRefusedArtifact(log);
-        if (!refused && !BuildErrors.isPassingPushFailure(log)) {
+        boolean again =
+                BuildErrors.isPassingPushFailure(log) || attempt <= MOST_REFUSALS && BuildErrors.isRefusedManifest(log);
+        if (!refused && !again) {
             return false;
         }
-        String again = BakeDefinition.again(AgentFiles.read(definition, LARGEST_METADATA));
-        AgentFiles.write(definition, refused ? BakeDefinition.withoutArtifacts(again) : again);
+        String next = BakeDefinition.again(AgentFiles.read(definition, LARGEST_METADATA));
+        AgentFiles.write(definition, refused ? BakeDefinition.withoutArtifacts(next) : next);
         if (refused) {
             agent.log(
                     "The registry refused attestations as OCI artifacts. Pushing again from the cache in the older format"

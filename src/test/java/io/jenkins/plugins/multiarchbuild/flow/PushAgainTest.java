@@ -59,6 +59,21 @@ class PushAgainTest {
         }
     }
 
+    /** The registry looks for what the manifest lists while another build pushes the same. */
+    @Test
+    void manifestThatIsRefusedForAMomentIsPushedAgain() throws Exception {
+        try (FaultyRegistry registry = new FaultyRegistry()) {
+            registry.fail(
+                    1,
+                    "PUT .*/manifests/sha256:",
+                    FaultyRegistry.status(
+                            400, "{\"errors\":[{\"code\":\"MANIFEST_INVALID\",\"message\":\"manifest invalid\"}]}"));
+            WorkflowRun run = build(registry, "provenance: true");
+            jenkins.assertLogContains("Everything is built, but the registry did not accept it. Pushing again", run);
+            assertProvenance();
+        }
+    }
+
     /** A registry like GitLab's. */
     @Test
     void attestationsAreStoredInTheOlderFormat() throws Exception {

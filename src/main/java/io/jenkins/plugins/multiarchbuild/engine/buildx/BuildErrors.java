@@ -140,6 +140,13 @@ public final class BuildErrors {
         return RegistryErrors.isTransient(error) && !RegistryErrors.isRefused(error);
     }
 
+    /**
+     * Whether the registry refused a manifest. Some do for a moment, while another build pushes what the manifest lists.
+     */
+    public static boolean isRefusedManifest(@NonNull String log) {
+        return RegistryErrors.isRefusedManifest(pushError(log));
+    }
+
     /** Whether the registry refused attestations as OCI artifacts, as GitLab's does on the first push. */
     public static boolean isRefusedArtifact(@NonNull String log) {
         String error = pushError(log);

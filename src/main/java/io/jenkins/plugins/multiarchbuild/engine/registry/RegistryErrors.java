@@ -100,7 +100,7 @@ public final class RegistryErrors {
     }
 
     /** Whether the registry rejected a manifest. */
-    static boolean isRefusedManifest(@NonNull String stderr) {
+    public static boolean isRefusedManifest(@NonNull String stderr) {
         return REFUSED_MANIFEST.matcher(stderr).find();
     }
 
