@@ -117,7 +117,12 @@ abstract class TaskExecution extends StepExecution {
         controller = Jenkins.get();
         Authentication user = Jenkins.getAuthentication2();
         Turn turn = turn();
-        Runnable work = () -> thread = Computer.threadPoolForRemoting.submit(() -> run(user));
+        Runnable work = () -> {
+            thread = Computer.threadPoolForRemoting.submit(() -> run(user));
+            if (stopped) {
+                thread.cancel(true);
+            }
+        };
         if (turn == null) {
             work.run();
         } else {
@@ -139,6 +144,11 @@ abstract class TaskExecution extends StepExecution {
 
     private void run(Authentication user) {
         working = true;
+        if (stopped) {
+            // while its turn came
+            giveBack();
+            return;
+        }
         try (ACLContext context = ACL.as2(user)) {
             Serializable result = readably();
             giveBack();
