@@ -119,7 +119,7 @@ class FetchingTest {
 
         for (String platform : List.of("amd64", "arm64")) {
             String found = cache + "-" + platform;
-            jenkins.assertLogContains("[linux_" + platform + "] importing cache manifest from " + found, run);
+            jenkins.assertLogContains("linux/" + platform + "  importing cache manifest from " + found + " ... ", run);
             jenkins.assertLogNotContains(found + ": not found", run);
             jenkins.assertLogNotContains("local cache import at " + local + "/" + platform + " not found", run);
         }
