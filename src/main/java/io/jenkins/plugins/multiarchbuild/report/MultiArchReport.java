@@ -2,9 +2,13 @@ package io.jenkins.plugins.multiarchbuild.report;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import jenkins.model.RunAction2;
@@ -38,6 +42,28 @@ public final class MultiArchReport implements RunAction2 {
             }
             run.save();
         }
+    }
+
+    /**
+     * Returns what another build of the same job has published under a tag.
+     *
+     * @param build its number after {@code #}
+     * @return empty if the build is gone or did not publish under that tag
+     */
+    @NonNull
+    public static Optional<Digest> published(
+            @NonNull Run<?, ?> run, @NonNull String build, @NonNull ImageReference tag) {
+        Run<?, ?> other = run.getParent().getBuildByNumber(Integer.parseInt(build.substring(1)));
+        MultiArchReport report = other == null ? null : other.getAction(MultiArchReport.class);
+        if (report == null) {
+            return Optional.empty();
+        }
+        return report.images.stream()
+                .flatMap(image -> image.getTags().stream())
+                .filter(each -> each.getTag().equals(tag.toString())
+                        && each.getOutcome().equals(TagState.Outcome.PUBLISHED.name()))
+                .map(each -> new Digest(each.getNow()))
+                .reduce((first, last) -> last);
     }
 
     private void replace(ImageReport image) {

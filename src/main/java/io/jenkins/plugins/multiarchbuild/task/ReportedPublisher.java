@@ -67,9 +67,7 @@ final class ReportedPublisher {
     PublicationResult publish(
             @NonNull Publication publication, @NonNull List<PlatformReport> platforms, boolean forwardOnly)
             throws IOException, InterruptedException, DockerException {
-        Publication due = forwardOnly
-                ? publication.leaving(TagHistory.superseded(agent.run(), publication.allTags()))
-                : publication;
+        Publication due = forwardOnly ? withoutSuperseded(publication) : publication;
         FilePath directory = agent.privateDirectory(id + "-publish");
         try {
             agent.create(directory);
@@ -86,6 +84,18 @@ final class ReportedPublisher {
         } finally {
             directory.deleteRecursive();
         }
+    }
+
+    private Publication withoutSuperseded(Publication publication) {
+        Map<ImageReference, String> superseded = TagHistory.superseded(agent.run(), publication.allTags());
+        Map<ImageReference, Digest> theirs = new HashMap<>();
+        for (ImageReference tag : publication.archTags().keySet()) {
+            String later = superseded.get(tag);
+            if (later != null) {
+                MultiArchReport.published(agent.run(), later, tag).ifPresent(digest -> theirs.put(tag, digest));
+            }
+        }
+        return publication.leaving(superseded).restoring(theirs);
     }
 
     private Agent ready(FilePath directory, Publication publication)

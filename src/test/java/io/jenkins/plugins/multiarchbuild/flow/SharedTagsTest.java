@@ -228,6 +228,41 @@ class SharedTagsTest {
         });
     }
 
+    /** The driver docker moves it when it builds. */
+    @Test
+    @WithTimeout(600)
+    void olderBuildSetsAnArchTagBack() throws Throwable {
+        sessions.then(jenkins -> {
+            builder(jenkins, 2);
+            String tag = RigJenkins.tag(repository, "latest");
+            WorkflowJob job = RigJenkins.job(jenkins, """
+                    node('builder') {
+                        writeFile file: 'Dockerfile', text: 'FROM scratch\\nCOPY Dockerfile /\\n'
+                        if (env.BUILD_NUMBER == '1') {
+                            sh 'until test -e %s; do sleep 0.2; done'
+                        }
+                        multiArchBuild(platforms: 'amd64', baseTags: '%s', archTags: true, builder: 'default',
+                                       labels: [build: env.BUILD_NUMBER], credentialsId: 'registry-push',
+                                       verifyPlatforms: false)
+                    }
+                    """.formatted(go(), tag));
+            WorkflowRun first = job.scheduleBuild2(0).waitForStart();
+            jenkins.waitForMessage("+ test -e", first);
+            jenkins.buildAndAssertSuccess(job);
+            String digest = digest("latest-amd64");
+
+            Files.createFile(go());
+
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(first));
+            jenkins.assertLogContains(
+                    tag + "-amd64 was moved when the image was built, and is set back to " + digest
+                            + ": superseded by #2.",
+                    first);
+            jenkins.assertLogContains(tag + " is left alone: superseded by #2.", first);
+            assertEquals(digest, digest("latest-amd64"));
+        });
+    }
+
     /** The registry has the new image before the build knows. */
     @Test
     @WithTimeout(600)

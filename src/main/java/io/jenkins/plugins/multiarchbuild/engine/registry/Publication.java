@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Annotations;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.io.Serializable;
@@ -23,6 +24,8 @@ import java.util.Map;
  * @param annotations annotations of the image index by key
  * @param prefer which image is used if two are for the same platform
  * @param superseded base tags and arch tags that are not moved, with the later build that published each
+ * @param theirs what the later builds published under superseded arch tags, as far as it is known: a builder that
+ *     cannot push by digest moves an arch tag when it builds
  * @param immutable whether a tag that exists must not move
  */
 public record Publication(
@@ -33,6 +36,7 @@ public record Publication(
         @NonNull Map<String, String> annotations,
         @NonNull DuplicateChoice prefer,
         @NonNull Map<ImageReference, String> superseded,
+        @NonNull Map<ImageReference, Digest> theirs,
         boolean immutable)
         implements Serializable {
 
@@ -43,13 +47,14 @@ public record Publication(
         platforms = List.copyOf(platforms);
         annotations = Annotations.checked(annotations);
         superseded = Collections.unmodifiableMap(new LinkedHashMap<>(superseded));
+        theirs = Map.copyOf(theirs);
     }
 
     /** Returns a publication of images for any platforms as one. */
     @NonNull
     public static Publication of(@NonNull List<ImageReference> images, @NonNull List<ImageReference> baseTags) {
         return new Publication(
-                images, baseTags, Map.of(), List.of(), Map.of(), DuplicateChoice.NEITHER, Map.of(), false);
+                images, baseTags, Map.of(), List.of(), Map.of(), DuplicateChoice.NEITHER, Map.of(), Map.of(), false);
     }
 
     /** Returns what a request asks for, once its images are built. */
@@ -70,19 +75,21 @@ public record Publication(
                 request.options().annotations(),
                 DuplicateChoice.NEITHER,
                 Map.of(),
+                Map.of(),
                 request.immutableTags());
     }
 
     /** Returns this publication with annotations of the image index. */
     @NonNull
     public Publication withAnnotations(@NonNull Map<String, String> others) {
-        return new Publication(images, baseTags, archTags, platforms, others, prefer, superseded, immutable);
+        return new Publication(images, baseTags, archTags, platforms, others, prefer, superseded, theirs, immutable);
     }
 
     /** Returns this publication with a rule for two images of one platform. */
     @NonNull
     public Publication preferring(@NonNull DuplicateChoice other) {
-        return new Publication(images, baseTags, archTags, platforms, annotations, other, superseded, immutable);
+        return new Publication(
+                images, baseTags, archTags, platforms, annotations, other, superseded, theirs, immutable);
     }
 
     /**
@@ -90,13 +97,22 @@ public record Publication(
      */
     @NonNull
     public Publication leaving(@NonNull Map<ImageReference, String> tags) {
-        return new Publication(images, baseTags, archTags, platforms, annotations, prefer, tags, immutable);
+        return new Publication(images, baseTags, archTags, platforms, annotations, prefer, tags, theirs, immutable);
+    }
+
+    /**
+     * Returns this publication with what later builds published under tags: an arch tag that shows this build's image
+     * although it is superseded is set back to it.
+     */
+    @NonNull
+    public Publication restoring(@NonNull Map<ImageReference, Digest> tags) {
+        return new Publication(images, baseTags, archTags, platforms, annotations, prefer, superseded, tags, immutable);
     }
 
     /** Returns this publication with tags that must not, or may, move if they exist. */
     @NonNull
     public Publication immutable(boolean wanted) {
-        return new Publication(images, baseTags, archTags, platforms, annotations, prefer, superseded, wanted);
+        return new Publication(images, baseTags, archTags, platforms, annotations, prefer, superseded, theirs, wanted);
     }
 
     /** Returns the base tags and the arch tags. */

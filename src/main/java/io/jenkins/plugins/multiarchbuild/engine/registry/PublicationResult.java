@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine.registry;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -27,7 +28,12 @@ public record PublicationResult(
                                 "WARNING: " + state.tag() + " was published, and then someone else moved it to "
                                         + state.now() + ".";
                             case SUPERSEDED ->
-                                state.tag() + " is left alone: superseded by " + state.supersededBy() + ".";
+                                state.tag()
+                                        + (Objects.equals(state.before(), state.now())
+                                                ? " is left alone"
+                                                : " was moved when the image was built, and is set back to "
+                                                        + state.now())
+                                        + ": superseded by " + state.supersededBy() + ".";
                             default -> null;
                         }))
                 .toList();

@@ -104,8 +104,9 @@ final class PublishAttempt {
     void move() throws IOException, InterruptedException, DockerException {
         Map<ImageReference, List<ImageReference>> archTags = new LinkedHashMap<>();
         publication.archTags().forEach((tag, image) -> {
-            if (!image.knownDigest().equals(before.get(tag)) && !isSuperseded(tag)) {
-                archTags.computeIfAbsent(tag.at(image.knownDigest()), there -> new ArrayList<>())
+            if (isSetBack(tag) || !image.knownDigest().equals(before.get(tag)) && !isSuperseded(tag)) {
+                Digest digest = isSetBack(tag) ? publication.theirs().get(tag) : image.knownDigest();
+                archTags.computeIfAbsent(tag.at(digest), there -> new ArrayList<>())
                         .add(tag);
             }
         });
@@ -197,12 +198,21 @@ final class PublishAttempt {
         return publication.superseded().containsKey(tag);
     }
 
+    /** Whether a superseded arch tag shows this build's image, since it was moved when that was built. */
+    private boolean isSetBack(ImageReference tag) {
+        ImageReference image = publication.archTags().get(tag);
+        return isSuperseded(tag)
+                && image != null
+                && image.knownDigest().equals(before.get(tag))
+                && publication.theirs().containsKey(tag);
+    }
+
     private TagState superseded(ImageReference tag, Digest was) {
         return new TagState(
                 tag,
                 TagState.Outcome.SUPERSEDED,
                 was,
-                was,
+                isSetBack(tag) ? publication.theirs().get(tag) : was,
                 publication.superseded().get(tag));
     }
 

@@ -83,6 +83,7 @@ class ExpiredLoginTest {
                 Map.of(),
                 DuplicateChoice.NEITHER,
                 Map.of(),
+                Map.of(),
                 false);
     }
 }

@@ -240,6 +240,7 @@ class PublisherTest {
                                 Map.of(),
                                 DuplicateChoice.NEITHER,
                                 Map.of(),
+                                Map.of(),
                                 false)));
         assertTrue(error.getMessage().startsWith("Nothing is published"), error.getMessage());
         assertTrue(Rig.digest(TEAM + "/app", "other").isEmpty());
