@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * @param platforms the platforms to build, at least one, without duplicates
  * @param baseTags the tags to publish the image under, all with a tag and without a digest; at least one if anything is
- *     pushed
+ *     pushed, unless they are added once the source is known
  * @param source the source of the build
  * @param options options of the build
  * @param builder name of the buildx builder, or null for the agent's current one
@@ -110,6 +110,16 @@ public record BuildRequest(
     @NonNull
     public BuildRequest withSource(@NonNull BuildSource other) {
         return new BuildRequest(platforms, baseTags, other, options, builder, archTags, push, publish, immutableTags);
+    }
+
+    /**
+     * Returns this request with other base tags.
+     *
+     * @throws InvalidRequestException if a tag would stand for two things
+     */
+    @NonNull
+    public BuildRequest withBaseTags(@NonNull List<ImageReference> others) {
+        return new BuildRequest(platforms, others, source, options, builder, archTags, push, publish, immutableTags);
     }
 
     /** Returns the base tags and, if there are any, the arch tags. */

@@ -120,6 +120,32 @@ public record ImageReference(
     }
 
     /**
+     * Reads a repository: a reference without a tag and without a digest.
+     *
+     * @throws InvalidRequestException if it is not one
+     */
+    @NonNull
+    public static ImageReference parseRepository(@NonNull String text) {
+        ImageReference reference = parse(text);
+        if (reference.tag != null || reference.digest != null) {
+            throw new InvalidRequestException("repositories: '" + text.trim() + "' has a "
+                    + (reference.digest != null ? "digest" : "tag")
+                    + ". Name the repository only; its tags come from Git.");
+        }
+        return reference;
+    }
+
+    /**
+     * Returns a reference to a tag in the same repository.
+     *
+     * @throws InvalidRequestException if it is not a valid tag
+     */
+    @NonNull
+    public ImageReference withTag(@NonNull String other) {
+        return new ImageReference(registry, path, checkTag(repository() + ":" + other, other), null);
+    }
+
+    /**
      * Returns this reference with {@code -suffix} appended to its tag.
      *
      * @throws InvalidRequestException if the result is not a valid tag

@@ -1,0 +1,2 @@
+/** Which tags an image gets from what Git knows about its source. */
+package io.jenkins.plugins.multiarchbuild.engine.git;
