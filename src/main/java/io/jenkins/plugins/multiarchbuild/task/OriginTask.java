@@ -1,18 +1,13 @@
 package io.jenkins.plugins.multiarchbuild.task;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.FilePath;
-import hudson.remoting.Channel;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.engine.Origin;
-import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Asks Git in the workspace where the source comes from, since a build may check out several repositories. */
@@ -39,37 +34,15 @@ public final class OriginTask implements AgentTask<HashMap<String, String>> {
     @Override
     public HashMap<String, String> run(Agent agent) throws IOException, InterruptedException, DockerException {
         HashMap<String, String> variables = new HashMap<>();
-        FilePath directory = agent.directory().child(context);
-        if (directory.isDirectory()) {
-            Agent there = agent.in(directory).with(ceiling(agent));
-            ask(there, variables, Origin.GIT_COMMIT, "rev-parse", "HEAD");
-            ask(there, variables, Origin.GIT_URL, "config", "--get", "remote.origin.url");
-        }
+        Git git = Git.of(agent, context);
+        git.ask("rev-parse", "HEAD").ifPresent(commit -> put(variables, Origin.GIT_COMMIT, commit));
+        git.ask("config", "--get", "remote.origin.url").ifPresent(url -> put(variables, Origin.GIT_URL, url));
         return variables;
     }
 
-    /** A workspace may be inside another checkout, which must be ignored. */
-    private static Map<String, String> ceiling(Agent agent) {
-        FilePath parent = agent.workspace().getParent();
-        return parent == null ? Map.of() : Map.of("GIT_CEILING_DIRECTORIES", parent.getRemote());
-    }
-
-    private static void ask(Agent agent, Map<String, String> variables, String name, String... arguments)
-            throws IOException, InterruptedException, DockerException {
-        // in a container the checkout often belongs to another user
-        List<String> command = new ArrayList<>(List.of("-c", "safe.directory=*"));
-        command.addAll(List.of(arguments));
-        try {
-            Docker.Output output = agent.run("git", command);
-            String answer = output.stdout().strip();
-            if (output.succeeded() && answer.length() <= LONGEST) {
-                variables.put(name, answer);
-            }
-        } catch (IOException e) {
-            if (Channel.isClosedChannelException(e)) {
-                throw e;
-            }
-            agent.log("Git cannot be started: " + e.getMessage());
+    private static void put(Map<String, String> variables, String name, String answer) {
+        if (answer.length() <= LONGEST) {
+            variables.put(name, answer);
         }
     }
 }

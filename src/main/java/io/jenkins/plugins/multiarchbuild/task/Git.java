@@ -1,0 +1,69 @@
+package io.jenkins.plugins.multiarchbuild.task;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
+import hudson.remoting.Channel;
+import io.jenkins.plugins.multiarchbuild.agent.Agent;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Git in a build context on an agent. */
+final class Git {
+
+    /** How long a server may take to answer. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** The agent in the context's directory, or null if there is none. */
+    @CheckForNull
+    private final Agent agent;
+
+    private Git(@CheckForNull Agent agent) {
+        this.agent = agent;
+    }
+
+    /** @param context path relative to the agent's current directory; Git answers nothing if it does not exist */
+    @NonNull
+    static Git of(@NonNull Agent agent, @NonNull String context) throws IOException, InterruptedException {
+        FilePath directory = agent.directory().child(context);
+        return new Git(directory.isDirectory() ? agent.in(directory).with(environment(agent)) : null);
+    }
+
+    private static Map<String, String> environment(Agent agent) {
+        Map<String, String> variables = new HashMap<>(Map.of("GIT_TERMINAL_PROMPT", "0"));
+        FilePath parent = agent.workspace().getParent();
+        if (parent != null) {
+            // a workspace may be inside another checkout, which must be ignored
+            variables.put("GIT_CEILING_DIRECTORIES", parent.getRemote());
+        }
+        return variables;
+    }
+
+    /** Returns what Git prints, without white space around it; empty if it fails or cannot be started. */
+    @NonNull
+    Optional<String> ask(@NonNull String... arguments) throws IOException, InterruptedException, DockerException {
+        if (agent == null) {
+            return Optional.empty();
+        }
+        // in a container the checkout often belongs to another user
+        List<String> command = new ArrayList<>(List.of("-c", "safe.directory=*"));
+        command.addAll(List.of(arguments));
+        try {
+            Docker.Output output = agent.run("git", command, LIMIT);
+            return output.succeeded() ? Optional.of(output.stdout().strip()) : Optional.empty();
+        } catch (IOException e) {
+            if (Channel.isClosedChannelException(e)) {
+                throw e;
+            }
+            agent.log("Git cannot be started: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+}
