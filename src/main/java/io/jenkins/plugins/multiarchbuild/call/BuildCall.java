@@ -3,9 +3,11 @@ package io.jenkins.plugins.multiarchbuild.call;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * One call of {@code multiArchBuild}: its parameters and the global settings that apply to it, parsed once.
@@ -21,6 +23,7 @@ import java.io.Serializable;
  * @param forwardOnly whether tags that a later build of the job has published are left alone
  * @param rawLog whether the log shows buildx's own output
  * @param noOciArtifacts whether attestations must not be stored as OCI artifacts in a registry of the base tags
+ * @param repositories where to publish under tags that Git gives; empty if the request has its base tags from the start
  */
 public record BuildCall(
         @NonNull BuildRequest request,
@@ -33,5 +36,30 @@ public record BuildCall(
         boolean failFast,
         boolean forwardOnly,
         boolean rawLog,
-        boolean noOciArtifacts)
-        implements Serializable {}
+        boolean noOciArtifacts,
+        @NonNull List<ImageReference> repositories)
+        implements Serializable {
+
+    public BuildCall {
+        // a build that an older version of the plugin began has none
+        repositories = repositories == null ? List.of() : List.copyOf(repositories);
+    }
+
+    /** Returns this call with the base tags that are now known. */
+    @NonNull
+    BuildCall withBaseTags(@NonNull List<ImageReference> tags) {
+        return new BuildCall(
+                request.withBaseTags(tags),
+                credentials,
+                agents,
+                farmAgents,
+                checks,
+                stash,
+                retries,
+                failFast,
+                forwardOnly,
+                rawLog,
+                noOciArtifacts,
+                repositories);
+    }
+}

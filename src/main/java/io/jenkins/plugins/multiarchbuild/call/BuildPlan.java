@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.call;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import java.io.Serializable;
 import java.util.List;
 
@@ -42,6 +43,19 @@ public record BuildPlan(
     /** Whether Git in the calling workspace has to be asked where the source comes from. */
     public boolean isOriginAsked() {
         return source == SourceFrom.WORKSPACE && request().options().standardAnnotations();
+    }
+
+    /** Whether Git still has to be asked for the base tags. */
+    public boolean isTagsAsked() {
+        return !call.repositories().isEmpty()
+                && request().push()
+                && request().baseTags().isEmpty();
+    }
+
+    /** Returns this plan with the base tags that are now known. */
+    @NonNull
+    public BuildPlan withBaseTags(@NonNull List<ImageReference> tags) {
+        return new BuildPlan(call.withBaseTags(tags), groups, source, id);
     }
 
     /** Returns the name of the stash that holds the packed source. */

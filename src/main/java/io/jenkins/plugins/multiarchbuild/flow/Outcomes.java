@@ -8,9 +8,11 @@ import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.Origin;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The outcome of each group so far. Only Pipeline code uses it, one thread at a time. */
 public final class Outcomes implements Serializable {
@@ -22,6 +24,9 @@ public final class Outcomes implements Serializable {
     private final LinkedHashMap<String, String> failures = new LinkedHashMap<>();
     private final LinkedHashMap<String, String> revisions = new LinkedHashMap<>();
     private final LinkedHashMap<String, String> checkout = new LinkedHashMap<>();
+
+    /** The revision that gave the base tags, or null. */
+    private String tagged;
 
     private final LinkedHashMap<String, Integer> outages = new LinkedHashMap<>();
 
@@ -60,6 +65,11 @@ public final class Outcomes implements Serializable {
         }
     }
 
+    /** Records that the source of a group has given the base tags of the image. */
+    public void tagged(@NonNull PlannedGroup group) {
+        tagged = revisions.get(group.name());
+    }
+
     /** Records the variables of a checkout, which say where the source comes from. */
     public void checkedOut(@NonNull Map<?, ?> variables) {
         variables.forEach((name, value) -> checkout.put(String.valueOf(name), String.valueOf(value)));
@@ -90,12 +100,18 @@ public final class Outcomes implements Serializable {
     }
 
     /**
-     * Checks that all groups that checked out the source themselves built the same revision.
+     * Checks that all groups that checked out the source themselves built the same revision, which also gave the base
+     * tags.
      *
      * @throws AbortException if they did not
      */
     public void checkRevisions() throws AbortException {
-        if (revisions.values().stream().distinct().count() > 1) {
+        Set<String> distinct = new HashSet<>(revisions.values());
+        if (tagged != null) {
+            // a group may have been checked out again since, on another agent
+            distinct.add(tagged);
+        }
+        if (distinct.size() > 1) {
             throw new AbortException("Nothing is published: the agents checked out different revisions, " + revisions
                     + ". Someone pushed in between. Build again, or check out once in node { } and call"
                     + " multiArchBuild there.");

@@ -62,9 +62,11 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
 
     private SourceFrom sourceFrom(@CheckForNull Node here) {
         if (call.request().source().isAllRemote()) {
+            checkTags("the context is a URL");
             return SourceFrom.URL;
         }
         if (call.stash() != null) {
+            checkTags("the source is a stash");
             return SourceFrom.STASH;
         }
         if (here != null) {
@@ -76,5 +78,12 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
                             + " node { } after a checkout, name a stash with the parameter stash, or give a Git URL as context.");
         }
         return SourceFrom.SCM;
+    }
+
+    private void checkTags(String source) {
+        if (!call.repositories().isEmpty()) {
+            throw new InvalidRequestException(
+                    "tagsFrom: Git cannot be asked for the tags, because " + source + ". Name the tags with baseTags.");
+        }
     }
 }

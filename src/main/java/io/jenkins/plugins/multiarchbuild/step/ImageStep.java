@@ -41,6 +41,16 @@ public abstract class ImageStep extends Step {
     }
 
     /**
+     * Returns where to publish: the base tags or, while they are not known, their repositories.
+     *
+     * @throws InvalidRequestException as {@link #parsedBaseTags()} does
+     */
+    @NonNull
+    List<ImageReference> destinations() {
+        return parsedBaseTags();
+    }
+
+    /**
      * Returns the credentials ids of the registries that need a login, by registry host. {@code registries} takes
      * precedence over {@code credentialsId}, and that over the global settings.
      *
@@ -49,7 +59,7 @@ public abstract class ImageStep extends Step {
     @NonNull
     Map<String, String> credentialsIds() {
         Map<String, String> ids = new LinkedHashMap<>();
-        for (ImageReference tag : parsedBaseTags()) {
+        for (ImageReference tag : destinations()) {
             Optional.ofNullable(credentialsId)
                     .or(() -> MultiArchBuildConfiguration.get().credentialsId(tag.registry()))
                     .ifPresent(id -> ids.put(tag.registry(), id));

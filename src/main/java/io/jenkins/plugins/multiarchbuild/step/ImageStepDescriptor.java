@@ -75,8 +75,12 @@ public abstract class ImageStepDescriptor extends StepDescriptor {
 
     @POST
     public FormValidation doCheckBaseTags(
-            @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String push) {
-        if ("false".equals(push) && Util.fixEmptyAndTrim(value) == null) {
+            @AncestorInPath Item item,
+            @QueryParameter String value,
+            @QueryParameter String push,
+            @QueryParameter String tagsFrom) {
+        boolean optional = "false".equals(push) || Util.fixEmptyAndTrim(tagsFrom) != null;
+        if (optional && Util.fixEmptyAndTrim(value) == null) {
             return FormValidation.ok();
         }
         return check(item, () -> parseBaseTags(value));

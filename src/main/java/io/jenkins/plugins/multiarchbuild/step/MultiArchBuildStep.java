@@ -11,6 +11,7 @@ import hudson.model.Label;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
 import io.jenkins.plugins.multiarchbuild.call.BuildCall;
 import io.jenkins.plugins.multiarchbuild.call.CredentialsIds;
 import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
@@ -58,6 +59,8 @@ public final class MultiArchBuildStep extends ImageStep {
     private static final int MOST_RETRIES = 10;
 
     private final Serializable platforms;
+    private Serializable repositories;
+    private String tagsFrom;
     private Serializable agents;
     private String stash;
     private String context;
@@ -147,8 +150,9 @@ public final class MultiArchBuildStep extends ImageStep {
                 failFast,
                 isSupersede(),
                 isRawLog(),
-                parsedBaseTags().stream()
-                        .anyMatch(tag -> MultiArchBuildConfiguration.get().isNoOciArtifacts(tag.registry())));
+                destinations().stream()
+                        .anyMatch(tag -> MultiArchBuildConfiguration.get().isNoOciArtifacts(tag.registry())),
+                parsedRepositories());
     }
 
     private boolean isRawLog() {
@@ -167,9 +171,44 @@ public final class MultiArchBuildStep extends ImageStep {
         return verifyPlatforms ? null : Verification.Omission.OFF_FOR_CALL;
     }
 
+    /** Returns no tags if nothing is pushed, or if they come from Git. */
     @Override
     List<ImageReference> parsedBaseTags() {
-        return push || getBaseTags() != null ? super.parsedBaseTags() : List.of();
+        boolean named = getBaseTags() != null || (push && parsedRepositories().isEmpty());
+        return named ? super.parsedBaseTags() : List.of();
+    }
+
+    @Override
+    List<ImageReference> destinations() {
+        List<ImageReference> parsed = parsedRepositories();
+        return parsed.isEmpty() ? super.destinations() : parsed;
+    }
+
+    /** Returns the repositories whose tags come from Git; none if the base tags are named. */
+    private List<ImageReference> parsedRepositories() {
+        List<ImageReference> parsed = Parameter.REPOSITORIES.list(repositories).stream()
+                .map(ImageReference::parseRepository)
+                .distinct()
+                .toList();
+        if (tagsFrom == null) {
+            if (!parsed.isEmpty()) {
+                throw new InvalidRequestException("repositories: nothing says which tags they get. Add tagsFrom: 'git',"
+                        + " or name the tags with baseTags instead.");
+            }
+            return parsed;
+        }
+        if (!tagsFrom.equals("git")) {
+            throw new InvalidRequestException("tagsFrom: '" + tagsFrom + "' is not understood. Give 'git'.");
+        }
+        if (getBaseTags() != null) {
+            throw new InvalidRequestException(
+                    "baseTags and tagsFrom exclude each other. Leave out baseTags if the tags come from Git.");
+        }
+        if (parsed.isEmpty()) {
+            throw new InvalidRequestException("tagsFrom: no repository to publish to. Name at least one, for example"
+                    + " repositories: ['registry.example.com/team/app'].");
+        }
+        return parsed;
     }
 
     /** The login of the base tags is for pushing; base images may need those of other registries all the same. */
@@ -238,6 +277,26 @@ public final class MultiArchBuildStep extends ImageStep {
 
     public Object getPlatforms() {
         return platforms;
+    }
+
+    @CheckForNull
+    public Object getRepositories() {
+        return repositories;
+    }
+
+    @DataBoundSetter
+    public void setRepositories(Object repositories) {
+        this.repositories = Parameter.plain(repositories);
+    }
+
+    @CheckForNull
+    public String getTagsFrom() {
+        return tagsFrom;
+    }
+
+    @DataBoundSetter
+    public void setTagsFrom(String tagsFrom) {
+        this.tagsFrom = Util.fixEmptyAndTrim(tagsFrom);
     }
 
     @CheckForNull
@@ -601,6 +660,31 @@ public final class MultiArchBuildStep extends ImageStep {
         }
 
         @POST
+        public FormValidation doCheckRepositories(
+                @AncestorInPath Item item,
+                @QueryParameter String value,
+                @QueryParameter String tagsFrom,
+                @QueryParameter String baseTags) {
+            return check(item, () -> {
+                MultiArchBuildStep step = new MultiArchBuildStep(ANY_PLATFORM, baseTags);
+                step.setRepositories(Parameter.fromForm("repositories", value));
+                step.setTagsFrom(tagsFrom);
+                step.parsedRepositories();
+            });
+        }
+
+        @POST
+        public ListBoxModel doFillTagsFromItems(@AncestorInPath Item item) {
+            if (!maySee(item)) {
+                return new ListBoxModel();
+            }
+            ListBoxModel items = new ListBoxModel();
+            items.add(Messages.MultiArchBuildStep_tagsAreNamed(), "");
+            items.add(Messages.MultiArchBuildStep_tagsFromGit(), "git");
+            return items;
+        }
+
+        @POST
         public FormValidation doCheckContext(@AncestorInPath Item item, @QueryParameter String value) {
             return checkStep(item, step -> step.setContext(value));
         }
@@ -722,7 +806,7 @@ public final class MultiArchBuildStep extends ImageStep {
                 @QueryParameter String baseTags) {
             FormValidation alone = checkStep(item, step -> step.setArchTags(Parameter.fromForm("archTags", value)));
             boolean othersAreGood = doCheckPlatforms(item, platforms).kind == FormValidation.Kind.OK
-                    && doCheckBaseTags(item, baseTags, null).kind == FormValidation.Kind.OK;
+                    && doCheckBaseTags(item, baseTags, null, null).kind == FormValidation.Kind.OK;
             if (alone.kind != FormValidation.Kind.OK || !othersAreGood) {
                 return alone;
             }

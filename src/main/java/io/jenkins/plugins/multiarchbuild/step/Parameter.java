@@ -22,6 +22,7 @@ import java.util.Map;
 enum Parameter {
     PLATFORMS("platforms", Kind.LIST),
     BASE_TAGS("baseTags", Kind.LIST),
+    REPOSITORIES("repositories", Kind.LIST),
     IMAGES("images", Kind.LIST),
     FOREIGN_PROGRAMS("foreignPrograms", Kind.ENTRIES),
     CACHE_FROM("cacheFrom", Kind.ENTRIES),

@@ -20,6 +20,7 @@ import io.jenkins.plugins.multiarchbuild.task.PackTask
 import io.jenkins.plugins.multiarchbuild.task.PrepareTask
 import io.jenkins.plugins.multiarchbuild.task.PublishTask
 import io.jenkins.plugins.multiarchbuild.task.SmokeTestTask
+import io.jenkins.plugins.multiarchbuild.task.TagsTask
 import io.jenkins.plugins.multiarchbuild.task.UnpackTask
 import io.jenkins.plugins.multiarchbuild.tags.TagTurn.Patience
 import io.jenkins.plugins.multiarchbuild.task.VerifyTask
@@ -61,6 +62,9 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     }
 
     void build() {
+        if (plan.isTagsAsked() && plan.source() == SourceFrom.WORKSPACE) {
+            plan = steps.task(new TagsTask(plan, [:]))
+        }
         if (plan.isOriginAsked()) {
             outcomes.checkedOut(steps.task(new OriginTask(plan)))
         }
@@ -208,6 +212,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
         }
         if (plan.source() == SourceFrom.SCM) {
             outcomes.checkedOut(group, steps.checkout(JobScm.current()))
+            askTags(group)
         } else if (plan.source() == SourceFrom.WORKSPACE) {
             steps.task(new UnpackTask(plan, group, packed))
         } else if (plan.source() == SourceFrom.STASH) {
@@ -216,6 +221,17 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
             }
         }
         build(group, packed)
+    }
+
+    /** The first group to be checked out gives the tags; {@link Outcomes#checkRevisions} compares the others. */
+    void askTags(PlannedGroup group) {
+        if (plan.isTagsAsked()) {
+            BuildPlan tagged = steps.task(new TagsTask(plan, outcomes.checkout))
+            if (plan.isTagsAsked()) {
+                plan = tagged
+                outcomes.tagged(group)
+            }
+        }
     }
 
     void build(PlannedGroup group, PackedSource source) {

@@ -47,7 +47,8 @@ public record GitRepository(Path directory) {
         return job;
     }
 
-    private String git(String... arguments) throws Exception {
+    /** Runs Git there, and returns what it prints. */
+    public String git(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("git"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)

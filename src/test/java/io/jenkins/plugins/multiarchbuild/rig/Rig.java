@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.rig;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import java.io.IOException;
 import java.net.URI;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The real engine, builders and registry that {@code dev/rig up} brings up, and a reader of the registry that is not buildx. */
 public final class Rig {
@@ -121,6 +124,16 @@ public final class Rig {
         } finally {
             docker("rm", container);
         }
+    }
+
+    /** The tags of a repository of the registry; none if there is no such repository. */
+    public static Set<String> tags(String repository) throws IOException, InterruptedException {
+        Set<String> tags = new TreeSet<>();
+        new ObjectMapper()
+                .readTree(get("tags/list", repository).body())
+                .path("tags")
+                .forEach(tag -> tags.add(tag.asText()));
+        return tags;
     }
 
     /** Runs docker with a login of the rig's registry and returns its standard output. */

@@ -32,6 +32,18 @@ class BadInputTest {
             "platforms: 'arm64', baseTags: 'app:1@sha256:"
                     + "0000000000000000000000000000000000000000000000000000000000000000' | has a digest",
             "platforms: 'arm64', baseTags: 'App:1' | 'App:1' is not a valid image reference",
+            "platforms: 'arm64', baseTags: 'app:1', repositories: 'app', tagsFrom: 'git' | baseTags and tagsFrom exclude each other.",
+            "platforms: 'arm64', repositories: 'app' | repositories: nothing says which tags they get.",
+            "platforms: 'arm64', baseTags: 'app:1', repositories: 'app' | repositories: nothing says which tags they get.",
+            "platforms: 'arm64', tagsFrom: 'git' | tagsFrom: no repository to publish to.",
+            "platforms: 'arm64', repositories: 'app', tagsFrom: 'svn' | tagsFrom: 'svn' is not understood. Give 'git'.",
+            "platforms: 'arm64', repositories: 'app:1', tagsFrom: 'git' | repositories: 'app:1' has a tag.",
+            "platforms: 'arm64', repositories: ['app@sha256:"
+                    + "0000000000000000000000000000000000000000000000000000000000000000'], tagsFrom: 'git' | has a digest",
+            "platforms: 'arm64', repositories: 'App', tagsFrom: 'git' | is not a valid image reference",
+            "platforms: 'arm64', agents: ['*': 'x'], stash: 's', repositories: 'app', tagsFrom: 'git' | tagsFrom: Git cannot be asked for the tags, because the source is a stash.",
+            "platforms: 'arm64', agents: ['*': 'x'], context: 'https://h.example/x.git', repositories: 'app', tagsFrom: 'git' | because the context is a URL.",
+            "platforms: 'arm64', agents: ['*': 'x'], repositories: 'app', tagsFrom: 'git', credentialsId: 'nobody' | No credentials 'nobody' for the registry docker.io.",
             "platforms: 'arm64', baseTags: 'app:1', credentialsId: 'nobody' | No credentials 'nobody' for the registry docker.io.",
             "platforms: 'arm64', baseTags: 'app:1', dockerfiles: [vax: 'x'] | Unknown platform 'vax'.",
             "platforms: 'arm64', baseTags: 'app:1', archTags: 'maybe' | archTags: 'maybe' is not understood.",

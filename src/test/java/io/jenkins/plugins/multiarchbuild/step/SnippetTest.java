@@ -38,6 +38,8 @@ class SnippetTest {
     private static final JSONObject UNTOUCHED = new JSONObject()
             .element("platforms", "")
             .element("baseTags", "")
+            .element("tagsFrom", "")
+            .element("repositories", "")
             .element("credentialsId", "")
             .element("includeUser", false)
             .element("context", "")
@@ -207,6 +209,15 @@ class SnippetTest {
         JSONObject form = form("platforms", "arm64");
         form.element("push", false);
         assertEquals("multiArchBuild platforms: ['arm64'], push: false", snippet(MultiArchBuildStep.class, form));
+    }
+
+    @Test
+    void tagsFromGitReplaceBaseTags() throws Exception {
+        assertEquals(
+                "multiArchBuild platforms: ['arm64'], repositories: ['r.example/team/app', 'app'], tagsFrom: 'git'",
+                snippet(
+                        MultiArchBuildStep.class,
+                        form("platforms", "arm64", "tagsFrom", "git", "repositories", "r.example/team/app, app")));
     }
 
     @Test
