@@ -117,7 +117,7 @@ public record NativeProgram(
     @CheckForNull
     private static NativeProgram elf(ByteBuffer bytes) {
         boolean wide = bytes.get(4) == 2;
-        boolean little = bytes.get(5) == 1;
+        boolean little = isLittleEndian(bytes);
         bytes.order(little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         int type = bytes.getShort(16);
         if (type != 2 && type != 3) {
@@ -134,6 +134,15 @@ public record NativeProgram(
                     default -> name;
                 };
         return new NativeProgram("linux", architecture, loader(bytes, wide));
+    }
+
+    /** The order in which its machine is a known one, since kernels do not look at the byte that names the order. */
+    private static boolean isLittleEndian(ByteBuffer bytes) {
+        boolean little = bytes.get(5) != 2;
+        int machine = Short.toUnsignedInt(bytes.order(ByteOrder.LITTLE_ENDIAN).getShort(18));
+        boolean known = ELF.containsKey(machine);
+        boolean knownReversed = ELF.containsKey(machine >> 8 | (machine & 0xff) << 8);
+        return known == knownReversed ? little : known;
     }
 
     /** The path in the segment of type {@code PT_INTERP}, which linkers put right behind the headers. */

@@ -38,6 +38,22 @@ class NativeProgramTest {
         assertEquals(new NativeProgram("linux", architecture, "/lib/ld.so"), program);
     }
 
+    /** Kernels do not look at the byte that names the order. */
+    @ParameterizedTest
+    @CsvSource({
+        "true, 62, 0, amd64",
+        "true, 62, 2, amd64",
+        "true, 21, 0, ppc64le",
+        "false, 22, 0, s390x",
+        "false, 22, 1, s390x",
+    })
+    void orderThatIsNotNamed(boolean little, int machine, byte named, String architecture) {
+        ByteOrder order = little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+        byte[] program = TestElf.elf(true, order, 2, machine, "/lib/ld.so");
+        program[5] = named;
+        assertEquals(new NativeProgram("linux", architecture, "/lib/ld.so"), NativeProgram.parse(program));
+    }
+
     @Test
     void objectFilesAreNoPrograms() {
         assertNull(NativeProgram.parse(TestElf.elf(true, ByteOrder.LITTLE_ENDIAN, 1, TestElf.AMD64, null)));
@@ -95,7 +111,7 @@ class NativeProgramTest {
         assertFalse(NativeProgram.parse(TestElf.program(machine)).runsOn(Platform.parse("linux/s390x")));
     }
 
-    private static byte[] pe(int machine, int dotNet) {
+    static byte[] pe(int machine, int dotNet) {
         ByteBuffer bytes = ByteBuffer.allocate(512).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put(0, (byte) 'M').put(1, (byte) 'Z').putInt(0x3c, 64);
         bytes.putInt(64, 0x4550).putShort(68, (short) machine);
