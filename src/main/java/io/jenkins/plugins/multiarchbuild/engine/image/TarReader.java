@@ -16,6 +16,8 @@ final class TarReader {
 
     private static final int BLOCK = 512;
 
+    private static final byte[] END = new byte[BLOCK];
+
     /** The most bytes of an extended header. A path has at most 4096, and so has a link's target. */
     private static final int LARGEST_HEADER = 1024 * 1024;
 
@@ -55,7 +57,8 @@ final class TarReader {
             if (in.readNBytes(header, 0, BLOCK) < BLOCK) {
                 throw new EOFException("the archive is cut short");
             }
-            if (header[0] == 0) {
+            // not only an empty name: Go writes what is not ASCII into an extended header alone
+            if (Arrays.equals(header, END)) {
                 in.transferTo(OutputStream.nullOutputStream());
                 return;
             }

@@ -22,12 +22,22 @@ final class TestTar {
         return entry(name, '2', target, new byte[0]);
     }
 
+    /** A file that nobody may execute. */
+    TestTar data(String name, byte[] content) {
+        return entry(name, '0', "", "0000644", content);
+    }
+
     TestTar entry(String name, char type, String target, byte[] content) {
-        if (name.length() > 100 || target.length() > 100) {
+        return entry(name, type, target, "0000755", content);
+    }
+
+    private TestTar entry(String name, char type, String target, String mode, byte[] content) {
+        String ascii = name.replaceAll("[^ -~]", "");
+        if (name.length() > 100 || target.length() > 100 || !ascii.equals(name)) {
             byte[] records = (record("path", name) + record("linkpath", target)).getBytes(StandardCharsets.UTF_8);
-            write("PaxHeaders.0/x", 'x', "", records);
+            write("PaxHeaders.0/x", 'x', "", mode, records);
         }
-        write(name, type, target, content);
+        write(ascii, type, target, mode, content);
         return this;
     }
 
@@ -42,14 +52,15 @@ final class TestTar {
 
     private static String record(String key, String value) {
         String rest = " " + key + "=" + value + "\n";
-        int length = rest.length() + String.valueOf(rest.length() + 3).length();
+        int bytes = rest.getBytes(StandardCharsets.UTF_8).length;
+        int length = bytes + String.valueOf(bytes + 3).length();
         return length + rest;
     }
 
-    private void write(String name, char type, String target, byte[] content) {
+    private void write(String name, char type, String target, String mode, byte[] content) {
         byte[] header = new byte[512];
         put(header, 0, name.substring(0, Math.min(100, name.length())));
-        put(header, 100, "0000755");
+        put(header, 100, mode);
         put(header, 124, String.format("%011o", content.length));
         header[156] = (byte) type;
         put(header, 157, target.substring(0, Math.min(100, target.length())));
