@@ -97,11 +97,12 @@ class MultiArchReportTest {
                         List.of(
                                 checked(
                                         "arm64",
-                                        Verification.of(new Verdict(214, tolerated, allowed, started, true, null)),
+                                        Verification.of(
+                                                new Verdict(214, tolerated, allowed, started, null, true, null)),
                                         "passed"),
                                 checked(
                                         "s390x",
-                                        Verification.of(new Verdict(0, none, none, List.of(), true, null)),
+                                        Verification.of(new Verdict(0, none, none, List.of(), null, true, null)),
                                         "skipped"),
                                 checked("amd64", Verification.omitted(Verification.Omission.OFF_FOR_CALL), "skipped"),
                                 checked("386", Verification.omitted(Verification.Omission.OFF_FOR_ALL), "passed"),

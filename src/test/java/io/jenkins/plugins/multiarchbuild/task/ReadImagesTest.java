@@ -23,11 +23,11 @@ class ReadImagesTest {
     private static final Platform ARM64 = Platform.parse("arm64");
     private static final Platform S390X = Platform.parse("s390x");
     private static final Verdict.Foreign NONE = new Verdict.Foreign(0, List.of());
-    private static final Verdict FINE = new Verdict(1, NONE, NONE, List.of(), true, null);
+    private static final Verdict FINE = new Verdict(1, NONE, NONE, List.of(), null, true, null);
 
     @Test
     void verdictOnEachPlatform() throws Exception {
-        Verdict other = new Verdict(2, NONE, NONE, List.of(), true, "An error.");
+        Verdict other = new Verdict(2, NONE, NONE, List.of(), null, true, "An error.");
         Map<Platform, Verdict> verdicts = ReadImages.checked(Map.of(ARM64, other, AMD64, FINE), Set.of(AMD64, ARM64));
         assertEquals(FINE, verdicts.get(AMD64));
         assertEquals(other, verdicts.get(ARM64));

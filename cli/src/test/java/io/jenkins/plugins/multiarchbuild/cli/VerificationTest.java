@@ -86,6 +86,35 @@ class VerificationTest extends AppTestCase {
         assertFalse(Rig.digest(repository, "good").isPresent());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"remote", "docker"})
+    void programThatSomethingElseStarts(String driver) throws Exception {
+        Files.writeString(context.resolve("entry.sh"), "#!/bin/sh\nset -e\nexec /app\n");
+        String files =
+                """
+                FROM scratch
+                COPY busybox-arm64 /bin/sh
+                COPY busybox-arm64 /init
+                COPY entry.sh /
+                COPY busybox-amd64 /app
+                """;
+        for (String start : List.of(
+                "ENTRYPOINT [\"/init\",\"/app\"]",
+                "ENTRYPOINT [\"/bin/sh\",\"-o\",\"pipefail\",\"-c\"]\nCMD [\"cd / && /app\"]",
+                "SHELL [\"/bin/sh\",\"-ec\"]\nCMD A=b /app",
+                "CMD [\"sh\",\"/entry.sh\"]")) {
+            Files.writeString(context.resolve("Dockerfile"), files + start + "\n");
+            String error = build(driver, "bad", "linux/arm64").error(1);
+            assertTrue(error.contains("/app, which"), error);
+            assertTrue(error.contains("is x86-64 and not AArch64. It comes from 'COPY busybox-amd64 /app'"), error);
+            assertFalse(Rig.digest(repository, "bad").isPresent());
+        }
+        Files.writeString(context.resolve("Dockerfile"), files + "CMD [\"/none\"]\n");
+        Cli.Outcome outcome = build(driver, "none", "linux/arm64");
+        assertEquals(0, outcome.exitCode(), outcome.stderr());
+        assertTrue(outcome.stderr().contains("; what the image starts, /none, was not found"), outcome.stderr());
+    }
+
     private Cli.Outcome build(String driver, String tag, String platforms, String... more) throws Exception {
         String builder = Rig.builder(driver);
         String[] arguments = {

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  *
  * @param entrypoint its {@code ENTRYPOINT}
  * @param cmd its {@code CMD}
- * @param path the directories of its {@code PATH}
+ * @param path the directories of its {@code PATH}; an empty one is the working directory
  * @param workingDirectory its {@code WORKDIR}
  * @param history the instructions that made it, as far as they are recorded
  */
@@ -77,7 +77,7 @@ public record ImageConfig(
         return new ImageConfig(
                 texts(config.path("Entrypoint")),
                 texts(config.path("Cmd")),
-                List.of(variable.split(":")),
+                List.of(variable.split(":", -1)),
                 directory.isEmpty() ? "/" : directory,
                 history);
     }

@@ -37,15 +37,30 @@ public final class ImageFiles {
 
     private long size;
     private boolean complete = true;
+    private boolean hasAllExecutables = true;
 
     /** A file that is kept. */
-    sealed interface Entry {}
+    sealed interface Entry {
+
+        /** Whether its permissions let anybody execute it. */
+        default boolean executable() {
+            return true;
+        }
+    }
 
     /** A native program or library. */
-    record Program(NativeProgram program) implements Entry {}
+    record Program(NativeProgram program, boolean executable) implements Entry {}
 
-    /** A script with what follows {@code #!}. */
-    record Script(String interpreter) implements Entry {}
+    /** A script with what follows {@code #!} and, in its beginning, each {@code exec}. */
+    record Script(String interpreter, List<String> commands, boolean executable) implements Entry {
+
+        long length() {
+            return interpreter.length()
+                    + commands.stream()
+                            .mapToLong(command -> ENTRY + command.length())
+                            .sum();
+        }
+    }
 
     /** A symbolic link. */
     record Link(String target) implements Entry {}
@@ -73,6 +88,11 @@ public final class ImageFiles {
     /** Whether everything that matters is kept; else the image has more than fits into {@link #LARGEST}. */
     boolean isComplete() {
         return complete;
+    }
+
+    /** Whether all executable files are kept, also those that no kernel runs. */
+    boolean hasAllExecutables() {
+        return hasAllExecutables && complete;
     }
 
     /** Visits all native programs and libraries that are kept. */
@@ -136,8 +156,9 @@ public final class ImageFiles {
         if (entry == null) {
             return;
         }
-        if (entry == OTHER && size > LARGEST / 2) {
+        if ((entry == OTHER || !entry.executable() && entry instanceof Script) && size > LARGEST / 2) {
             // no kernel runs it: images from file systems where every file is executable have any number of them
+            hasAllExecutables &= !entry.executable();
             return;
         }
         size += ENTRY + 2L * (name.length() + textLength(entry));
@@ -148,27 +169,39 @@ public final class ImageFiles {
         }
     }
 
-    private static int textLength(Entry entry) {
+    private static long textLength(Entry entry) {
         if (entry instanceof Link link) {
             return link.target.length();
         }
-        return entry instanceof Script script ? script.interpreter.length() : 0;
+        return entry instanceof Script script ? script.length() : 0;
     }
 
     @CheckForNull
     private Entry file(int mode, byte[] head) {
+        boolean executable = (mode & EXECUTABLE) != 0;
         NativeProgram program = NativeProgram.parse(head);
         if (program != null) {
-            return new Program(programs.computeIfAbsent(program, same -> same));
-        }
-        if ((mode & EXECUTABLE) == 0) {
-            return null;
+            return new Program(programs.computeIfAbsent(program, same -> same), executable);
         }
         if (head.length > 2 && head[0] == '#' && head[1] == '!') {
-            String line = new String(head, 2, Math.min(head.length - 2, LONGEST_SCRIPT_LINE), StandardCharsets.UTF_8);
-            return new Script(line.lines().findFirst().orElse("").trim());
+            return script(head, executable);
         }
-        return OTHER;
+        return executable ? OTHER : null;
+    }
+
+    private static Script script(byte[] head, boolean executable) {
+        int end = head.length;
+        if (end == NativeProgram.HEAD) {
+            // the last line may be cut off
+            while (end > 2 && head[end - 1] != '\n') {
+                end--;
+            }
+        }
+        String line = new String(head, 2, Math.min(head.length - 2, LONGEST_SCRIPT_LINE), StandardCharsets.UTF_8);
+        return new Script(
+                line.lines().findFirst().orElse("").trim(),
+                ShellCommands.ofScript(new String(head, 0, end, StandardCharsets.UTF_8)),
+                executable);
     }
 
     /** An archive's {@code ./bin/sh} or {@code bin/sh} is {@code /bin/sh}. */

@@ -4,21 +4,26 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Finds out whether the programs of an image are for its platform. */
 public final class PlatformCheck {
 
-    private static final int MOST_INTERPRETERS = 5;
+    /** How many scripts may start each other. */
+    private static final int MOST_SCRIPTS = 5;
 
-    /** The program in a shell command such as {@code exec ./app --port 80}. */
-    private static final Pattern SHELL_COMMAND =
-            Pattern.compile("\\s*(?:exec\\s+)?(?<program>[\\w./+-]+)(?:\\s.*)?", Pattern.DOTALL);
+    /** The most words of a command that are looked at. */
+    private static final int MOST_WORDS = 1000;
+
+    /** A path in a shell's text that stands for itself. */
+    private static final Pattern PLAIN_PATH = Pattern.compile("/[\\w./+@-]+");
 
     private static final Set<String> ENV_OPTIONS_WITH_VALUE = Set.of("-u", "--unset", "-C", "--chdir");
 
@@ -26,6 +31,12 @@ public final class PlatformCheck {
     private final ImageFiles files;
     private final ImageConfig config;
     private final Predicate<String> allowed;
+
+    private final Set<String> started = new LinkedHashSet<>();
+    private String missing;
+
+    /** What was found of each script, since scripts can name each other any number of times. */
+    private final Map<String, Found> scripts = new HashMap<>();
 
     private PlatformCheck(Platform platform, ImageFiles files, ImageConfig config, PathPatterns allowed) {
         this.platform = platform;
@@ -61,12 +72,7 @@ public final class PlatformCheck {
                 foreign.add(path, program);
             }
         });
-        Set<String> started = new LinkedHashSet<>();
-        String error = null;
-        for (String command : commands()) {
-            String found = check(command, started, 0);
-            error = error == null ? found : error;
-        }
+        String error = start().error;
         if (error == null && files.isComplete() && own.count == 0 && foreign.count > 0 && !foreign.tolerable) {
             error = "None of the image's " + foreign.count + " native programs is for " + platform + "; "
                     + foreign.example
@@ -79,6 +85,7 @@ public final class PlatformCheck {
                 new Verdict.Foreign(foreign.count, foreign.first),
                 new Verdict.Foreign(intended.count, intended.first),
                 List.copyOf(started),
+                missing,
                 files.isComplete(),
                 error);
     }
@@ -105,76 +112,167 @@ public final class PlatformCheck {
         }
     }
 
-    /** What the image starts: the entrypoint and, since entrypoint scripts usually start it in turn, the command. */
-    private Set<String> commands() {
-        Set<String> commands = new LinkedHashSet<>();
-        addCommands(commands, config.entrypoint());
-        addCommands(commands, config.cmd());
-        return commands;
+    /** How a program gets to be looked at. */
+    private enum Role {
+        STARTED("which the image starts"),
+        INTERPRETER("which runs it"),
+        /** It may be a mere argument. */
+        NAMED("which the image's start command names"),
+        /** It may be started under some condition only. */
+        IN_SCRIPT("which it starts");
+
+        private final String text;
+
+        Role(String text) {
+            this.text = text;
+        }
+
+        boolean isCertain() {
+            return this == STARTED || this == INTERPRETER;
+        }
     }
 
-    private static void addCommands(Set<String> commands, List<String> words) {
+    /** Whether something is for the platform, and why it is not, or null. Both can be false for what has no platform. */
+    private record Found(boolean fits, @CheckForNull String error) {
+
+        static final Found NOTHING = new Found(false, null);
+
+        Found and(Found other) {
+            return new Found(fits || other.fits, error == null ? other.error : error);
+        }
+
+        /** What is found if one of these is for the platform, or none has to be. */
+        static Found oneOf(List<Found> alternatives) {
+            return alternatives.stream()
+                    .filter(each -> each.fits && each.error == null)
+                    .findFirst()
+                    .orElse(alternatives.stream().reduce(NOTHING, Found::and));
+        }
+    }
+
+    /** Checks the entrypoint and, since entrypoint scripts usually start it in turn, the command. */
+    private Found start() {
+        List<String> words = Stream.concat(config.entrypoint().stream(), config.cmd().stream())
+                .limit(MOST_WORDS)
+                .toList();
         if (words.isEmpty()) {
-            return;
+            return Found.NOTHING;
         }
-        commands.add(words.get(0));
         // an init process such as tini starts what follows
-        int dashes = words.indexOf("--");
-        if (dashes > 0 && dashes + 1 < words.size()) {
-            commands.add(words.get(dashes + 1));
+        Set<Integer> programs = Set.copyOf(List.of(0, config.entrypoint().size(), words.indexOf("--") + 1));
+        Found found = Found.NOTHING;
+        for (int i = 0; i < words.size(); i++) {
+            found = found.and(check(words.get(i), programs.contains(i) ? Role.STARTED : Role.NAMED, 0));
         }
-        if (words.size() > 2 && words.get(1).equals("-c") && words.get(0).endsWith("sh")) {
-            Matcher matcher = SHELL_COMMAND.matcher(words.get(2));
-            if (matcher.matches()) {
-                commands.add(matcher.group("program"));
+        if (find(words.get(0)) == null) {
+            addMissing(words.get(0));
+        }
+        return found.and(checkText(words, Role.STARTED, 0));
+    }
+
+    private void addMissing(String program) {
+        if (missing == null && files.hasAllExecutables() && !allowed.test(program)) {
+            missing = program;
+        }
+    }
+
+    /** Checks what a shell gets as text, if there is one among the words of a command. */
+    private Found checkText(List<String> words, Role role, int depth) {
+        String text = ShellCommands.text(words);
+        if (text == null || depth > MOST_SCRIPTS) {
+            return Found.NOTHING;
+        }
+        boolean choice = ShellCommands.choose(text);
+        Role each = choice && role == Role.STARTED ? Role.NAMED : role;
+        List<ShellCommands.Command> commands = ShellCommands.of(text);
+        List<Found> found = commands.stream()
+                .limit(MOST_WORDS)
+                .map(command -> check(command, commands.size() == 1, each, depth + 1))
+                .toList();
+        return choice ? Found.oneOf(found) : found.stream().reduce(Found.NOTHING, Found::and);
+    }
+
+    private Found check(ShellCommands.Command command, boolean alone, Role role, int depth) {
+        List<String> words = command.words();
+        String program = words.get(0);
+        Found found = check(program, role, depth);
+        if (role == Role.STARTED && PLAIN_PATH.matcher(program).matches() && find(program) == null) {
+            addMissing(program);
+        }
+        if (alone || command.last()) {
+            for (String word : words.subList(1, words.size())) {
+                found = found.and(check(word, role == Role.STARTED ? Role.NAMED : role, depth));
             }
         }
+        return found.and(checkText(words, role, depth));
     }
 
-    /** Checks what a command starts, and what that needs in turn; returns an error or null. */
-    @CheckForNull
-    private String check(String command, Set<String> started, int depth) {
-        String path = find(command);
-        if (path == null || depth > MOST_INTERPRETERS || allowed.test(path)) {
-            return null;
+    /** Checks what a word of a command starts, and what that needs in turn. */
+    private Found check(String word, Role role, int depth) {
+        String path = find(word);
+        if (path == null && role != Role.INTERPRETER) {
+            path = localScript(word);
+        }
+        if (path == null || depth > MOST_SCRIPTS || allowed.test(path)) {
+            return Found.NOTHING;
         }
         ImageFiles.Entry entry = files.get(path);
         if (entry instanceof ImageFiles.Program found) {
-            return check(path, found.program(), started, depth);
+            return check(path, found.program(), role);
         }
-        if (entry instanceof ImageFiles.Script script) {
-            String[] words = script.interpreter().split("\\s+");
-            String error = check(words[0], started, depth + 1);
-            if (error == null && words[0].endsWith("/env")) {
-                for (int i = 1; i < words.length; i++) {
-                    if (ENV_OPTIONS_WITH_VALUE.contains(words[i])) {
-                        i++;
-                    } else if (!words[i].startsWith("-") && words[i].indexOf('=') < 0) {
-                        return explain(path, check(words[i], started, depth + 1));
-                    }
+        if (!(entry instanceof ImageFiles.Script script)) {
+            return Found.NOTHING;
+        }
+        String key = role + path;
+        Found known = scripts.putIfAbsent(key, Found.NOTHING);
+        if (known != null) {
+            return known;
+        }
+        Found found = check(script, role.isCertain() ? Role.INTERPRETER : Role.IN_SCRIPT, depth + 1);
+        if (found.error != null) {
+            found = new Found(found.fits, "The script " + path + ": " + found.error);
+        }
+        scripts.put(key, found);
+        return found;
+    }
+
+    private Found check(ImageFiles.Script script, Role interpreter, int depth) {
+        String[] words = script.interpreter().split("\\s+");
+        Found found = check(words[0], interpreter, depth);
+        if (words[0].endsWith("/env")) {
+            for (int i = 1; i < words.length; i++) {
+                if (ENV_OPTIONS_WITH_VALUE.contains(words[i])) {
+                    i++;
+                } else if (!words[i].startsWith("-") && words[i].indexOf('=') < 0) {
+                    found = found.and(check(words[i], interpreter, depth));
+                    break;
                 }
             }
-            return explain(path, error);
         }
-        return null;
+        List<Found> commands = script.commands().stream()
+                .flatMap(text -> ShellCommands.of("exec " + text).stream())
+                .map(command -> check(command, true, Role.IN_SCRIPT, depth))
+                .toList();
+        return found.and(Found.oneOf(commands));
     }
 
-    @CheckForNull
-    private static String explain(String script, @CheckForNull String error) {
-        return error == null ? null : "The script " + script + ": " + error;
-    }
-
-    @CheckForNull
-    private String check(String path, NativeProgram program, Set<String> started, int depth) {
+    private Found check(String path, NativeProgram program, Role role) {
+        if (!role.isCertain() && !program.os().equals(platform.os())) {
+            // something like wine has to run it
+            return Found.NOTHING;
+        }
         if (!program.runsOn(platform)) {
-            return mismatch(path, program, depth == 0 ? "which the image starts" : "which runs it");
+            return new Found(false, mismatch(path, program, role.text));
+        }
+        if (!role.isCertain()) {
+            return new Found(true, null);
         }
         started.add(path + " is " + program.title());
-        return program.loader() == null ? null : checkLoader(path, program.loader(), depth);
+        return new Found(true, program.loader() == null ? null : checkLoader(path, program.loader(), role));
     }
 
     @CheckForNull
-    private String checkLoader(String path, String named, int depth) {
+    private String checkLoader(String path, String named, Role role) {
         String loader = files.resolve(named);
         if (loader == null || allowed.test(named) || allowed.test(loader)) {
             return null;
@@ -183,7 +281,7 @@ public final class PlatformCheck {
         if (entry instanceof ImageFiles.Program found && !found.program().runsOn(platform)) {
             return mismatch(loader, found.program(), "the dynamic loader of " + path);
         }
-        if (entry == null && depth == 0 && files.isComplete()) {
+        if (entry == null && role == Role.STARTED && files.isComplete()) {
             return path + ", which the image starts, cannot start: its dynamic loader " + named
                     + " is not in the image. Use a base image with the C library that the program was linked with, or link"
                     + " the program statically. If the loader gets there in another way, allow it with foreignPrograms.";
@@ -208,21 +306,32 @@ public final class PlatformCheck {
     @CheckForNull
     private String find(String command) {
         if (command.indexOf('/') >= 0) {
-            String absolute = command.startsWith("/") ? command : config.workingDirectory() + "/" + command;
-            return existing(absolute);
+            return existing(command);
         }
         for (String directory : config.path()) {
-            String path = existing(directory + "/" + command);
-            if (path != null) {
+            String path = existing(directory.isEmpty() ? command : directory + "/" + command);
+            if (isExecutable(path)) {
                 return path;
             }
         }
         return null;
     }
 
+    private boolean isExecutable(@CheckForNull String path) {
+        ImageFiles.Entry entry = path == null ? null : files.get(path);
+        return entry != null && entry.executable();
+    }
+
+    /** The script that {@code sh entry.sh} means. */
+    @CheckForNull
+    private String localScript(String name) {
+        String path = existing(name);
+        return path != null && files.get(path) instanceof ImageFiles.Script ? path : null;
+    }
+
     @CheckForNull
     private String existing(String path) {
-        String resolved = files.resolve(path);
+        String resolved = files.resolve(path.startsWith("/") ? path : config.workingDirectory() + "/" + path);
         return resolved == null || files.get(resolved) == null ? null : resolved;
     }
 }

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param foreign those for other platforms that are not allowed explicitly
  * @param allowed those for other platforms that are
  * @param started the native programs that the image starts, with what they are
+ * @param missing the program that the image starts if it was not found in the image, else null
  * @param complete whether all programs were looked at
  * @param error why the image is not for its platform, in whole sentences; null if it is
  */
@@ -22,6 +23,7 @@ public record Verdict(
         @NonNull Foreign foreign,
         @NonNull Foreign allowed,
         @NonNull List<String> started,
+        @CheckForNull String missing,
         boolean complete,
         @CheckForNull String error)
         implements Serializable {
@@ -56,6 +58,7 @@ public record Verdict(
         Objects.requireNonNull(foreign);
         Objects.requireNonNull(allowed);
         started = lines(started, MOST_STARTED);
+        missing = missing == null ? null : line(missing);
     }
 
     /** What was found, for the log, on one line: {@code linux/arm64 verified: 214 programs, /app is AArch64}. */
@@ -73,6 +76,9 @@ public record Verdict(
         }
         if (allowed.count > 0) {
             text.append("; allowed by foreignPrograms: ").append(allowed.text());
+        }
+        if (missing != null) {
+            text.append("; what the image starts, ").append(missing).append(", was not found");
         }
         return line(text.toString());
     }

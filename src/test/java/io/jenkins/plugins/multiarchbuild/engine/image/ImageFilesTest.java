@@ -14,6 +14,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Enumeration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ImageFilesTest {
@@ -47,6 +48,45 @@ class ImageFilesTest {
         assertInstanceOf(ImageFiles.Program.class, files.get("/" + directory + "app"));
         assertInstanceOf(ImageFiles.Program.class, files.get("/bin/app"));
         assertEquals("/" + directory + "app", files.resolve("/bin/link"));
+    }
+
+    @Test
+    void nameWithoutAnyAsciiIsNotTheEnd() throws Exception {
+        ImageFiles files = new TestTar()
+                .data("\u00e9", new byte[10])
+                .file("\u65e5\u672c", PROGRAM)
+                .file("app", PROGRAM)
+                .files();
+        assertInstanceOf(ImageFiles.Program.class, files.get("/\u65e5\u672c"));
+        assertInstanceOf(ImageFiles.Program.class, files.get("/app"));
+    }
+
+    @Test
+    void commandsOfScripts() throws Exception {
+        String text = """
+                #!/bin/sh
+                # exec /comment
+                find / -exec /found {} +
+                set -e; exec "$@"
+                if true; then exec "/a b" \\
+                   --more; fi
+                case x in a) exec /c;; b) exec d -e;; esac
+                """;
+        ImageFiles files = new TestTar()
+                .script("script", text)
+                .script("long", "#!/bin/sh\nexec /e\n#" + "x".repeat(4070) + "\nexec /cut-off\n")
+                .script("many", "#!/bin/sh\n" + "exec /x\n".repeat(100))
+                .data("data", "#!/bin/sh\nexec /y\n".getBytes(StandardCharsets.UTF_8))
+                .files();
+        assertEquals(List.of("\"/a b\"     --more", "/c", "d -e"), commands(files, "/script"));
+        assertEquals(List.of("/e"), commands(files, "/long"));
+        assertEquals(8, commands(files, "/many").size());
+        assertEquals(List.of("/y"), commands(files, "/data"));
+        assertFalse(files.get("/data").executable());
+    }
+
+    private static List<String> commands(ImageFiles files, String path) {
+        return ((ImageFiles.Script) files.get(path)).commands();
     }
 
     @Test

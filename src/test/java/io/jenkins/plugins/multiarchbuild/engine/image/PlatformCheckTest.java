@@ -3,14 +3,19 @@ package io.jenkins.plugins.multiarchbuild.engine.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlatformCheckTest {
 
@@ -47,6 +52,137 @@ class PlatformCheckTest {
         assertError("/usr/local/bin/server", tar, List.of(), List.of("/bin/sh", "-c", "exec server --port 80"));
         assertError("/usr/local/bin/server", tar, List.of("/usr/bin/dash", "--", "server"), List.of());
         assertNull(check(tar, List.of("/entry.sh"), List.of("--server")).error());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/init /app",
+                "tini -g /app",
+                "/usr/bin/env server",
+                "/usr/bin/env A=b server",
+                "sh /entry.sh",
+                "sh -e entry.sh",
+                "/bin/sh -o pipefail -c /app",
+                "bash -euo pipefail -c /app",
+                "sh -ec /app",
+                "busybox sh -c /app",
+                "tini -- sh -c /app",
+                "sh -c sh_-c_'/app'",
+                "sh -c FOO=1_/app",
+                "sh -c cd_/_&&_/app",
+                "sh -c cd_/;exec_'/app'_>/log",
+                "sh -c tini_-g_/app",
+                "sh -c exec_tini_--_/app",
+                "sh -c true\n\"/app\"_--x",
+                "sh -c (sleep_1&)_2>&1|/app",
+                "sh -c if_true;_then_/app;_fi",
+                "/entry.sh",
+                "/outer.sh",
+            })
+    void programThatSomethingElseStarts(String command) throws Exception {
+        TestTar tar = starters().file("app", FOREIGN).file("usr/bin/server", FOREIGN);
+        tar.data("entry.sh", "#!/bin/sh\nset -e\nexec /app \"$@\"\n".getBytes(StandardCharsets.UTF_8))
+                .script("outer.sh", "#!/bin/sh\nif [ -e /x ]; then\n  exec env A=b tini -g /entry.sh\nfi\n");
+        List<String> words = Stream.of(command.split(" "))
+                .map(word -> word.replace('_', ' '))
+                .toList();
+        for (int i = 0; i <= words.size(); i++) {
+            Verdict verdict = check(tar, words.subList(0, i), words.subList(i, words.size()));
+            assertTrue(verdict.error() != null && verdict.error().contains(", is x86-64 and not"), verdict.error());
+        }
+        PathPatterns allowed = new PathPatterns(List.of("/app", "/usr/bin/server"));
+        assertNull(PlatformCheck.check(ARM64, tar.files(), config(words, List.of()), allowed)
+                .error());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sh -c case_$(uname_-m)_in_x86_64)_/amd64/app;;_aarch64)_/arm64/app;;_esac",
+                "sh -c case_$(uname_-m)_in_x86_64)_exec_/amd64/app;;_aarch64)_exec_/arm64/app;;_esac",
+                "sh -c [_$(arch)_=_aarch64_]_&&_exec_/arm64/app;_exec_/amd64/app",
+                "sh -c echo_'run_with_&&_/amd64/app'_&&_/arm64/app",
+                "sh -c /arm64/app_#_not_/amd64/app",
+                "/choose.sh",
+                "sh /choose.sh",
+                "wine /app.exe",
+                "/arm64/app /amd64 /dynamic",
+            })
+    void noFalseAlarm(String command) throws Exception {
+        TestTar tar = starters()
+                .file("amd64/app", FOREIGN)
+                .file("arm64/app", MINE)
+                .file("dynamic", TestElf.program(TestElf.ARM64, "/lib/none.so"))
+                .file("app.exe", NativeProgramTest.pe(0x8664, 0))
+                .script(
+                        "choose.sh",
+                        "#!/bin/sh\ncase $(uname -m) in x86_64) exec /amd64/app;; aarch64) exec /arm64/app;; esac\n");
+        List<String> words = Stream.of(command.split(" "))
+                .map(word -> word.replace('_', ' '))
+                .toList();
+        Verdict verdict = check(tar, words, List.of());
+        assertNull(verdict.error());
+        assertFalse(verdict.started().stream().anyMatch(each -> each.startsWith("/dynamic")), verdict.toString());
+    }
+
+    @Test
+    void scriptsThatStartEachOther() throws Exception {
+        TestTar tar = starters();
+        for (int i = 0; i < 10; i++) {
+            String commands = "exec /0 /1 /2 /3 /4 /5 /6 /7 /8 /9\n".repeat(8);
+            tar.script(String.valueOf(i), "#!/0\n" + commands);
+        }
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> check(tar, List.of("/0"), List.of("/9")));
+    }
+
+    private static TestTar starters() {
+        TestTar tar = new TestTar().link("bin", "usr/bin").file("init", MINE);
+        for (String name : List.of("sh", "bash", "busybox", "tini", "env", "wine")) {
+            tar.file("usr/bin/" + name, MINE);
+        }
+        return tar;
+    }
+
+    @Test
+    void onlyWhatIsExecutableIsFoundThroughThePath() throws Exception {
+        TestTar tar = new TestTar().data("usr/local/bin/app", MINE).file("usr/bin/app", FOREIGN);
+        assertError("/usr/bin/app, which the image starts, is x86-64", tar, List.of("app"), List.of());
+        assertEquals(1, check(tar, List.of(), List.of()).programs(), "libraries are not executable");
+    }
+
+    @Test
+    void emptyElementOfThePathIsTheWorkingDirectory() throws Exception {
+        ImageFiles files =
+                new TestTar().file("app", MINE).file("work/app", FOREIGN).files();
+        String printed =
+                "{\"architecture\":\"arm64\",\"config\":{\"Cmd\":[\"app\"],\"WorkingDir\":\"/work\",\"Env\":[\"PATH=%s\"]}}";
+        for (String path : List.of(":/", "/none::/", "/none:")) {
+            ImageConfig config = ImageConfig.parse(printed.formatted(path), ARM64);
+            String error =
+                    PlatformCheck.check(ARM64, files, config, PathPatterns.NONE).error();
+            assertTrue(error != null && error.startsWith("/work/app, which the image starts"), path + ": " + error);
+        }
+    }
+
+    @Test
+    void programThatIsNotFound() throws Exception {
+        TestTar tar = starters().link("loop", "loop").link("broken", "/none");
+        for (String program : List.of("/none", "none", "/loop", "/broken")) {
+            String expected = "; what the image starts, " + program + ", was not found";
+            for (Verdict verdict :
+                    List.of(check(tar, List.of(program), List.of("/other")), check(tar, List.of(), List.of(program)))) {
+                assertNull(verdict.error());
+                assertTrue(verdict.summary(ARM64).endsWith(expected), verdict.summary(ARM64));
+            }
+        }
+        assertEquals(
+                "/none",
+                check(tar, List.of("sh", "-c", "exec /none"), List.of()).missing());
+        assertNull(check(tar, List.of("sh", "-c", "none && $APP >/log 2>&1"), List.of())
+                .missing());
+        assertNull(check(tar, List.of("sh"), List.of("/none")).missing(), "it may be an argument");
+        assertNull(check(tar, List.of(), List.of()).missing());
     }
 
     @Test
