@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import jenkins.model.RunAction2;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -62,7 +63,8 @@ public final class MultiArchReport implements RunAction2 {
                 .flatMap(image -> image.getTags().stream())
                 .filter(each -> each.getTag().equals(tag.toString())
                         && each.getOutcome().equals(TagState.Outcome.PUBLISHED.name()))
-                .map(each -> new Digest(each.getNow()))
+                .flatMap(each -> Stream.ofNullable(each.getNow()))
+                .map(Digest::new)
                 .reduce((first, last) -> last);
     }
 

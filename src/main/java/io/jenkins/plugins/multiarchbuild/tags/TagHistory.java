@@ -58,8 +58,8 @@ public final class TagHistory {
         }
         Map<String, Integer> builds = read(run.getParent());
         for (ImageReference tag : tags) {
-            Integer last = builds.remove(tag.toString());
-            earlier.put(tag, last == null ? 0 : last);
+            earlier.put(tag, builds.getOrDefault(tag.toString(), 0));
+            builds.remove(tag.toString());
             builds.put(tag.toString(), run.getNumber());
         }
         var oldest = builds.keySet().iterator();

@@ -158,7 +158,7 @@ public final class ImageFiles {
         }
         if ((entry == OTHER || !entry.executable() && entry instanceof Script) && size > LARGEST / 2) {
             // no kernel runs it: images from file systems where every file is executable have any number of them
-            hasAllExecutables &= !entry.executable();
+            hasAllExecutables = hasAllExecutables && !entry.executable();
             return;
         }
         size += ENTRY + 2L * (name.length() + textLength(entry));
