@@ -52,6 +52,8 @@ class BuildIdTest {
         WorkflowJob job = team.createProject(WorkflowJob.class, "job");
         job.setDefinition(new CpsFlowDefinition("sleep 600", true));
         running = job.scheduleBuild2(0).waitForStart();
+        // only a build that runs steps has an id
+        jenkins.waitForMessage("Sleeping for", running);
         before = BuildId.of(running);
         assertTrue(before.isBuilding());
 
