@@ -121,8 +121,8 @@ public record GitTags(
         }
         if (tag.length() > LONGEST_TAG) {
             throw new InvalidRequestException(
-                    "tagsFrom: the " + kind + " '" + name + "' is too long for a tag, which has" + " at most "
-                            + LONGEST_TAG + " characters. Name the tags with baseTags.");
+                    "tagsFrom: the " + kind + " '" + name + "' is too long for a tag, which has at most " + LONGEST_TAG
+                            + " characters. Name the tags with baseTags.");
         }
         return tag;
     }
