@@ -66,6 +66,13 @@ public record BuildOptions(
         checkAttestation("sbom", sbom, "generator=docker/buildkit-syft-scanner");
     }
 
+    /** Returns these options with others of the cache. */
+    @NonNull
+    public BuildOptions withCache(@NonNull CacheOptions other) {
+        return new BuildOptions(
+                buildArgs, labels, target, run, other, provenance, sbom, annotations, standardAnnotations);
+    }
+
     /** Whether the image index will have annotations. */
     public boolean wantsAnnotations() {
         return standardAnnotations || !annotations.isEmpty();

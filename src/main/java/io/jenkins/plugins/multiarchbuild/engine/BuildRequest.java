@@ -79,7 +79,7 @@ public record BuildRequest(
             for (Platform platform : platforms) {
                 for (ImageReference tag : List.of(baseTag, archTags.tag(baseTag, platform))) {
                     if (platforms.stream().anyMatch(other -> options.cache().writes(tag, other))) {
-                        throw new InvalidRequestException("cacheTo: the tag " + tag
+                        throw new InvalidRequestException("The tag " + tag + " of the cache"
                                 + " is also a tag of the image and would be overwritten. Give the cache another tag,"
                                 + " for example '" + tag.repository() + ":cache'.");
                     }
@@ -120,6 +120,13 @@ public record BuildRequest(
     @NonNull
     public BuildRequest withBaseTags(@NonNull List<ImageReference> others) {
         return new BuildRequest(platforms, others, source, options, builder, archTags, push, publish, immutableTags);
+    }
+
+    /** Returns this request with other options of the cache. */
+    @NonNull
+    public BuildRequest withCache(@NonNull CacheOptions cache) {
+        return new BuildRequest(
+                platforms, baseTags, source, options.withCache(cache), builder, archTags, push, publish, immutableTags);
     }
 
     /** Returns the base tags and, if there are any, the arch tags. */

@@ -1,10 +1,12 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Options of the build cache, as of {@code docker buildx build}. Every platform exports its cache to a location of its
@@ -12,19 +14,34 @@ import java.util.List;
  *
  * @param from where cache is imported from
  * @param to where cache is exported to
+ * @param shared tags of the caches that builds share in a registry; the first is the build's own
+ * @param writesShared whether the build's own shared cache is also exported
  * @param pull whether base images are pulled again even if the builder has them
  * @param noCache whether the cache is ignored
  */
 public record CacheOptions(
-        @NonNull List<CacheEntry> from, @NonNull List<CacheEntry> to, boolean pull, boolean noCache)
+        @NonNull List<CacheEntry> from,
+        @NonNull List<CacheEntry> to,
+        @NonNull List<ImageReference> shared,
+        boolean writesShared,
+        boolean pull,
+        boolean noCache)
         implements Serializable {
 
     /** Buildx's defaults. */
-    public static final CacheOptions DEFAULTS = new CacheOptions(List.of(), List.of(), false, false);
+    public static final CacheOptions DEFAULTS = new CacheOptions(List.of(), List.of(), List.of(), false, false, false);
+
+    /** The tag of a shared cache whose place is a repository. */
+    private static final String SHARED_TAG = "buildcache";
+
+    /** How much of the name of a branch becomes part of a tag. */
+    private static final int LONGEST_BRANCH = 80;
 
     public CacheOptions {
         from = List.copyOf(from);
         to = List.copyOf(to);
+        // a build that an older version of the plugin began has none
+        shared = shared == null ? List.of() : List.copyOf(shared);
     }
 
     /**
@@ -38,8 +55,72 @@ public record CacheOptions(
         return new CacheOptions(
                 from.stream().map(text -> CacheEntry.parse("cacheFrom", text)).toList(),
                 to.stream().map(text -> CacheEntry.parse("cacheTo", text)).toList(),
+                List.of(),
+                false,
                 pull,
                 noCache);
+    }
+
+    /**
+     * Reads the place of a shared cache, the parameter {@code cache}.
+     *
+     * @param text {@code true} for the image's own repository, a repository, a tag, or {@code false} or null for no cache
+     * @param images where the image is published
+     * @throws InvalidRequestException if it is not a place
+     */
+    @NonNull
+    public static Optional<ImageReference> place(@CheckForNull String text, @NonNull List<ImageReference> images) {
+        if (text == null || text.equals("false")) {
+            return Optional.empty();
+        }
+        if (text.equals("true")) {
+            if (images.isEmpty()) {
+                throw new InvalidRequestException("cache: true keeps the cache in the repository of the image, and none"
+                        + " is named. Name it with baseTags, or give the cache a place, for example"
+                        + " 'registry.example.com/team/app'.");
+            }
+            return Optional.of(images.get(0).withTag(SHARED_TAG));
+        }
+        ImageReference place = ImageReference.parse(text);
+        if (place.digest() != null) {
+            throw new InvalidRequestException(
+                    "cache: '" + text + "' has a digest. Remove it: it is known only when the cache has been written.");
+        }
+        return Optional.of(place.tag() == null ? place.withTag(SHARED_TAG) : place);
+    }
+
+    /**
+     * Returns these options with a cache that builds share in a registry, wherever they run.
+     *
+     * @param place its tag
+     * @param written whether the build also writes it
+     */
+    @NonNull
+    public CacheOptions withShared(@NonNull ImageReference place, boolean written) {
+        return new CacheOptions(from, to, List.of(place), written, pull, noCache);
+    }
+
+    /**
+     * Returns these options for a branch other than the main one. It has a shared cache of its own and reads the main
+     * branch's too: what is built for a pull request does not get into the cache of the main branch.
+     */
+    @NonNull
+    public CacheOptions ofBranch(@NonNull String branch) {
+        if (shared.isEmpty()) {
+            return this;
+        }
+        String name = branch.replaceAll("[^a-zA-Z0-9._-]+", "-");
+        if (name.length() > LONGEST_BRANCH) {
+            name = name.substring(0, LONGEST_BRANCH) + "-" + Integer.toHexString(branch.hashCode());
+        }
+        ImageReference main = shared.get(0);
+        return new CacheOptions(from, to, List.of(main.withTagSuffix(name), main), writesShared, pull, noCache);
+    }
+
+    /** Returns these options without writing a shared cache. */
+    @NonNull
+    public CacheOptions withoutWritingShared() {
+        return new CacheOptions(from, to, shared, false, pull, noCache);
     }
 
     /** Returns a platform's imports: its own location and, unless this build exports to it, the location as written. */
@@ -53,13 +134,25 @@ public record CacheOptions(
                 entries.add(entry.toString());
             }
         }
+        shared.forEach(tag -> entries.add(registry(tag, platform)));
         return entries;
     }
 
     /** Returns a platform's exports. */
     @NonNull
     public List<String> toFor(@NonNull Platform platform) {
-        return to.stream().map(entry -> entry.of(platform).toString()).toList();
+        List<String> entries = new ArrayList<>();
+        to.forEach(entry -> entries.add(entry.of(platform).toString()));
+        if (writesShared) {
+            // as an image manifest, since some registries reject an index of layers; a lost cache is no reason to fail
+            entries.add(registry(shared.get(0), platform)
+                    + ",mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true");
+        }
+        return entries;
+    }
+
+    private static String registry(ImageReference tag, Platform platform) {
+        return "type=registry,ref=" + tag.withTagSuffix(platform.tagSuffix());
     }
 
     /** Returns the directories on the agent that cache is imported from. */
@@ -82,6 +175,9 @@ public record CacheOptions(
 
     /** Whether a platform exports its cache to a tag. */
     boolean writes(@NonNull ImageReference tag, @NonNull Platform platform) {
+        if (writesShared && tag.equals(shared.get(0).withTagSuffix(platform.tagSuffix()))) {
+            return true;
+        }
         return to.stream()
                 .map(entry -> entry.of(platform))
                 .anyMatch(

@@ -1,9 +1,12 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +60,52 @@ class CacheOptionsTest {
     void malformedEntryIsRefused(String entry) {
         assertThrows(InvalidRequestException.class, () -> options(List.of(entry), List.of()));
         assertThrows(InvalidRequestException.class, () -> options(List.of(), List.of(entry)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, r.example/app:buildcache",
+        "r.example/c, r.example/c:buildcache",
+        "r.example/c:app, r.example/c:app",
+        "false,",
+        ","
+    })
+    void sharedCacheIsInTheRepositoryOfTheImageOrElsewhere(String text, String place) {
+        assertEquals(
+                Optional.ofNullable(place),
+                CacheOptions.place(text, List.of(ImageReference.parse("r.example/app:1")))
+                        .map(ImageReference::toString));
+    }
+
+    @Test
+    void placeThatCannotBeWrittenIsRefused() {
+        String pinned = "r.example/c@sha256:" + "0".repeat(64);
+        assertThrows(InvalidRequestException.class, () -> CacheOptions.place(pinned, List.of()));
+        assertThrows(InvalidRequestException.class, () -> CacheOptions.place("true", List.of()));
+        assertThrows(InvalidRequestException.class, () -> CacheOptions.place("Not A Place", List.of()));
+    }
+
+    @Test
+    void branchHasSharedCacheOfItsOwnAndReadsTheMainOne() {
+        CacheOptions main =
+                options(List.of(), List.of()).withShared(ImageReference.parse("r.example/a:buildcache"), true);
+        String ref = "type=registry,ref=r.example/a:buildcache";
+        assertEquals(List.of(ref + "-arm-v7"), main.fromFor(ARM_V7));
+        assertTrue(main.toFor(ARM_V7).get(0).startsWith(ref + "-arm-v7,mode=max,"));
+        CacheOptions branch = main.ofBranch("feature/ä b");
+        assertEquals(List.of(ref + "-feature-b-arm-v7", ref + "-arm-v7"), branch.fromFor(ARM_V7));
+        assertTrue(branch.toFor(ARM_V7).get(0).startsWith(ref + "-feature-b-arm-v7,mode=max,"));
+        assertEquals(List.of(), branch.withoutWritingShared().toFor(ARM_V7));
+        assertEquals(2, branch.withoutWritingShared().fromFor(ARM_V7).size());
+    }
+
+    @Test
+    void cachesOfBranchesWithLongNamesAreDifferent() {
+        CacheOptions main = options(List.of(), List.of()).withShared(ImageReference.parse("r.example/a:c"), true);
+        String name = "b".repeat(200);
+        assertNotEquals(
+                main.ofBranch(name + "1").toFor(ARM_V7),
+                main.ofBranch(name + "2").toFor(ARM_V7));
     }
 
     private static CacheOptions options(List<String> from, List<String> to) {

@@ -55,6 +55,10 @@ public final class Preflight {
         if (!lacking.isEmpty()) {
             throw new DockerException(lackingMessage(builder, lacking));
         }
+        if (builder.classicStore() && request.options().cache().writesShared()) {
+            throw new DockerException("cache: the builder " + builder.title()
+                    + " cannot write a cache to a registry. Leave out cache, " + BuildErrors.ANOTHER_STORE + ".");
+        }
         List<String> refused = refused(builder, request);
         if (!refused.isEmpty()) {
             throw new DockerException("The builder " + builder.title() + " cannot do " + String.join(" and ", refused)
