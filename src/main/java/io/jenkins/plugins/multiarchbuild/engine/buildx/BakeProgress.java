@@ -37,6 +37,7 @@ public final class BakeProgress {
     private static final int LONGEST_NAME = 200;
 
     private static final String BUILDER = "building with ";
+    private static final String CACHE_IMPORT = "importing cache manifest ";
 
     private static final Pattern LINE = Pattern.compile("#(?<step>\\d+) (?<text>.*)");
     private static final Pattern OUTPUT = Pattern.compile("\\d+\\.\\d{3}(?: (?<text>.*))?");
@@ -178,7 +179,11 @@ public final class BakeProgress {
     }
 
     private void end(Step step, Matcher end, List<String> lines) {
-        if (end.group("error") != null) {
+        if (end.group("error") != null
+                && step.name.startsWith(CACHE_IMPORT)
+                && end.group("error").endsWith("not found")) {
+            lines.add(step.title() + ": not found");
+        } else if (end.group("error") != null) {
             lines.add(step.title() + " failed: " + end.group("error"));
         } else if (step.isInternal()) {
             return;

@@ -118,6 +118,14 @@ class BakeProgressTest {
     }
 
     @Test
+    void missingCacheIsNoFailure() {
+        assertEquals(
+                List.of("linux/arm64  importing cache manifest from r.example/a:c-arm64: not found"),
+                show("#2 [linux_arm64] importing cache manifest from r.example/a:c-arm64\n"
+                        + "#2 ERROR: failed to configure registry cache importer: r.example/a:c-arm64: not found"));
+    }
+
+    @Test
     void rawLogHasEverything() {
         BakeProgress raw = new BakeProgress(PLATFORMS, EMULATED, true, () -> now);
         for (String line : List.of("#1 [internal] load", "", "#1 DONE 0.0s")) {
