@@ -45,11 +45,11 @@ public record BuildCall(
         repositories = repositories == null ? List.of() : List.copyOf(repositories);
     }
 
-    /** Returns this call with the base tags that are now known. */
+    /** Returns this call with another request. */
     @NonNull
-    BuildCall withBaseTags(@NonNull List<ImageReference> tags) {
+    public BuildCall withRequest(@NonNull BuildRequest other) {
         return new BuildCall(
-                request.withBaseTags(tags),
+                other,
                 credentials,
                 agents,
                 farmAgents,

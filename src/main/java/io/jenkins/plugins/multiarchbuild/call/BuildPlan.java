@@ -55,7 +55,7 @@ public record BuildPlan(
     /** Returns this plan with the base tags that are now known. */
     @NonNull
     public BuildPlan withBaseTags(@NonNull List<ImageReference> tags) {
-        return new BuildPlan(call.withBaseTags(tags), groups, source, id);
+        return new BuildPlan(call.withRequest(request().withBaseTags(tags)), groups, source, id);
     }
 
     /** Returns the name of the stash that holds the packed source. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.flow;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.EnvVars;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.model.Run;
@@ -15,6 +16,7 @@ import io.jenkins.plugins.multiarchbuild.credentials.BoundSecrets;
 import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.credentials.SecretCredentials;
 import io.jenkins.plugins.multiarchbuild.credentials.SshKeys;
+import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import java.io.IOException;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
@@ -57,7 +59,23 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
                 call.request().options());
         Computer computer = context.get(Computer.class);
         Node here = computer == null ? null : computer.getNode();
-        return new BuildPlan(call, new Planner(call, here).groups(id), sourceFrom(here), id);
+        return new BuildPlan(
+                withCacheOfBranch(context.get(EnvVars.class)),
+                new Planner(call, here).groups(id),
+                sourceFrom(here),
+                id);
+    }
+
+    /** The names are those that a multibranch Pipeline sets. */
+    private BuildCall withCacheOfBranch(EnvVars environment) {
+        CacheOptions cache = call.request().options().cache();
+        String branch = environment.get("BRANCH_NAME");
+        if (environment.get("TAG_NAME") != null) {
+            cache = cache.withoutWritingShared();
+        } else if (branch != null && !"true".equals(environment.get("BRANCH_IS_PRIMARY"))) {
+            cache = cache.ofBranch(branch);
+        }
+        return call.withRequest(call.request().withCache(cache));
     }
 
     private SourceFrom sourceFrom(@CheckForNull Node here) {

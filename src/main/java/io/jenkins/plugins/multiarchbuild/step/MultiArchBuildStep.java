@@ -78,6 +78,7 @@ public final class MultiArchBuildStep extends ImageStep {
     private Serializable entitlements;
     private boolean pull;
     private boolean noCache;
+    private Serializable cache;
     private Serializable cacheFrom;
     private Serializable cacheTo;
     private Serializable provenance;
@@ -249,12 +250,19 @@ public final class MultiArchBuildStep extends ImageStep {
                         Parameter.ULIMITS.list(ulimits),
                         Parameter.ADD_HOSTS.map(addHosts),
                         Parameter.ENTITLEMENTS.list(entitlements)),
-                CacheOptions.parse(
-                        Parameter.CACHE_FROM.list(cacheFrom), Parameter.CACHE_TO.list(cacheTo), pull, noCache),
+                cacheOptions(),
                 provenance == null ? null : provenance.toString(),
                 sbom == null ? null : sbom.toString(),
                 parsedAnnotations(),
                 wantsStandardAnnotations());
+    }
+
+    private CacheOptions cacheOptions() {
+        CacheOptions options = CacheOptions.parse(
+                Parameter.CACHE_FROM.list(cacheFrom), Parameter.CACHE_TO.list(cacheTo), pull, noCache);
+        return CacheOptions.place(cache == null ? null : Text.checked("cache", cache.toString()), destinations())
+                .map(place -> options.withShared(place, push))
+                .orElse(options);
     }
 
     /** The name, checked as {@code stash} checks it. */
@@ -544,6 +552,16 @@ public final class MultiArchBuildStep extends ImageStep {
     }
 
     @CheckForNull
+    public Object getCache() {
+        return cache;
+    }
+
+    @DataBoundSetter
+    public void setCache(Object cache) {
+        this.cache = Boolean.FALSE.equals(cache) ? null : Parameter.plain(cache);
+    }
+
+    @CheckForNull
     public Object getCacheFrom() {
         return cacheFrom;
     }
@@ -738,6 +756,11 @@ public final class MultiArchBuildStep extends ImageStep {
         @POST
         public FormValidation doCheckBuildContexts(@AncestorInPath Item item, @QueryParameter String value) {
             return checkStep(item, step -> step.setBuildContexts(Parameter.fromForm("buildContexts", value)));
+        }
+
+        @POST
+        public FormValidation doCheckCache(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setCache(Parameter.fromForm("cache", value)));
         }
 
         @POST

@@ -25,6 +25,7 @@ enum Parameter {
     REPOSITORIES("repositories", Kind.LIST),
     IMAGES("images", Kind.LIST),
     FOREIGN_PROGRAMS("foreignPrograms", Kind.ENTRIES),
+    CACHE("cache", Kind.SWITCH),
     CACHE_FROM("cacheFrom", Kind.ENTRIES),
     CACHE_TO("cacheTo", Kind.ENTRIES),
     DOCKERFILES("dockerfiles", Kind.MAP),

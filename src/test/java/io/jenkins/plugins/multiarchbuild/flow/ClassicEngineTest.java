@@ -71,6 +71,11 @@ class ClassicEngineTest {
                 "ERROR: On agent 'slave0': The builder 'default' (driver docker, without the containerd image store) cannot do provenance and sbom."
                         + " Leave that out",
                 run);
+        run = jenkins.buildAndAssertStatus(Result.FAILURE, job("cache: true, baseTags: '" + tag + "'"));
+        jenkins.assertLogContains(
+                "ERROR: On agent 'slave0': cache: the builder 'default' (driver docker, without the containerd image store)"
+                        + " cannot write a cache to a registry. Leave out cache, name another builder",
+                run);
         assertFalse(Rig.manifest(repository, "1.0-amd64").isPresent());
         assertFalse(Rig.manifest(repository, "1.0").isPresent());
     }

@@ -127,6 +127,51 @@ class FetchingTest {
         jenkins.assertLogContains(" cached", run);
     }
 
+    @ParameterizedTest
+    @MethodSource("builders")
+    void sharedCacheIsForOtherBuilders(String first) throws Exception {
+        String second = builders().get(first.equals(Rig.DOCKER_BUILDER) ? 1 : 0);
+        dockerfile(run("cat /proc/sys/kernel/random/uuid > /out"));
+        String platforms = "platforms: 'amd64 arm64', cache: true, ";
+        WorkflowRun run = build(platforms + "builder: '" + first + "'", tag);
+        jenkins.assertLogContains(
+                "importing cache manifest from " + RigJenkins.tag(repository, "buildcache-amd64") + ": not found", run);
+        jenkins.assertLogNotContains("failed: ", run);
+        String arm = Rig.run("linux/arm64", tag);
+
+        build(platforms + "builder: '" + second + "'", RigJenkins.tag(repository, "2.0"));
+
+        assertEquals(arm, Rig.run("linux/arm64", RigJenkins.tag(repository, "2.0")));
+        build(
+                "platforms: 'arm64', cache: '" + RigJenkins.tag(repository + "/other", "c") + "', builder: '" + second
+                        + "', noCache: true",
+                tag);
+        assertNotEquals(arm, Rig.run("linux/arm64", tag));
+        assertTrue(Rig.manifest(repository + "/other", "c-arm64").isPresent());
+        assertFalse(Rig.manifest(repository + "/other", "c-amd64").isPresent());
+    }
+
+    @Test
+    void branchReadsTheMainCacheAndWritesItsOwn() throws Exception {
+        dockerfile(run("cat /proc/sys/kernel/random/uuid > /out"));
+        String cache = "platforms: 'amd64', cache: true, builder: '";
+        build(cache + Rig.REMOTE_BUILDER + "'", tag);
+        String main = Rig.manifest(repository, "buildcache-amd64").orElseThrow();
+        String built = Rig.run("linux/amd64", tag);
+
+        buildOf("BRANCH_NAME=feature/x", cache + Rig.DOCKER_BUILDER + "', push: false");
+        assertFalse(Rig.manifest(repository, "buildcache-feature-x-amd64").isPresent());
+        buildOf("BRANCH_NAME=feature/x", cache + Rig.DOCKER_BUILDER + "'");
+        assertEquals(built, Rig.run("linux/amd64", tag));
+
+        buildOf("TAG_NAME=1.1", cache + Rig.DOCKER_BUILDER + "', noCache: true");
+        assertEquals(main, Rig.manifest(repository, "buildcache-amd64").orElseThrow());
+        buildOf("BRANCH_NAME=feature/x", cache + Rig.DOCKER_BUILDER + "', noCache: true");
+        assertTrue(Rig.manifest(repository, "buildcache-feature-x-amd64").isPresent());
+        assertNotEquals(built, Rig.run("linux/amd64", tag));
+        assertEquals(main, Rig.manifest(repository, "buildcache-amd64").orElseThrow());
+    }
+
     @Test
     void noCacheRunsEveryStepAgain() throws Exception {
         dockerfile(run("cat /proc/sys/kernel/random/uuid > /out"));
@@ -203,6 +248,14 @@ class FetchingTest {
     private WorkflowRun build(String parameters, String image) throws Exception {
         define(parameters, image);
         return jenkins.buildAndAssertSuccess(job);
+    }
+
+    private void buildOf(String variable, String parameters) throws Exception {
+        job.setDefinition(new CpsFlowDefinition(
+                "node('docker') { withEnv(['" + variable + "']) { multiArchBuild(" + parameters + ", baseTags: '" + tag
+                        + "', provenance: false, credentialsId: 'registry-push') } }",
+                true));
+        jenkins.buildAndAssertSuccess(job);
     }
 
     private WorkflowRun fail(String parameters) throws Exception {

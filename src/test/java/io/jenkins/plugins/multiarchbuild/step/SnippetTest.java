@@ -118,6 +118,9 @@ class SnippetTest {
                 () -> assertEquals("archTags: 'uname'", optional("archTags", "uname")),
                 () -> assertEquals("archTags: ['linux/arm64': 'arm']", optional("archTags", "linux/arm64=arm")),
                 () -> assertEquals("", optional("archTags", "false")),
+                () -> assertEquals("cache: true", optional("cache", "true")),
+                () -> assertEquals("cache: 'r.example/cache'", optional("cache", "r.example/cache")),
+                () -> assertEquals("", optional("cache", "false")),
                 () -> assertEquals("provenance: 'mode=max'", optional("provenance", "mode=max")),
                 () -> assertEquals("provenance: true", optional("provenance", "true")));
     }
