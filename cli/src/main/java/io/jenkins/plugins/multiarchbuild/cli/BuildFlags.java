@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.cli;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.NamedContexts;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
@@ -109,6 +110,12 @@ final class BuildFlags {
             description = "A build secret, from a file or an environment variable; may be repeated.")
     private List<String> secrets = new ArrayList<>();
 
+    @Option(
+            names = "--cache",
+            paramLabel = "true|PLACE",
+            description = "A cache in a registry, to read and to write: true for the image's own repository, or another.")
+    private String cache;
+
     @Option(names = "--cache-from", paramLabel = "CACHE", description = "A cache to read; may be repeated.")
     private List<String> cacheFrom = new ArrayList<>();
 
@@ -154,9 +161,13 @@ final class BuildFlags {
             description = "An annotation of the published index; may be repeated.")
     private Map<String, String> annotations = new LinkedHashMap<>();
 
-    /** @throws InvalidRequestException if one is wrong */
+    /**
+     * @param images where the image is published
+     * @param push whether it is pushed; a shared cache is only written then
+     * @throws InvalidRequestException if one is wrong
+     */
     @NonNull
-    BuildOptions options() {
+    BuildOptions options(@NonNull List<ImageReference> images, boolean push) {
         Map<String, String> stages = new LinkedHashMap<>(targets);
         if (target != null) {
             stages.putIfAbsent(PlatformMap.REST, target);
@@ -166,11 +177,18 @@ final class BuildFlags {
                 new PlatformValues(labels, byPlatform("--label-for", ownLabels)),
                 new PlatformMap(stages),
                 new RunOptions(network, shmSize, ulimits, hosts, entitlements),
-                CacheOptions.parse(cacheFrom, cacheTo, pull, noCache),
+                cacheOptions(images, push),
                 provenance,
                 sbom,
                 annotations,
                 false);
+    }
+
+    private CacheOptions cacheOptions(List<ImageReference> images, boolean push) {
+        CacheOptions options = CacheOptions.parse(cacheFrom, cacheTo, pull, noCache);
+        return CacheOptions.place(cache, images)
+                .map(place -> options.withShared(place, push))
+                .orElse(options);
     }
 
     /** @throws InvalidRequestException if one is wrong */

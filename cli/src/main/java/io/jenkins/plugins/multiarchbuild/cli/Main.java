@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.cli;
 import io.jenkins.plugins.multiarchbuild.engine.ArchTags;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
@@ -120,11 +121,13 @@ public final class Main implements Callable<Integer> {
     public Integer call() {
         try {
             checkArguments();
+            List<ImageReference> tags =
+                    noPush && baseTags.isEmpty() ? List.of() : BuildRequest.parseBaseTags(baseTags);
             BuildRequest request = new BuildRequest(
                     Platform.parseAll(platforms),
-                    noPush && baseTags.isEmpty() ? List.of() : BuildRequest.parseBaseTags(baseTags),
+                    tags,
                     new BuildSource(context, dockerfile, new PlatformMap(dockerfiles), flags.contexts()),
-                    flags.options(),
+                    flags.options(tags, !noPush),
                     builder,
                     ArchTags.parse(archTags),
                     !noPush,

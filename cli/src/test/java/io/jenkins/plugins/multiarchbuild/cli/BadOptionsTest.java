@@ -40,6 +40,8 @@ class BadOptionsTest {
                 "--platforms amd64 --no-push --secret id=a,src=x/y     | x/y",
                 "--platforms amd64 --no-push --secret id=a,env=NO_SUCH | NO_SUCH",
                 "--platforms amd64 --no-push --secret id=-,env=PATH    | '-' is not an id",
+                "--platforms amd64 --no-push --cache true             | none is named",
+                "--platforms amd64 --no-push --cache A                | 'A' is not a valid",
                 "--platforms amd64 --no-push --cache-from type=none    | type=none",
                 "--platforms amd64 --no-push --cache-to mode=max       | mode=max",
                 "--platforms amd64 --no-push --network bridge          | bridge",

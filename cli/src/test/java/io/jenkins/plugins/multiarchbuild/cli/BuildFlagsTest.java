@@ -92,6 +92,24 @@ class BuildFlagsTest extends AppTestCase {
         assertTrue(outcome.stderr().contains("importing cache manifest from local:"), outcome.stderr());
     }
 
+    @Test
+    void sharedCacheIsForOtherBuilders() throws Exception {
+        Files.writeString(context.resolve("Dockerfile"), """
+                FROM scratch
+                ARG TARGETARCH
+                COPY busybox-$TARGETARCH /busybox
+                RUN ["/busybox", "sh", "-c", "/busybox cat /proc/sys/kernel/random/uuid > /out"]
+                CMD ["/busybox", "cat", "/out"]
+                """);
+        String tag = Cli.tag(repository, "1.0");
+        run("remote", "--base-tags", tag, "--cache", "true");
+        String first = Rig.run("linux/arm64", tag);
+
+        run("docker", "--base-tags", tag, "--cache", "true");
+
+        assertEquals(first, Rig.run("linux/arm64", tag));
+    }
+
     /** The registry does not exist: whoever asked for it would fail. */
     @ParameterizedTest
     @ValueSource(strings = {"remote", "docker"})
