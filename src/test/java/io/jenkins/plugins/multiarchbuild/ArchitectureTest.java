@@ -58,6 +58,7 @@ class ArchitectureTest {
             Map.entry("engine", List.of("engine.text")),
             Map.entry("engine.text", List.of()),
             Map.entry("engine.git", List.of("engine")),
+            Map.entry("engine.progress", List.of("engine")),
             Map.entry("engine.context", List.of("engine")),
             Map.entry("engine.docker", List.of("engine", "engine.text")),
             Map.entry("engine.dockerfile", List.of("engine")),

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.agent;
 
-import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeProgress;
+import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
 
 /**
  * The scripts that run buildx. They are the same for every build: whatever differs is in the environment, in the bake

@@ -7,7 +7,7 @@ import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeProgress;
+import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;

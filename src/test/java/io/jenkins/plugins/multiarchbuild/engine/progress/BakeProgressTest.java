@@ -1,10 +1,11 @@
-package io.jenkins.plugins.multiarchbuild.engine.buildx;
+package io.jenkins.plugins.multiarchbuild.engine.progress;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.Recorded;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,6 +71,55 @@ class BakeProgressTest {
                 #5 DONE 0.1s
                 """);
         assertEquals(List.of("linux/arm64  2 of 3 steps cached"), show("#6 [linux_arm64] exporting to image"));
+        assertEquals(List.of(), show(BakeProgress.END_OF_BAKE));
+    }
+
+    @Test
+    void stepsOfEachPlatformAreCountedAndTimed() {
+        show("""
+                #1 [linux_arm64 internal] load metadata
+                #1 DONE 7.0s
+                #2 [linux_arm64 1/3] FROM docker.io/library/debian:13
+                #2 CACHED
+                #3 [linux_arm64 build 2/3] RUN make
+                #3 DONE 3.5s
+                #4 [linux_amd64 build 2/3] RUN make
+                #5 [linux_arm64] exporting to image
+                #5 DONE 0.2s
+                """);
+        assertEquals(new PlatformSteps(2, 1, 3700), progress.taken().get(Platform.parse("arm64")));
+        assertEquals(new PlatformSteps(0, 0, 0), progress.taken().get(Platform.parse("amd64")));
+    }
+
+    @Test
+    void costOfEmulationIsMeasuredWhereTheSameStepRanNatively() {
+        show("""
+                #1 [linux_arm64 2/4] RUN javac Main.java
+                #1 DONE 23.9s
+                #2 [linux_amd64 2/4] RUN javac Main.java
+                #2 DONE 2.1s
+                #3 [linux_arm64 3/4] RUN only for arm
+                #3 DONE 50.0s
+                #4 [linux_arm64 4/4] RUN jar
+                #4 DONE 3.0s
+                #5 [linux_amd64 4/4] RUN jar
+                #5 DONE 0.4s
+                """);
+        assertEquals(
+                List.of("linux/arm64  RUN took 26.9 s emulated, and 2.5 s for linux/amd64. Most of it:"
+                        + " [2/4] RUN javac Main.java, 23.9 s. An agent of that architecture, or"
+                        + " FROM --platform=$BUILDPLATFORM for what can be cross-compiled, avoids this."),
+                show(BakeProgress.END_OF_BAKE));
+    }
+
+    @Test
+    void cheapEmulationIsNotWorthLine() {
+        show("""
+                #1 [linux_arm64 2/4] RUN javac Main.java
+                #1 DONE 5.0s
+                #2 [linux_amd64 2/4] RUN javac Main.java
+                #2 DONE 0.1s
+                """);
         assertEquals(List.of(), show(BakeProgress.END_OF_BAKE));
     }
 

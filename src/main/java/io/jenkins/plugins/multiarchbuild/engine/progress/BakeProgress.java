@@ -1,4 +1,4 @@
-package io.jenkins.plugins.multiarchbuild.engine.buildx;
+package io.jenkins.plugins.multiarchbuild.engine.progress;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
@@ -34,8 +34,6 @@ public final class BakeProgress {
     private static final long FIRST_SILENCE = TimeUnit.SECONDS.toNanos(5);
     private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(30);
 
-    private static final int LONGEST_NAME = 200;
-
     private static final String BUILDER = "building with ";
     private static final String CACHE_IMPORT = "importing cache manifest ";
 
@@ -44,49 +42,17 @@ public final class BakeProgress {
     private static final Pattern END =
             Pattern.compile("(?:DONE (?<seconds>\\d+\\.\\d+)s|(?<cached>CACHED)|CANCELED|ERROR: (?<error>.*))");
     private static final Pattern NAME = Pattern.compile("\\[(?<target>[\\w-]+)(?: (?<stage>[^\\]]*))?\\] ?(?<text>.*)");
-    private static final Pattern INTERNAL =
-            Pattern.compile("\\[(?:internal|auth|context .*)\\].*" + "|resolving provenance for metadata file");
-    private static final Pattern NUMBERED = Pattern.compile("\\[(?:\\S+ )?\\d+/\\d+\\] (?<text>.*)");
 
     private final Map<String, Platform> targets = new HashMap<>();
     private final Set<Platform> emulated;
     private final boolean raw;
     private final LongSupplier clock;
 
-    private final Map<String, Step> steps = new LinkedHashMap<>();
+    private final Map<String, BakeStep> steps = new LinkedHashMap<>();
     private final Map<Platform, Integer> cached = new LinkedHashMap<>();
     private boolean inProgress;
     private long shown;
     private long silence = FIRST_SILENCE;
-
-    /** A step of the bake, from its first line on. */
-    private static final class Step {
-
-        private final Platform platform;
-        private final String name;
-        private final long since;
-        private boolean announced;
-        private boolean ended;
-
-        Step(@CheckForNull Platform platform, String name, long since) {
-            this.platform = platform;
-            this.name = name;
-            this.since = since;
-        }
-
-        boolean isInternal() {
-            return platform == null || INTERNAL.matcher(name).matches();
-        }
-
-        boolean isNumbered() {
-            return NUMBERED.matcher(name).matches();
-        }
-
-        String title() {
-            String shortened = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "..." : name;
-            return platform == null ? shortened : platform + "  " + shortened;
-        }
-    }
 
     /**
      * @param platforms the platforms of the bake
@@ -118,6 +84,7 @@ public final class BakeProgress {
         Matcher progress = LINE.matcher(line);
         if (line.equals(END_OF_BAKE)) {
             List.copyOf(cached.keySet()).forEach(platform -> showCached(platform, lines));
+            lines.addAll(EmulationCost.of(steps.values(), emulated));
             return lines;
         }
         if (raw && !line.equals(HEARTBEAT)) {
@@ -134,7 +101,7 @@ public final class BakeProgress {
     }
 
     private void read(String id, String text, String line, List<String> lines) {
-        Step step = steps.get(id);
+        BakeStep step = steps.get(id);
         Matcher output = OUTPUT.matcher(text);
         Matcher end = END.matcher(text);
         boolean isOutput = output.matches();
@@ -151,9 +118,8 @@ public final class BakeProgress {
                 lines.add(step.title());
             }
             String printed = output.group("text");
-            lines.add((step.platform == null ? "" : step.platform + " ") + "| " + (printed == null ? "" : printed));
-        } else if (isEnd && !step.ended) {
-            step.ended = true;
+            lines.add((step.platform() == null ? "" : step.platform() + " ") + "| " + (printed == null ? "" : printed));
+        } else if (isEnd && !step.isEnded()) {
             end(step, end, lines);
         }
     }
@@ -168,19 +134,20 @@ public final class BakeProgress {
         } else if (targets.size() == 1) {
             platform = targets.values().iterator().next();
         }
-        Step step = new Step(platform, own, clock.getAsLong());
+        BakeStep step = new BakeStep(platform, own, clock.getAsLong());
         steps.put(id, step);
         if (name.startsWith(BUILDER)) {
-            step.ended = true;
+            step.end(false, null);
             lines.add(name);
         } else if (own.startsWith("exporting ")) {
-            showCached(step.platform, lines);
+            showCached(step.platform(), lines);
         }
     }
 
-    private void end(Step step, Matcher end, List<String> lines) {
+    private void end(BakeStep step, Matcher end, List<String> lines) {
+        step.end(end.group("cached") != null, end.group("seconds"));
         if (end.group("error") != null
-                && step.name.startsWith(CACHE_IMPORT)
+                && step.name().startsWith(CACHE_IMPORT)
                 && end.group("error").endsWith("not found")) {
             lines.add(step.title() + ": not found");
         } else if (end.group("error") != null) {
@@ -188,12 +155,9 @@ public final class BakeProgress {
         } else if (step.isInternal()) {
             return;
         } else if (end.group("cached") != null) {
-            cached.merge(step.platform, 1, Integer::sum);
+            cached.merge(step.platform(), 1, Integer::sum);
         } else if (end.group("seconds") != null) {
-            Matcher numbered = NUMBERED.matcher(step.name);
-            boolean slow = emulated.contains(step.platform)
-                    && numbered.matches()
-                    && numbered.group("text").startsWith("RUN ");
+            boolean slow = emulated.contains(step.platform()) && step.isRun();
             lines.add(step.title() + " ... " + end.group("seconds") + " s" + (slow ? " (emulated)" : ""));
         } else {
             lines.add(step.title() + " was stopped");
@@ -204,10 +168,22 @@ public final class BakeProgress {
         Integer count = cached.remove(platform);
         if (count != null) {
             long all = steps.values().stream()
-                    .filter(step -> step.ended && step.isNumbered() && platform.equals(step.platform))
+                    .filter(step -> step.isEnded() && step.isNumbered() && platform.equals(step.platform()))
                     .count();
             lines.add(platform + "  " + count + " of " + all + (all == 1 ? " step" : " steps") + " cached");
         }
+    }
+
+    /**
+     * Returns what the steps that have ended took.
+     *
+     * @return one value per platform; {@link PlatformSteps#NONE} for one without steps
+     */
+    @NonNull
+    public Map<Platform, PlatformSteps> taken() {
+        Map<Platform, PlatformSteps> taken = new LinkedHashMap<>();
+        targets.values().forEach(platform -> taken.put(platform, PlatformSteps.of(platform, steps.values())));
+        return taken;
     }
 
     /** Adds what still runs if nothing was shown for a while, the first time sooner than the next times. */
@@ -217,9 +193,9 @@ public final class BakeProgress {
             silence = FIRST_SILENCE;
         } else if (now - shown >= silence) {
             silence = LONGEST_SILENCE;
-            for (Step step : steps.values()) {
-                if (!step.ended) {
-                    long seconds = TimeUnit.NANOSECONDS.toSeconds(now - step.since);
+            for (BakeStep step : steps.values()) {
+                if (!step.isEnded()) {
+                    long seconds = TimeUnit.NANOSECONDS.toSeconds(now - step.since());
                     lines.add(step.title() + " has been running for " + seconds + " s");
                     step.announced = true;
                 }

@@ -1,0 +1,77 @@
+package io.jenkins.plugins.multiarchbuild.engine.progress;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Compares what {@code RUN} took for emulated platforms with the same steps of a platform that was built natively. */
+final class EmulationCost {
+
+    /** How many seconds of emulation are worth a line. */
+    private static final int WORTH_A_LINE = 5;
+
+    private EmulationCost() {}
+
+    /**
+     * Returns one line for each platform whose emulation took long. Only steps that ran for both platforms in this bake
+     * count.
+     */
+    @NonNull
+    static List<String> of(@NonNull Collection<BakeStep> steps, @NonNull Set<Platform> emulated) {
+        List<String> lines = new ArrayList<>();
+        emulated.stream().sorted(Comparator.comparing(Platform::toString)).forEach(platform -> {
+            double slow = 0;
+            double fast = 0;
+            BakeStep slowest = null;
+            BakeStep same = null;
+            for (BakeStep step : steps) {
+                BakeStep other =
+                        platform.equals(step.platform()) && hasRun(step) ? natively(step, steps, emulated) : null;
+                if (other != null) {
+                    slow += step.seconds();
+                    fast += other.seconds();
+                    if (slowest == null || step.seconds() > slowest.seconds()) {
+                        slowest = step;
+                        same = other;
+                    }
+                }
+            }
+            if (slowest != null && slow - fast >= WORTH_A_LINE) {
+                lines.add(line(slow, fast, slowest, same));
+            }
+        });
+        return lines;
+    }
+
+    private static String line(double slow, double fast, BakeStep slowest, BakeStep same) {
+        return String.format(
+                Locale.ROOT,
+                "%s  RUN took %.1f s emulated, and %.1f s for %s. Most of it: %s, %.1f s. An agent of that architecture, or"
+                        + " FROM --platform=$BUILDPLATFORM for what can be cross-compiled, avoids this.",
+                slowest.platform(),
+                slow,
+                fast,
+                same.platform(),
+                slowest.shortName(),
+                slowest.seconds());
+    }
+
+    private static boolean hasRun(BakeStep step) {
+        return step.isRun() && step.seconds() > 0;
+    }
+
+    @CheckForNull
+    private static BakeStep natively(BakeStep step, Collection<BakeStep> steps, Set<Platform> emulated) {
+        return steps.stream()
+                .filter(other -> other.platform() != null && !emulated.contains(other.platform()))
+                .filter(other -> hasRun(other) && other.name().equals(step.name()))
+                .findFirst()
+                .orElse(null);
+    }
+}

@@ -1,0 +1,34 @@
+package io.jenkins.plugins.multiarchbuild.engine.progress;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What the steps of one platform took, as buildx reports it.
+ *
+ * @param steps number of the Dockerfile's steps
+ * @param cached how many of them came from the cache
+ * @param millis time of these steps, of base images and of the export in milliseconds; steps that run at the same time
+ *     count in full
+ */
+public record PlatformSteps(int steps, int cached, long millis) implements Serializable {
+
+    private static final int MILLIS = 1000;
+
+    /** Returns what the steps that have ended took. */
+    @NonNull
+    static PlatformSteps of(@NonNull Platform platform, @NonNull Collection<BakeStep> steps) {
+        List<BakeStep> own = steps.stream()
+                .filter(step -> platform.equals(step.platform()) && step.isEnded() && !step.isInternal())
+                .toList();
+        return new PlatformSteps(
+                (int) own.stream().filter(BakeStep::isNumbered).count(),
+                (int) own.stream()
+                        .filter(step -> step.isNumbered() && step.isCached())
+                        .count(),
+                Math.round(own.stream().mapToDouble(BakeStep::seconds).sum() * MILLIS));
+    }
+}
