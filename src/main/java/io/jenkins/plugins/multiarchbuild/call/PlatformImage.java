@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
+import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -36,9 +37,12 @@ public final class PlatformImage implements Serializable {
 
     private final boolean smokeTested;
 
+    /** What its steps took, or null if unknown. */
+    private final PlatformSteps steps;
+
     /** @param emulated whether its builder is known to emulate the platform */
     public PlatformImage(@NonNull BuiltImage image, @NonNull String agent, long durationMillis, boolean emulated) {
-        this(image.platform().toString(), image, null, agent, durationMillis, emulated, null, false);
+        this(image.platform().toString(), image, null, agent, durationMillis, emulated, null, false, null);
     }
 
     /**
@@ -61,7 +65,8 @@ public final class PlatformImage implements Serializable {
                 durationMillis,
                 emulated,
                 null,
-                false);
+                false,
+                null);
     }
 
     private PlatformImage(
@@ -72,7 +77,8 @@ public final class PlatformImage implements Serializable {
             long durationMillis,
             boolean emulated,
             @CheckForNull Verification verification,
-            boolean smokeTested) {
+            boolean smokeTested,
+            @CheckForNull PlatformSteps steps) {
         this.platform = platform;
         this.reference = image == null ? null : image.image().toString();
         this.attestedReference = image == null ? null : image.reference().toString();
@@ -85,6 +91,7 @@ public final class PlatformImage implements Serializable {
         this.emulated = emulated;
         this.verification = verification;
         this.smokeTested = smokeTested;
+        this.steps = steps;
     }
 
     /** Returns this image with what came of its verification, which did not fail. */
@@ -98,7 +105,23 @@ public final class PlatformImage implements Serializable {
                 durationMillis,
                 emulated,
                 outcome,
-                smokeTested);
+                smokeTested,
+                steps);
+    }
+
+    /** Returns this image with what its steps took, or null if that is unknown. */
+    @NonNull
+    public PlatformImage withSteps(@CheckForNull PlatformSteps taken) {
+        return new PlatformImage(
+                platform,
+                toBuiltImage().orElse(null),
+                layoutDigest,
+                agent,
+                durationMillis,
+                emulated,
+                verification,
+                smokeTested,
+                taken);
     }
 
     /** Returns this image as one that passed the smoke test. */
@@ -112,7 +135,8 @@ public final class PlatformImage implements Serializable {
                 durationMillis,
                 emulated,
                 verification,
-                true);
+                true,
+                steps);
     }
 
     /** Returns the platform, for example {@code linux/arm64}. */
@@ -172,6 +196,30 @@ public final class PlatformImage implements Serializable {
     @Whitelisted
     public long getDurationMillis() {
         return durationMillis;
+    }
+
+    /** Returns the number of the Dockerfile's steps for this platform; -1 if unknown. */
+    @Whitelisted
+    public int getSteps() {
+        return steps == null ? -1 : steps.steps();
+    }
+
+    /** Returns how many of its steps came from the cache; -1 if unknown. */
+    @Whitelisted
+    public int getCachedSteps() {
+        return steps == null ? -1 : steps.cached();
+    }
+
+    /** Returns the time of this platform's own steps in milliseconds, see {@link PlatformSteps}; -1 if unknown. */
+    @Whitelisted
+    public long getStepMillis() {
+        return steps == null ? -1 : steps.millis();
+    }
+
+    /** What its steps took, or null if unknown. */
+    @CheckForNull
+    public PlatformSteps steps() {
+        return steps;
     }
 
     /** Whether its builder is known to emulate the platform with QEMU. */

@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
+import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import java.io.Serializable;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -31,12 +32,16 @@ public final class PlatformReport implements Serializable {
     private final String smokeTestFailure;
     private final boolean emulated;
 
+    private final int steps;
+    private final int cachedSteps;
+    private final long stepMillis;
+
     /**
      * @param agent the agent that built it, or null if it was not built by this step
      * @param durationMillis how long its build took, or -1 if unknown
      */
     public PlatformReport(@NonNull BuiltImage image, @CheckForNull String agent, long durationMillis) {
-        this(image.platform(), image, agent, durationMillis, null, null, false);
+        this(image.platform(), image, agent, durationMillis, null, null, false, null);
     }
 
     /**
@@ -46,6 +51,7 @@ public final class PlatformReport implements Serializable {
      * @param verification what came of its verification, or null if unknown
      * @param smokeTest {@code passed} or {@code skipped}, or null if unknown
      * @param emulated whether its builder is known to emulate the platform
+     * @param steps what its steps took, or null if unknown
      */
     public PlatformReport(
             @NonNull Platform platform,
@@ -54,8 +60,12 @@ public final class PlatformReport implements Serializable {
             long durationMillis,
             @CheckForNull Verification verification,
             @CheckForNull String smokeTest,
-            boolean emulated) {
+            boolean emulated,
+            @CheckForNull PlatformSteps steps) {
         this.smokeTestFailure = null;
+        this.steps = steps == null ? -1 : steps.steps();
+        this.cachedSteps = steps == null ? -1 : steps.cached();
+        this.stepMillis = steps == null ? -1 : steps.millis();
         this.emulated = emulated;
         this.platform = platform.toString();
         this.reference = image == null ? null : image.image().toString();
@@ -81,6 +91,9 @@ public final class PlatformReport implements Serializable {
         this.durationMillis = image.durationMillis;
         this.verification = image.verification;
         this.emulated = image.emulated;
+        this.steps = image.steps;
+        this.cachedSteps = image.cachedSteps;
+        this.stepMillis = image.stepMillis;
         this.smokeTest = "failed";
         this.smokeTestFailure = smokeTestFailure;
     }
@@ -164,10 +177,36 @@ public final class PlatformReport implements Serializable {
         return agent;
     }
 
-    /** Returns how long its build took in milliseconds, or -1 if unknown. */
+    /** Returns how long its agent was busy with it and the platforms beside it in milliseconds, or -1 if unknown. */
     @Exported
     public long getDurationMillis() {
         return durationMillis;
+    }
+
+    /** Returns the number of the Dockerfile's steps for this platform, or -1 if unknown. */
+    @Exported
+    public int getSteps() {
+        return steps;
+    }
+
+    /** Returns how many of its steps came from the cache, or -1 if unknown. */
+    @Exported
+    public int getCachedSteps() {
+        return cachedSteps;
+    }
+
+    /** Returns the time of its own steps in milliseconds, see {@link PlatformSteps}, or -1 if unknown. */
+    @Exported
+    public long getStepMillis() {
+        return stepMillis;
+    }
+
+    /** Returns its steps in a readable form, or an empty text. */
+    @NonNull
+    public String getStepsText() {
+        return stepMillis < 0
+                ? ""
+                : Messages.PlatformReport_steps(Util.getTimeSpanString(stepMillis), steps, cachedSteps);
     }
 
     /** Returns whether it was found to be for its platform, or null if unknown. */

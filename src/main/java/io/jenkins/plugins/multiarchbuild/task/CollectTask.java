@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.task;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
+import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
 import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
@@ -16,13 +17,22 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
+import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
+import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import jenkins.MasterToSlaveFileCallable;
 
 /** Reads the digests after a bake, or finds out why it failed and whether pushing again may help. */
 public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
@@ -97,9 +107,11 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             }
             throw failure(log);
         }
-        if (!plan.request().push()) {
-            return unpushed(agent);
-        }
+        return withSteps(directory, plan.request().push() ? pushed(agent, directory) : unpushed(agent, directory));
+    }
+
+    private ArrayList<PlatformImage> pushed(Agent agent, FilePath directory)
+            throws IOException, InterruptedException, DockerException {
         String metadata = AgentFiles.read(directory.child(BakeFiles.METADATA), LARGEST_METADATA);
         ArrayList<PlatformImage> images = new ArrayList<>();
         for (BuiltImage image : MANIFESTS.read(
@@ -135,8 +147,8 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         return true;
     }
 
-    private ArrayList<PlatformImage> unpushed(Agent agent) throws IOException, InterruptedException, DockerException {
-        FilePath directory = agent.privateDirectory(group.id());
+    private ArrayList<PlatformImage> unpushed(Agent agent, FilePath directory)
+            throws IOException, InterruptedException, DockerException {
         List<Platform> platforms = group.group().platforms();
         Map<Platform, Digest> digests = new HashMap<>();
         if (directory.child(BakeFiles.layout(platforms.get(0))).exists()) {
@@ -154,6 +166,46 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             agent.log(platform + " is built and not pushed");
         }
         return images;
+    }
+
+    /** Adds what the steps took. The log of a bake that only pushed again does not tell. */
+    private ArrayList<PlatformImage> withSteps(FilePath directory, List<PlatformImage> images)
+            throws IOException, InterruptedException {
+        // an agent may answer anything
+        Object answer = attempt > 1
+                ? null
+                : directory.child(BakeFiles.LOG).act(new ReadSteps(group.group().platforms()));
+        ArrayList<PlatformImage> results = new ArrayList<>();
+        for (PlatformImage image : images) {
+            Object steps = answer instanceof Map<?, ?> all ? all.get(Platform.parse(image.getPlatform())) : null;
+            results.add(image.withSteps(steps instanceof PlatformSteps taken ? taken : null));
+        }
+        return results;
+    }
+
+    /** Reads from the log of a bake what the steps took, on the agent: the log can be long. */
+    private static final class ReadSteps extends MasterToSlaveFileCallable<HashMap<Platform, PlatformSteps>> {
+
+        private static final long serialVersionUID = 1L;
+
+        private final ArrayList<Platform> platforms;
+
+        ReadSteps(List<Platform> platforms) {
+            this.platforms = new ArrayList<>(platforms);
+        }
+
+        @Override
+        public HashMap<Platform, PlatformSteps> invoke(File log, VirtualChannel channel) throws IOException {
+            BakeProgress progress = new BakeProgress(platforms, Set.of(), false, () -> 0);
+            try (BufferedReader lines = Files.newBufferedReader(log.toPath(), StandardCharsets.ISO_8859_1)) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    progress.show(line);
+                }
+            } catch (NoSuchFileException e) {
+                return new HashMap<>();
+            }
+            return new HashMap<>(progress.taken());
+        }
     }
 
     private boolean isEmulated(Platform platform) {

@@ -108,7 +108,8 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
                 image.getDurationMillis(),
                 verification,
                 image.getSmokeTest(),
-                image.isEmulated());
+                image.isEmulated(),
+                image.steps());
     }
 
     @CheckForNull

@@ -13,6 +13,7 @@ import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
+import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import java.util.List;
@@ -273,9 +274,24 @@ class MultiArchReportTest {
                         .getString("digest"));
     }
 
+    @Test
+    void everyPlatformHasTheTimeOfItsOwnSteps() throws Exception {
+        BuiltImage image = new BuiltImage(Platform.parse("arm64"), TAG.at(ARM64));
+        PlatformReport platform = new PlatformReport(
+                image.platform(), image, "arm-1", 30_000, null, null, true, new PlatformSteps(4, 1, 23_900));
+        MultiArchReport.add(run, new ImageReport("7", INDEX, List.of(), List.of(platform)));
+        run.save();
+        run.reload();
+
+        String page =
+                jenkins.createWebClient().getPage(run, "multi-arch-images/").asNormalizedText();
+
+        assertTrue(page.contains("23 sec (1 of 4 steps cached)"), page);
+    }
+
     private static PlatformReport checked(String platform, Verification verification, String smokeTest) {
         BuiltImage image = new BuiltImage(Platform.parse(platform), TAG.at(ARM64));
-        return new PlatformReport(image.platform(), image, "arm-1", -1, verification, smokeTest, false);
+        return new PlatformReport(image.platform(), image, "arm-1", -1, verification, smokeTest, false, null);
     }
 
     private static ImageReport published(String id) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.step;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.FilePath;
 import hudson.model.Result;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.JenkinsRule;
 
 /** The step on a real Jenkins with an agent, a real engine and a real registry. */
 @NeedsRig
@@ -47,6 +49,7 @@ class MultiArchBuildStepTest {
                                                builder: '%s')
                     echo "digest=${image.digest}"
                     echo "tags=${image.tags} reference=${image.reference} references=${image.references}"
+                    echo "steps=${image.platforms.collect { [it.steps, it.cachedSteps, it.stepMillis >= 0] }}"
                     echo "platforms=${image.platforms.collect { [it.platform, it.digest, it.reference, it.size, it.agent, it.durationMillis] }}"
                 }
                 """.formatted(
@@ -58,6 +61,8 @@ class MultiArchBuildStepTest {
         String digest = Rig.digest(repository, "1.0").orElseThrow();
         assertEquals(digest, Rig.digest(repository, "latest").orElseThrow());
         jenkins.assertLogContains("digest=" + digest, run);
+        String log = JenkinsRule.getLog(run);
+        assertTrue(log.matches("(?s).*steps=\\[\\[2, \\d, true\\], \\[2, \\d, true\\]\\].*"), log);
         assertEquals("x86_64", Rig.run("linux/amd64", RigJenkins.tag(repository, "latest")));
         assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "1.0")));
         jenkins.assertLogNotContains(Rig.PASSWORD, run);
