@@ -17,6 +17,15 @@ public final class BakeScript {
     /** The file with the entitlements that the bake gets, one per line. */
     public static final String ALLOW = "allow";
 
+    /** Defines the shell function {@code buildx}, which calls {@code docker buildx}, or its plugin where that is the same. */
+    public static final String BUILDX = """
+            buildx() {
+              set -- docker buildx "$@"
+            """ + ShellCommand.DIRECTLY + """
+              "$@"
+            }
+            """;
+
     /**
      * For agents with a Bourne shell. It keeps a copy of the log, from which the platform that failed is read. After
      * five seconds without output from buildx it prints a {@link BakeProgress#HEARTBEAT} every second: without output,

@@ -7,6 +7,7 @@ import hudson.remoting.Future;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
 import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
+import io.jenkins.plugins.multiarchbuild.agent.BakeScript;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
@@ -55,7 +56,7 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
      * Keeps every pipe open until buildx has ended, so that each of its readers ends, whatever buildx does. Which files
      * buildx may read was checked when the image was built.
      */
-    private static final String EXPORT = """
+    private static final String EXPORT = BakeScript.BUILDX + """
             cd "$MULTI_ARCH_BUILD/empty" || exit
             export BUILDX_BAKE_ENTITLEMENTS_FS=0
             hold() {
@@ -65,7 +66,7 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
                 if [ $# -gt 0 ]; then
                   hold "$@"
                 else
-                  docker buildx bake --file ../export.json --progress plain 3>&-
+                  buildx bake --file ../export.json --progress plain 3>&-
                 fi
               } 3> "$pipe"
             }
@@ -189,15 +190,22 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
     private Map<Platform, Verdict> read(Agent agent, Map<Platform, PlatformImage> open, PathPatterns allowed)
             throws IOException, InterruptedException, DockerException {
         FilePath directory = agent.privateDirectory(group.id());
-        Map<Platform, ImageConfig> configurations = configurations(agent, directory, open);
         List<CheckedImage> checked = open.values().stream()
                 .map(image -> checked(image).orElseThrow())
                 .toList();
         List<String> names = open.keySet().stream().map(Platform::targetName).toList();
         List<String> pipes =
                 names.stream().map(name -> directory.child(name).getRemote()).toList();
-        AgentFiles.write(directory.child(BakeFiles.EXPORT), ImageBakes.export(checked, directory.getRemote()));
-        shell(agent, MAKE_PIPES, pipes);
+        Map<Platform, ImageConfig> configurations;
+        try (Concurrently commands = new Concurrently()) {
+            var prepared = commands.start(List.of(checked), images -> {
+                AgentFiles.write(directory.child(BakeFiles.EXPORT), ImageBakes.export(images, directory.getRemote()));
+                shell(agent, MAKE_PIPES, pipes);
+                return images;
+            });
+            configurations = configurations(commands, agent, directory, open);
+            prepared.await();
+        }
         Future<?> reader = directory.actAsync(new ReadImages(configurations, allowed));
         try {
             Docker.Output output = agent.run("sh", script(EXPORT, pipes));
@@ -224,16 +232,14 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
     }
 
     private static Map<Platform, ImageConfig> configurations(
-            Agent agent, FilePath directory, Map<Platform, PlatformImage> images)
+            Concurrently commands, Agent agent, FilePath directory, Map<Platform, PlatformImage> images)
             throws IOException, InterruptedException, DockerException {
         Map<Platform, ImageConfig> configurations = new LinkedHashMap<>();
-        try (Concurrently commands = new Concurrently()) {
-            List<ImageConfig> read = commands.start(
-                            List.copyOf(images.values()), image -> configuration(agent, directory, image))
-                    .await();
-            for (Platform platform : images.keySet()) {
-                configurations.put(platform, read.get(configurations.size()));
-            }
+        List<ImageConfig> read = commands.start(
+                        List.copyOf(images.values()), image -> configuration(agent, directory, image))
+                .await();
+        for (Platform platform : images.keySet()) {
+            configurations.put(platform, read.get(configurations.size()));
         }
         return configurations;
     }
