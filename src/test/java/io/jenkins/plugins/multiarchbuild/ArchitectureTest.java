@@ -44,7 +44,16 @@ class ArchitectureTest {
             Map.entry("step", List.of("flow", "task", "agent", "call", "credentials", "configuration", "engine..")),
             Map.entry(
                     "flow",
-                    List.of("task", "tags", "agent", "call", "credentials", "configuration", "lending", "engine..")),
+                    List.of(
+                            "task",
+                            "tags",
+                            "agent",
+                            "call",
+                            "credentials",
+                            "configuration",
+                            "lending",
+                            "report",
+                            "engine..")),
             Map.entry("task", List.of("tags", "source", "agent", "call", "credentials", "report", "engine..")),
             Map.entry("source", List.of("call", "engine..")),
             Map.entry("tags", List.of("agent", "build", "engine..")),

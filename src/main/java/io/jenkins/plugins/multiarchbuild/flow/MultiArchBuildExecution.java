@@ -9,7 +9,6 @@ import org.jenkinsci.plugins.workflow.cps.CpsStepContext;
 import org.jenkinsci.plugins.workflow.cps.CpsThread;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
-import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
@@ -33,12 +32,13 @@ public final class MultiArchBuildExecution extends StepExecution {
         CpsStepContext context = (CpsStepContext) getContext();
         CpsFlowExecution execution = (CpsFlowExecution) context.get(FlowExecution.class);
         boolean outside = context.get(Computer.class) == null;
-        PlanTask plan = new PlanTask(call, context.get(FlowNode.class).getId(), outside && JobScm.current() != null);
+        String id = context.get(FlowNode.class).getId();
+        PlanTask plan = new PlanTask(call, id, outside && JobScm.current() != null);
         Class<?> flow = execution.getTrustedShell().getClassLoader().loadClass(FLOW);
         FlowBody body = new FlowBody((BuildFlow) flow.getConstructor(TaskDsl.class, PlanTask.class)
                 .newInstance(new TaskDsl(execution.getOwner()), plan));
         context.newBodyInvoker(CpsThread.current().getGroup().export(body), true)
-                .withCallback(BodyExecutionCallback.wrap(context))
+                .withCallback(new ReportedEnd(id, call.request().platforms()))
                 .start();
         return false;
     }

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -28,6 +29,15 @@ public final class ImageReport implements Serializable {
     private final ArrayList<TagReport> tags = new ArrayList<>();
     private final ArrayList<PlatformReport> platforms;
 
+    /** How the step ended without doing all that it was called for, or null. */
+    private final Ending ending;
+
+    /** How a step ends that does not do all that it was called for. */
+    public enum Ending {
+        FAILED,
+        ABORTED
+    }
+
     /**
      * @param id identifies the step within the run, for example the id of its flow node
      * @param digest the digest of the published image, or null if nothing was published
@@ -40,20 +50,36 @@ public final class ImageReport implements Serializable {
             @NonNull List<PlatformReport> platforms) {
         this.id = id;
         this.digest = digest == null ? null : digest.value();
+        this.ending = null;
         tags.forEach(tag -> this.tags.add(new TagReport(tag)));
         this.platforms = new ArrayList<>(platforms);
     }
 
-    private ImageReport(ImageReport image, List<TagReport> tags, List<PlatformReport> platforms) {
+    private ImageReport(
+            ImageReport image, List<TagReport> tags, List<PlatformReport> platforms, @CheckForNull Ending ending) {
         this.id = image.id;
         this.digest = image.digest;
+        this.ending = ending;
         this.tags.addAll(tags);
         this.platforms = new ArrayList<>(platforms);
     }
 
     /**
+     * Returns the same for a step that failed or was aborted.
+     *
+     * @param all the platforms that were to be built; those without a report are added as not built
+     */
+    @NonNull
+    ImageReport ended(@NonNull Ending how, @NonNull List<Platform> all) {
+        List<PlatformReport> none = all.stream()
+                .map(platform -> new PlatformReport(platform, null, null, -1, null, null, false, null))
+                .toList();
+        return new ImageReport(this, tags, merged(none, platforms), how);
+    }
+
+    /**
      * Returns the same with what the tags pointed at according to an earlier report of the same step, and with the images
-     * that failed a check on other agents of the step.
+     * that other agents of the step have built.
      */
     @NonNull
     ImageReport startingFrom(@NonNull ImageReport earlier) {
@@ -64,13 +90,17 @@ public final class ImageReport implements Serializable {
                 tags.stream()
                         .map(tag -> known.containsKey(tag.getTag()) ? tag.startingFrom(known.get(tag.getTag())) : tag)
                         .toList(),
-                isRejected() && earlier.isRejected() ? with(earlier.platforms) : platforms);
+                platforms.size() < earlier.platforms.size() || digest == null && tags.isEmpty()
+                        ? merged(earlier.platforms, platforms)
+                        : platforms,
+                ending);
     }
 
-    private List<PlatformReport> with(List<PlatformReport> others) {
+    /** A report of {@code later} takes the place of the other one on the same platform. */
+    private static List<PlatformReport> merged(List<PlatformReport> earlier, List<PlatformReport> later) {
         Map<String, PlatformReport> all = new LinkedHashMap<>();
-        others.forEach(platform -> all.put(platform.getPlatform(), platform));
-        platforms.forEach(platform -> all.put(platform.getPlatform(), platform));
+        earlier.forEach(platform -> all.put(platform.getPlatform(), platform));
+        later.forEach(platform -> all.put(platform.getPlatform(), platform));
         return List.copyOf(all.values());
     }
 
@@ -117,6 +147,29 @@ public final class ImageReport implements Serializable {
         return references;
     }
 
+    /**
+     * Returns what came of it: {@code published}; {@code rejected} if an image did not pass a check;
+     * {@code publishingFailed}; {@code failed} or {@code aborted} before that; {@code notPublished} or {@code notPushed} if
+     * that was not wanted, or is still to come.
+     */
+    @NonNull
+    @Exported
+    public String getState() {
+        if (isPublished()) {
+            return "published";
+        }
+        if (isRejected()) {
+            return "rejected";
+        }
+        if (isFailed()) {
+            return "publishingFailed";
+        }
+        if (ending != null) {
+            return ending == Ending.FAILED ? "failed" : "aborted";
+        }
+        return isPushed() ? "notPublished" : "notPushed";
+    }
+
     /** Whether the image was published under all its tags. */
     public boolean isPublished() {
         return digest != null;
@@ -130,6 +183,11 @@ public final class ImageReport implements Serializable {
     /** Whether an image did not pass a check, so that nothing was published. */
     public boolean isRejected() {
         return digest == null && platforms.stream().anyMatch(PlatformReport::isRejected);
+    }
+
+    /** Whether the step failed or was aborted. */
+    public boolean isEnded() {
+        return ending != null;
     }
 
     /** Whether publishing began but did not succeed. */

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
 import java.io.IOException;
 import java.util.HashSet;
@@ -31,18 +32,51 @@ public final class MultiArchReport implements RunAction2 {
      * before: a step that is done again after a restart finds tags that it has moved itself.
      */
     public static void add(@NonNull Run<?, ?> run, @NonNull ImageReport image) throws IOException {
-        // branches of a run report at the same time, and there must be only one page
         synchronized (run) {
-            MultiArchReport report = run.getAction(MultiArchReport.class);
-            if (report == null) {
-                report = new MultiArchReport();
-                report.images.add(image);
-                run.addAction(report);
-            } else {
-                report.replace(image);
-            }
+            of(run).replace(image);
             run.save();
         }
+    }
+
+    /** Shows what a step has built so far. It is saved with the step's result. */
+    public static void note(@NonNull Run<?, ?> run, @NonNull ImageReport image) {
+        synchronized (run) {
+            of(run).replace(image);
+        }
+    }
+
+    /**
+     * Shows that a step failed or was aborted. What it has built or published by then stays.
+     *
+     * @param id identifies the step within the run
+     * @param platforms the platforms that it was to build
+     */
+    public static void end(
+            @NonNull Run<?, ?> run,
+            @NonNull String id,
+            @NonNull ImageReport.Ending ending,
+            @NonNull List<Platform> platforms)
+            throws IOException {
+        synchronized (run) {
+            MultiArchReport report = of(run);
+            ImageReport known = report.images.stream()
+                    .filter(image -> image.getId().equals(id))
+                    .findFirst()
+                    .orElseGet(() -> new ImageReport(id, null, List.of(), List.of()));
+            report.images.remove(known);
+            report.images.add(known.ended(ending, platforms));
+            run.save();
+        }
+    }
+
+    /** Branches of a run report at the same time, and there must be only one page. */
+    private static MultiArchReport of(Run<?, ?> run) {
+        MultiArchReport report = run.getAction(MultiArchReport.class);
+        if (report == null) {
+            report = new MultiArchReport();
+            run.addAction(report);
+        }
+        return report;
     }
 
     /**

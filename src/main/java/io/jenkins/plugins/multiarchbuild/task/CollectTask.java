@@ -20,6 +20,9 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
+import io.jenkins.plugins.multiarchbuild.report.ImageReport;
+import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
+import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -107,7 +110,12 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             }
             throw failure(log);
         }
-        return withSteps(directory, plan.request().push() ? pushed(agent, directory) : unpushed(agent, directory));
+        ArrayList<PlatformImage> images =
+                withSteps(directory, plan.request().push() ? pushed(agent, directory) : unpushed(agent, directory));
+        List<PlatformReport> built =
+                images.stream().map(image -> PublishTask.report(image, null)).toList();
+        MultiArchReport.note(agent.run(), new ImageReport(plan.id(), null, List.of(), built));
+        return images;
     }
 
     private ArrayList<PlatformImage> pushed(Agent agent, FilePath directory)

@@ -157,6 +157,14 @@ class AgentsTest {
         jenkins.assertLogContains("ERROR: Nothing is published.", run);
         jenkins.assertLogContains("  linux/amd64 was built: [linux/amd64 " + Rig.REGISTRY, run);
         jenkins.assertLogContains("  linux/arm64 failed: On agent 'arm-1': The build of linux/arm64 failed.", run);
+        String page = jenkins.createWebClient()
+                .getPage(run, "multi-arch-images/")
+                .asNormalizedText()
+                .replaceAll("\\s+", " ");
+        assertTrue(
+                page.matches(
+                        ".*Not published: the build failed .* linux/amd64 [0-9a-f:sh]+\\S* x86-1 .* linux/arm64.*"),
+                page);
         assertFalse(Rig.digest(repository, "1.0").isPresent());
     }
 

@@ -275,6 +275,33 @@ class MultiArchReportTest {
     }
 
     @Test
+    void buildThatEndedTooEarlyShowsWhatItHasBuilt() throws Exception {
+        List<Platform> all = Platform.parseAll(List.of("amd64", "arm64"));
+        MultiArchReport.note(
+                run, new ImageReport("7", null, List.of(), platforms().subList(1, 2)));
+        MultiArchReport.end(run, "7", ImageReport.Ending.FAILED, all);
+        MultiArchReport.end(run, "8", ImageReport.Ending.ABORTED, all);
+        jenkins.jenkins.reload();
+        Run<?, ?> loaded = jenkins.jenkins
+                .getItemByFullName(run.getParent().getFullName(), FreeStyleProject.class)
+                .getBuildByNumber(1);
+
+        String page = jenkins.createWebClient()
+                .getPage(loaded, "multi-arch-images/")
+                .asNormalizedText()
+                .replaceAll("\\s+", " ");
+
+        assertTrue(
+                page.matches(".*Not published: the build failed The log says why .* linux/amd64 linux/arm64 "
+                        + ARM64.abbreviated() + " arm-1 .*"),
+                page);
+        assertTrue(page.contains("Not published: the build was aborted"), page);
+        String summary = jenkins.createWebClient().getPage(loaded).asNormalizedText();
+        assertTrue(summary.contains("not published: the build failed"), summary);
+        assertTrue(summary.contains("not published: the build was aborted"), summary);
+    }
+
+    @Test
     void everyPlatformHasTheTimeOfItsOwnSteps() throws Exception {
         BuiltImage image = new BuiltImage(Platform.parse("arm64"), TAG.at(ARM64));
         PlatformReport platform = new PlatformReport(
