@@ -54,9 +54,11 @@ final class Holders {
             return false;
         }
         FlowNode node = node(task);
-        if (node == null) {
-            return false;
-        }
+        return node != null && isGroup(node);
+    }
+
+    /** Whether a {@code node} step is that of a group of this plugin. */
+    static boolean isGroup(@NonNull FlowNode node) {
         for (BlockStartNode enclosing : node.iterateEnclosingBlocks()) {
             if (isLender(enclosing)) {
                 return true;
@@ -76,8 +78,9 @@ final class Holders {
         }
     }
 
+    /** Returns the {@code node} step whose task an executor runs, or null. */
     @CheckForNull
-    private static FlowNode block(Executor executor) {
+    static FlowNode block(@NonNull Executor executor) {
         Queue.Executable executable = executor.getCurrentExecutable();
         return executable != null && executable.getParent() instanceof PlaceholderTask task ? node(task) : null;
     }

@@ -114,7 +114,7 @@ public final class LendingWatcher extends PeriodicWork {
     /** Ends the wait unless the queue has found an executor in the meantime. */
     private static void deliver(Queue.BuildableItem item, Loan loan) {
         withStep(
-                item,
+                Holders.node((PlaceholderTask) item.task),
                 step -> Queue.withLock(() -> {
                     if (!(Queue.getInstance().getItem(item.getId()) instanceof Queue.BuildableItem)) {
                         ExecutorLending.get().withdraw(loan);
@@ -143,7 +143,7 @@ public final class LendingWatcher extends PeriodicWork {
         if (!found) {
             text.append(" No agent has it.");
         }
-        withStep(item, step -> {
+        withStep(Holders.node((PlaceholderTask) item.task), step -> {
             try {
                 step.getContext().get(TaskListener.class).getLogger().println(text);
             } catch (Exception e) {
@@ -152,9 +152,12 @@ public final class LendingWatcher extends PeriodicWork {
         });
     }
 
-    /** Runs an action on the {@code node} step of a task, in a thread that may block. */
-    private static void withStep(Queue.Item item, @NonNull Consumer<StepExecution> action) {
-        FlowNode node = Holders.node((PlaceholderTask) item.task);
+    /**
+     * Runs an action on the execution of a {@code node} step, in a thread that may block.
+     *
+     * @param node the step, or null if its build is gone
+     */
+    static void withStep(@CheckForNull FlowNode node, @NonNull Consumer<StepExecution> action) {
         if (node == null) {
             return;
         }
@@ -172,7 +175,7 @@ public final class LendingWatcher extends PeriodicWork {
 
                     @Override
                     public void onFailure(Throwable failure) {
-                        LOGGER.log(Level.FINE, failure, () -> "no steps of " + item);
+                        LOGGER.log(Level.FINE, failure, () -> "no steps of " + node.getExecution());
                     }
                 },
                 Computer.threadPoolForRemoting);
