@@ -5,7 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,13 +43,13 @@ public final class BakeProgress {
             Pattern.compile("(?:DONE (?<seconds>\\d+\\.\\d+)s|(?<cached>CACHED)|CANCELED|ERROR: (?<error>.*))");
     private static final Pattern NAME = Pattern.compile("\\[(?<target>[\\w-]+)(?: (?<stage>[^\\]]*))?\\] ?(?<text>.*)");
 
-    private final Map<String, Platform> targets = new HashMap<>();
+    private final Map<String, Platform> targets = new LinkedHashMap<>();
     private final Set<Platform> emulated;
     private final boolean raw;
     private final LongSupplier clock;
 
     private final Map<String, BakeStep> steps = new LinkedHashMap<>();
-    private final Map<Platform, Integer> cached = new LinkedHashMap<>();
+    private final Set<Platform> counted = new HashSet<>();
     private boolean inProgress;
     private long shown;
     private long silence = FIRST_SILENCE;
@@ -83,7 +83,7 @@ public final class BakeProgress {
         List<String> lines = new ArrayList<>();
         Matcher progress = LINE.matcher(line);
         if (line.equals(END_OF_BAKE)) {
-            List.copyOf(cached.keySet()).forEach(platform -> showCached(platform, lines));
+            targets.values().forEach(platform -> showCached(platform, lines));
             lines.addAll(EmulationCost.of(steps.values(), emulated));
             return lines;
         }
@@ -152,10 +152,8 @@ public final class BakeProgress {
             lines.add(step.title() + ": not found");
         } else if (end.group("error") != null) {
             lines.add(step.title() + " failed: " + end.group("error"));
-        } else if (step.isInternal()) {
+        } else if (step.isInternal() || step.isCached()) {
             return;
-        } else if (end.group("cached") != null) {
-            cached.merge(step.platform(), 1, Integer::sum);
         } else if (end.group("seconds") != null) {
             boolean slow = emulated.contains(step.platform()) && step.isRun();
             lines.add(step.title() + " ... " + end.group("seconds") + " s" + (slow ? " (emulated)" : ""));
@@ -164,13 +162,15 @@ public final class BakeProgress {
         }
     }
 
+    /** Adds how many steps of a platform came from the cache, once. */
     private void showCached(@CheckForNull Platform platform, List<String> lines) {
-        Integer count = cached.remove(platform);
-        if (count != null) {
-            long all = steps.values().stream()
-                    .filter(step -> step.isEnded() && step.isNumbered() && platform.equals(step.platform()))
-                    .count();
-            lines.add(platform + "  " + count + " of " + all + (all == 1 ? " step" : " steps") + " cached");
+        if (platform == null || !counted.add(platform)) {
+            return;
+        }
+        PlatformSteps taken = PlatformSteps.of(platform, steps.values());
+        if (taken.cached() > 0) {
+            lines.add(platform + "  " + taken.cached() + " of " + taken.steps()
+                    + (taken.steps() == 1 ? " step" : " steps") + " cached");
         }
     }
 

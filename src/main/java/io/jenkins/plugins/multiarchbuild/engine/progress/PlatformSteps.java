@@ -5,6 +5,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the steps of one platform took, as buildx reports it.
@@ -25,10 +26,13 @@ public record PlatformSteps(int steps, int cached, long millis) implements Seria
                 .filter(step -> platform.equals(step.platform()) && step.isEnded() && !step.isInternal())
                 .toList();
         return new PlatformSteps(
-                (int) own.stream().filter(BakeStep::isNumbered).count(),
-                (int) own.stream()
-                        .filter(step -> step.isNumbered() && step.isCached())
-                        .count(),
+                count(own.stream().filter(BakeStep::isNumbered)),
+                count(own.stream().filter(step -> step.isNumbered() && step.isCached())),
                 Math.round(own.stream().mapToDouble(BakeStep::seconds).sum() * MILLIS));
+    }
+
+    /** BuildKit may report the same step twice, once as cached and once with a time of its own. */
+    private static int count(Stream<BakeStep> steps) {
+        return (int) steps.map(BakeStep::name).distinct().count();
     }
 }

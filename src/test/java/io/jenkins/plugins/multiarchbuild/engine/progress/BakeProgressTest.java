@@ -81,6 +81,8 @@ class BakeProgressTest {
                 #1 DONE 7.0s
                 #2 [linux_arm64 1/3] FROM docker.io/library/debian:13
                 #2 CACHED
+                #6 [linux_arm64 1/3] FROM docker.io/library/debian:13
+                #6 DONE 0.0s
                 #3 [linux_arm64 build 2/3] RUN make
                 #3 DONE 3.5s
                 #4 [linux_amd64 build 2/3] RUN make
