@@ -27,7 +27,7 @@ public final class Bench {
         rows = new TreeSet<>(arguments);
         rows.remove("--quick");
         if (rows.isEmpty()) {
-            rows.addAll(quick ? List.of("1", "3", "5") : List.of("1", "2", "3", "4", "5", "6", "7", "10"));
+            rows.addAll(quick ? List.of("1", "3", "5") : List.of("1", "2", "3", "4", "5", "6", "7", "9", "10", "11"));
         }
         jenkins = new Jenkins(work);
     }
@@ -59,6 +59,12 @@ public final class Bench {
         if (rows.contains("7")) {
             transfer(3);
         }
+        if (rows.contains("9")) {
+            table.ratio("9. cache: true on an empty builder", pairs("cache", 2), 0.3);
+        }
+        if (rows.contains("11")) {
+            table.difference("11. verification of two images of 10 MB", pairs("verify", 6), 0.3);
+        }
         if (rows.contains("10")) {
             many(2);
         }
@@ -85,6 +91,16 @@ public final class Bench {
             table.ratio("6. publishing two tags", publish, 1.5);
         }
         profile("step", number);
+    }
+
+    /** Runs a script that prints the time of each side for every round; what warms up is up to the script. */
+    private Table.Pairs pairs(String name, int rounds) throws Exception {
+        int number = jenkins.run(name, script(name, rounds, Long.toString(System.nanoTime())));
+        Table.Pairs pairs = new Table.Pairs();
+        found(jenkins.log(name, number), "BENCH " + name + " (\\d+) (\\d+)")
+                .forEach(round -> pairs.add(number(round, 1), number(round, 2)));
+        profile(name, number);
+        return pairs;
     }
 
     /** Where the time of a build's last call went, for those who want to make it faster. */
