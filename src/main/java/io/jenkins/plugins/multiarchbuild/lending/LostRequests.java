@@ -2,16 +2,21 @@ package io.jenkins.plugins.multiarchbuild.lending;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
+import hudson.init.InitMilestone;
 import hudson.model.Computer;
 import hudson.model.PeriodicWork;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.Run;
+import hudson.model.TaskListener;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -38,29 +43,56 @@ public final class LostRequests extends PeriodicWork {
 
     private static final Logger LOGGER = Logger.getLogger(LostRequests.class.getName());
 
-    /** Those without a request when last looked: a request is nowhere for a moment when it gets its executor. */
-    private Set<FlowNode> suspects = Set.of();
+    /** Pipeline repairs what it can when it resumes its builds, and a request is nowhere for a moment when it is served. */
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(45);
+
+    /** Those without a request, and since when. */
+    private final Map<FlowNode, Long> suspects = new HashMap<>();
 
     @Override
     public long getRecurrencePeriod() {
-        return TimeUnit.SECONDS.toMillis(10);
+        return TimeUnit.SECONDS.toMillis(15);
+    }
+
+    /** Pipeline resumes its builds shortly after the controller has started. */
+    @Override
+    public long getInitialDelay() {
+        return TimeUnit.MINUTES.toMillis(1);
     }
 
     @Override
     protected void doRun() {
+        if (!isSettled()) {
+            suspects.clear();
+            return;
+        }
         try (ACLContext context = ACL.as2(ACL.SYSTEM2)) {
             Set<FlowNode> waiting = waiting();
             waiting.removeAll(requests());
-            waiting.stream().filter(suspects::contains).forEach(LostRequests::askAgain);
-            suspects = waiting;
+            suspects.keySet().retainAll(waiting);
+            long now = System.nanoTime();
+            for (FlowNode node : waiting) {
+                Long since = suspects.putIfAbsent(node, now);
+                if (since != null && now - since > PATIENCE) {
+                    // not again until it has had the time to end
+                    suspects.put(node, now);
+                    askAgain(node);
+                }
+            }
         }
+    }
+
+    /** While the controller starts, or prepares to stop, Pipeline has not resumed its steps yet. */
+    private static boolean isSettled() {
+        Jenkins jenkins = Jenkins.get();
+        return jenkins.getInitLevel() == InitMilestone.COMPLETED && !jenkins.isQuietingDown();
     }
 
     /** Returns the {@code node} steps of groups that have no agent yet. */
     private static Set<FlowNode> waiting() {
         Set<FlowNode> waiting = new HashSet<>();
         for (FlowExecution execution : FlowExecutionList.get()) {
-            for (FlowNode head : execution.getCurrentHeads()) {
+            for (FlowNode head : heads(execution)) {
                 if (Holders.is(head, Holders.NODE)
                         && head instanceof StepStartNode start
                         && !start.isBody()
@@ -70,6 +102,16 @@ public final class LostRequests extends PeriodicWork {
             }
         }
         return waiting;
+    }
+
+    /** One damaged build must not keep the others from being looked at. */
+    private static List<FlowNode> heads(FlowExecution execution) {
+        try {
+            return execution.getCurrentHeads();
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.FINE, e, () -> "no heads of " + execution);
+            return List.of();
+        }
     }
 
     /** Returns the {@code node} steps that are in the queue or have an executor. */
@@ -85,7 +127,7 @@ public final class LostRequests extends PeriodicWork {
 
     private static void askAgain(FlowNode node) {
         LendingWatcher.withStep(node, step -> {
-            if (!requests().contains(node)) {
+            if (isSettled() && !requests().contains(node)) {
                 stop(step, node);
             }
         });
@@ -94,7 +136,11 @@ public final class LostRequests extends PeriodicWork {
     private static void stop(@NonNull StepExecution step, FlowNode node) {
         try {
             Loan none = new Loan(GuestId.of(step.getContext().get(Run.class), node), null);
-            LOGGER.info(() -> "the request for an agent is lost, asking again: " + node);
+            step.getContext()
+                    .get(TaskListener.class)
+                    .getLogger()
+                    .println("[multiArchBuild] The request for an agent was lost when the controller was killed."
+                            + " Asking again.");
             step.stop(new FlowInterruptedException(Result.ABORTED, false, none));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.lending;
 import static io.jenkins.plugins.multiarchbuild.harness.Conditions.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import hudson.ExtensionList;
 import hudson.model.FreeStyleProject;
 import hudson.model.Label;
 import hudson.model.Queue;
@@ -53,7 +54,13 @@ class LostRequestsTest {
             WorkflowRun run =
                     jenkins.jenkins.getAllItems(WorkflowJob.class).get(0).getLastBuild();
 
-            await(Duration.ofMinutes(2), () -> JenkinsRule.getLog(run).contains("Running on late-1"));
+            LostRequests lost = ExtensionList.lookupSingleton(LostRequests.class);
+            await(Duration.ofMinutes(3), () -> {
+                lost.doRun();
+                return JenkinsRule.getLog(run).contains("Running on late-1");
+            });
+
+            jenkins.assertLogContains("The request for an agent was lost when the controller was killed.", run);
 
             jenkins.waitForCompletion(run);
             Arrays.stream(Queue.getInstance().getItems()).forEach(Queue.getInstance()::cancel);
