@@ -3,8 +3,12 @@ package io.jenkins.plugins.multiarchbuild.engine;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,8 +38,15 @@ public record CacheOptions(
     /** The tag of a shared cache whose place is a repository. */
     private static final String SHARED_TAG = "buildcache";
 
-    /** How much of the name of a branch becomes part of a tag. */
-    private static final int LONGEST_BRANCH = 80;
+    /** What is between the tag of a place and the name of a branch, which can be the name of a platform. */
+    private static final String BRANCH = "branch-";
+
+    /** The longest tag of a place and the most of a branch's name, so that both fit into one tag with a platform. */
+    private static final int LONGEST_PLACE = 40;
+
+    private static final int LONGEST_BRANCH = 40;
+
+    private static final int HASH = 8;
 
     public CacheOptions {
         from = List.copyOf(from);
@@ -86,7 +97,20 @@ public record CacheOptions(
             throw new InvalidRequestException(
                     "cache: '" + text + "' has a digest. Remove it: it is known only when the cache has been written.");
         }
+        if (place.tag() != null && place.tag().length() > LONGEST_PLACE) {
+            throw new InvalidRequestException("cache: the tag of '" + text + "' has more than " + LONGEST_PLACE
+                    + " characters. Shorten it: branch and platform are appended to it.");
+        }
         return Optional.of(place.tag() == null ? place.withTag(SHARED_TAG) : place);
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest).substring(0, HASH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /**
@@ -110,11 +134,13 @@ public record CacheOptions(
             return this;
         }
         String name = branch.replaceAll("[^a-zA-Z0-9._-]+", "-");
-        if (name.length() > LONGEST_BRANCH) {
-            name = name.substring(0, LONGEST_BRANCH) + "-" + Integer.toHexString(branch.hashCode());
+        if (!name.equals(branch) || name.length() > LONGEST_BRANCH) {
+            // the names of two branches may differ only in what is replaced or cut off
+            name = name.substring(0, Math.min(name.length(), LONGEST_BRANCH)) + "-" + hash(branch);
         }
         ImageReference main = shared.get(0);
-        return new CacheOptions(from, to, List.of(main.withTagSuffix(name), main), writesShared, pull, noCache);
+        return new CacheOptions(
+                from, to, List.of(main.withTagSuffix(BRANCH + name), main), writesShared, pull, noCache);
     }
 
     /** Returns these options without writing a shared cache. */

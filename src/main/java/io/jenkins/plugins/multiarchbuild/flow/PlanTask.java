@@ -60,19 +60,20 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
         Computer computer = context.get(Computer.class);
         Node here = computer == null ? null : computer.getNode();
         return new BuildPlan(
-                withCacheOfBranch(context.get(EnvVars.class)),
+                withCacheOfBranch(run.getParent().getEnvironment(null, context.get(TaskListener.class))),
                 new Planner(call, here).groups(id),
                 sourceFrom(here),
                 id);
     }
 
-    /** The names are those that a multibranch Pipeline sets. */
-    private BuildCall withCacheOfBranch(EnvVars environment) {
+    /** @param job the variables that a multibranch Pipeline sets for its jobs, which neither script nor parameters change */
+    private BuildCall withCacheOfBranch(EnvVars job) {
         CacheOptions cache = call.request().options().cache();
-        String branch = environment.get("BRANCH_NAME");
-        if (environment.get("TAG_NAME") != null) {
+        String branch = job.get("BRANCH_NAME", "");
+        if (!job.get("TAG_NAME", "").isBlank()) {
             cache = cache.withoutWritingShared();
-        } else if (branch != null && !"true".equals(environment.get("BRANCH_IS_PRIMARY"))) {
+        } else if (!branch.isBlank()
+                && !(job.get("CHANGE_ID", "").isBlank() && "true".equals(job.get("BRANCH_IS_PRIMARY")))) {
             cache = cache.ofBranch(branch);
         }
         return call.withRequest(call.request().withCache(cache));

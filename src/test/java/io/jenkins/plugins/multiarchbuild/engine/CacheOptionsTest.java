@@ -82,6 +82,7 @@ class CacheOptionsTest {
         String pinned = "r.example/c@sha256:" + "0".repeat(64);
         assertThrows(InvalidRequestException.class, () -> CacheOptions.place(pinned, List.of()));
         assertThrows(InvalidRequestException.class, () -> CacheOptions.place("true", List.of()));
+        assertThrows(InvalidRequestException.class, () -> CacheOptions.place("a:" + "t".repeat(41), List.of()));
         assertThrows(InvalidRequestException.class, () -> CacheOptions.place("Not A Place", List.of()));
     }
 
@@ -92,20 +93,24 @@ class CacheOptionsTest {
         String ref = "type=registry,ref=r.example/a:buildcache";
         assertEquals(List.of(ref + "-arm-v7"), main.fromFor(ARM_V7));
         assertTrue(main.toFor(ARM_V7).get(0).startsWith(ref + "-arm-v7,mode=max,"));
-        CacheOptions branch = main.ofBranch("feature/ä b");
-        assertEquals(List.of(ref + "-feature-b-arm-v7", ref + "-arm-v7"), branch.fromFor(ARM_V7));
-        assertTrue(branch.toFor(ARM_V7).get(0).startsWith(ref + "-feature-b-arm-v7,mode=max,"));
+        CacheOptions branch = main.ofBranch("PR-12");
+        assertEquals(List.of(ref + "-branch-PR-12-arm-v7", ref + "-arm-v7"), branch.fromFor(ARM_V7));
+        assertTrue(branch.toFor(ARM_V7).get(0).startsWith(ref + "-branch-PR-12-arm-v7,mode=max,"));
         assertEquals(List.of(), branch.withoutWritingShared().toFor(ARM_V7));
         assertEquals(2, branch.withoutWritingShared().fromFor(ARM_V7).size());
     }
 
     @Test
-    void cachesOfBranchesWithLongNamesAreDifferent() {
+    void cachesOfBranchesWithSimilarNamesAreDifferent() {
         CacheOptions main = options(List.of(), List.of()).withShared(ImageReference.parse("r.example/a:c"), true);
         String name = "b".repeat(200);
         assertNotEquals(
                 main.ofBranch(name + "1").toFor(ARM_V7),
                 main.ofBranch(name + "2").toFor(ARM_V7));
+        assertNotEquals(main.ofBranch("a/b").toFor(ARM_V7), main.ofBranch("a-b").toFor(ARM_V7));
+        assertNotEquals(main.ofBranch("主").toFor(ARM_V7), main.ofBranch("支").toFor(ARM_V7));
+        Platform windows = Platform.parse("windows/amd64");
+        assertNotEquals(main.toFor(windows), main.ofBranch("windows").toFor(Platform.parse("amd64")));
     }
 
     private static CacheOptions options(List<String> from, List<String> to) {

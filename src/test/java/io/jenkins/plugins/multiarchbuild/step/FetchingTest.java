@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hudson.EnvVars;
 import hudson.FilePath;
+import hudson.model.EnvironmentContributor;
+import hudson.model.Job;
 import hudson.model.Result;
+import hudson.model.TaskListener;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
@@ -159,15 +163,15 @@ class FetchingTest {
         String main = Rig.manifest(repository, "buildcache-amd64").orElseThrow();
         String built = Rig.run("linux/amd64", tag);
 
-        buildOf("BRANCH_NAME=feature/x", cache + Rig.DOCKER_BUILDER + "', push: false");
-        assertFalse(Rig.manifest(repository, "buildcache-feature-x-amd64").isPresent());
-        buildOf("BRANCH_NAME=feature/x", cache + Rig.DOCKER_BUILDER + "'");
+        buildOf("BRANCH_NAME=develop", cache + Rig.DOCKER_BUILDER + "', push: false");
+        assertFalse(Rig.manifest(repository, "buildcache-branch-develop-amd64").isPresent());
+        buildOf("BRANCH_NAME=develop", cache + Rig.DOCKER_BUILDER + "'");
         assertEquals(built, Rig.run("linux/amd64", tag));
 
         buildOf("TAG_NAME=1.1", cache + Rig.DOCKER_BUILDER + "', noCache: true");
         assertEquals(main, Rig.manifest(repository, "buildcache-amd64").orElseThrow());
-        buildOf("BRANCH_NAME=feature/x", cache + Rig.DOCKER_BUILDER + "', noCache: true");
-        assertTrue(Rig.manifest(repository, "buildcache-feature-x-amd64").isPresent());
+        buildOf("BRANCH_NAME=develop", cache + Rig.DOCKER_BUILDER + "', noCache: true");
+        assertTrue(Rig.manifest(repository, "buildcache-branch-develop-amd64").isPresent());
         assertNotEquals(built, Rig.run("linux/amd64", tag));
         assertEquals(main, Rig.manifest(repository, "buildcache-amd64").orElseThrow());
     }
@@ -250,12 +254,25 @@ class FetchingTest {
         return jenkins.buildAndAssertSuccess(job);
     }
 
+    /** Builds as in a multibranch Pipeline that sets a variable; what the script sets does not count. */
     private void buildOf(String variable, String parameters) throws Exception {
-        job.setDefinition(new CpsFlowDefinition(
-                "node('docker') { withEnv(['" + variable + "']) { multiArchBuild(" + parameters + ", baseTags: '" + tag
-                        + "', provenance: false, credentialsId: 'registry-push') } }",
-                true));
-        jenkins.buildAndAssertSuccess(job);
+        EnvironmentContributor multibranch = new EnvironmentContributor() {
+            @Override
+            public void buildEnvironmentFor(Job project, EnvVars environment, TaskListener listener) {
+                environment.addLine(variable);
+            }
+        };
+        jenkins.jenkins.getExtensionList(EnvironmentContributor.class).add(multibranch);
+        try {
+            job.setDefinition(new CpsFlowDefinition(
+                    "node('docker') { withEnv(['TAG_NAME=', 'BRANCH_NAME=main', 'BRANCH_IS_PRIMARY=true']) {"
+                            + " multiArchBuild(" + parameters + ", baseTags: '" + tag
+                            + "', provenance: false, credentialsId: 'registry-push') } }",
+                    true));
+            jenkins.buildAndAssertSuccess(job);
+        } finally {
+            jenkins.jenkins.getExtensionList(EnvironmentContributor.class).remove(multibranch);
+        }
     }
 
     private WorkflowRun fail(String parameters) throws Exception {
