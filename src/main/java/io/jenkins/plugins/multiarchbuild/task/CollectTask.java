@@ -20,15 +20,11 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
-import io.jenkins.plugins.multiarchbuild.report.ImageReport;
-import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
-import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -112,9 +108,12 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         }
         ArrayList<PlatformImage> images =
                 withSteps(directory, plan.request().push() ? pushed(agent, directory) : unpushed(agent, directory));
-        List<PlatformReport> built =
-                images.stream().map(image -> PublishTask.report(image, null)).toList();
-        MultiArchReport.note(agent.run(), new ImageReport(plan.id(), null, List.of(), built));
+        PublishTask.note(
+                agent,
+                plan,
+                images.stream()
+                        .map(image -> PublishTask.report(image, null, null))
+                        .toList());
         return images;
     }
 
@@ -196,6 +195,8 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
 
         private static final long serialVersionUID = 1L;
 
+        private static final int LONGEST_LINE = 4096;
+
         private final ArrayList<Platform> platforms;
 
         ReadSteps(List<Platform> platforms) {
@@ -203,13 +204,20 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         }
 
         @Override
-        public HashMap<Platform, PlatformSteps> invoke(File log, VirtualChannel channel) throws IOException {
+        public HashMap<Platform, PlatformSteps> invoke(File log, VirtualChannel channel) {
             BakeProgress progress = new BakeProgress(platforms, Set.of(), false, () -> 0);
-            try (BufferedReader lines = Files.newBufferedReader(log.toPath(), StandardCharsets.ISO_8859_1)) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    progress.show(line);
+            try (Reader reader = Files.newBufferedReader(log.toPath(), StandardCharsets.ISO_8859_1)) {
+                StringBuilder line = new StringBuilder();
+                for (int c = reader.read(); c >= 0; c = reader.read()) {
+                    if (c == '\n') {
+                        progress.show(line.toString());
+                        line.setLength(0);
+                    } else if (line.length() < LONGEST_LINE && c != '\r') {
+                        line.append((char) c);
+                    }
                 }
-            } catch (NoSuchFileException e) {
+            } catch (IOException e) {
+                // the image is built all the same
                 return new HashMap<>();
             }
             return new HashMap<>(progress.taken());

@@ -37,11 +37,11 @@ public final class BakeProgress {
     private static final String BUILDER = "building with ";
     private static final String CACHE_IMPORT = "importing cache manifest ";
 
-    private static final Pattern LINE = Pattern.compile("#(?<step>\\d+) (?<text>.*)");
-    private static final Pattern OUTPUT = Pattern.compile("\\d+\\.\\d{3}(?: (?<text>.*))?");
+    private static final Pattern LINE = compile("#(?<step>\\d+) (?<text>.*)");
+    private static final Pattern OUTPUT = compile("\\d+\\.\\d{3}(?: (?<text>.*))?");
     private static final Pattern END =
-            Pattern.compile("(?:DONE (?<seconds>\\d+\\.\\d+)s|(?<cached>CACHED)|CANCELED|ERROR: (?<error>.*))");
-    private static final Pattern NAME = Pattern.compile("\\[(?<target>[\\w-]+)(?: (?<stage>[^\\]]*))?\\] ?(?<text>.*)");
+            compile("(?:DONE (?<seconds>\\d+\\.\\d+)s|(?<cached>CACHED)|CANCELED|ERROR: (?<error>.*))");
+    private static final Pattern NAME = compile("\\[(?<target>[\\w-]+)(?: (?<stage>[^\\]]*))?\\] ?(?<text>.*)");
 
     private final Map<String, Platform> targets = new LinkedHashMap<>();
     private final Set<Platform> emulated;
@@ -70,6 +70,11 @@ public final class BakeProgress {
         this.emulated = Set.copyOf(emulated);
         this.clock = clock;
         this.shown = clock.getAsLong();
+    }
+
+    /** In a log that is read byte by byte, a part of a character can look like the end of a line. */
+    private static Pattern compile(String expression) {
+        return Pattern.compile(expression, Pattern.DOTALL);
     }
 
     /**
@@ -177,12 +182,17 @@ public final class BakeProgress {
     /**
      * Returns what the steps that have ended took.
      *
-     * @return one value per platform; {@link PlatformSteps#NONE} for one without steps
+     * @return the platforms that had steps
      */
     @NonNull
     public Map<Platform, PlatformSteps> taken() {
         Map<Platform, PlatformSteps> taken = new LinkedHashMap<>();
-        targets.values().forEach(platform -> taken.put(platform, PlatformSteps.of(platform, steps.values())));
+        for (Platform platform : targets.values()) {
+            PlatformSteps own = PlatformSteps.of(platform, steps.values());
+            if (own.steps() > 0) {
+                taken.put(platform, own);
+            }
+        }
         return taken;
     }
 

@@ -11,9 +11,9 @@ final class BakeStep {
 
     private static final int LONGEST_NAME = 200;
 
-    private static final Pattern INTERNAL =
-            Pattern.compile("\\[(?:internal|auth|context .*)\\].*" + "|resolving provenance for metadata file");
-    private static final Pattern NUMBERED = Pattern.compile("\\[(?:\\S+ )?\\d+/\\d+\\] (?<text>.*)");
+    private static final Pattern INTERNAL = Pattern.compile(
+            "\\[(?:internal|auth|context .*)\\].*" + "|resolving provenance for metadata file", Pattern.DOTALL);
+    private static final Pattern NUMBERED = Pattern.compile("\\[(?:\\S+ )?\\d+/\\d+\\] (?<text>.*)", Pattern.DOTALL);
 
     /** Whether it is in the log already. */
     boolean announced;

@@ -19,6 +19,13 @@ public record PlatformSteps(int steps, int cached, long millis) implements Seria
 
     private static final int MILLIS = 1000;
 
+    /** @throws IllegalArgumentException if the numbers contradict each other */
+    public PlatformSteps {
+        if (steps < 0 || cached < 0 || cached > steps || millis < 0) {
+            throw new IllegalArgumentException(cached + " of " + steps + " steps in " + millis + " ms");
+        }
+    }
+
     /** Returns what the steps that have ended took. */
     @NonNull
     static PlatformSteps of(@NonNull Platform platform, @NonNull Collection<BakeStep> steps) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Recorded;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -90,7 +91,17 @@ class BakeProgressTest {
                 #5 DONE 0.2s
                 """);
         assertEquals(new PlatformSteps(2, 1, 3700), progress.taken().get(Platform.parse("arm64")));
-        assertEquals(new PlatformSteps(0, 0, 0), progress.taken().get(Platform.parse("amd64")));
+        assertFalse(progress.taken().containsKey(Platform.parse("amd64")), "nothing has ended");
+    }
+
+    /** The second byte of Å in UTF-8 is a line break in the encoding that has all bytes. */
+    @Test
+    void partOfCharacterIsNoLineBreak() {
+        String name =
+                "[2/4] RUN echo " + new String("Århus".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        assertEquals(List.of(), progress.show("#2 [linux_arm64 " + name.substring(1)));
+        assertEquals(List.of("linux/arm64  " + name + " ... 1.0 s (emulated)"), progress.show("#2 DONE 1.0s"));
+        assertEquals(1, progress.taken().get(Platform.parse("arm64")).steps());
     }
 
     @Test
