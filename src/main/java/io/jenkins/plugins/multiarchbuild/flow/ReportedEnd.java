@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.flow;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Computer;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport.Ending;
@@ -40,6 +41,17 @@ final class ReportedEnd extends BodyExecutionCallback {
 
     @Override
     public void onFailure(StepContext context, Throwable failure) {
+        // Pipeline's program does not wait for files
+        Computer.threadPoolForRemoting.submit(() -> {
+            try {
+                report(context, failure);
+            } finally {
+                context.onFailure(failure);
+            }
+        });
+    }
+
+    private void report(StepContext context, Throwable failure) {
         try {
             Ending ending = failure instanceof FlowInterruptedException ? Ending.ABORTED : Ending.FAILED;
             MultiArchReport.end(context.get(Run.class), id, ending, platforms);
@@ -48,6 +60,5 @@ final class ReportedEnd extends BodyExecutionCallback {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        context.onFailure(failure);
     }
 }

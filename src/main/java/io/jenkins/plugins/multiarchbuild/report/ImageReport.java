@@ -93,7 +93,8 @@ public final class ImageReport implements Serializable {
                 platforms.size() < earlier.platforms.size() || digest == null && tags.isEmpty()
                         ? merged(earlier.platforms, platforms)
                         : platforms,
-                ending);
+                // a task that was stopped may report after its step has ended
+                digest == null && ending == null ? earlier.ending : ending);
     }
 
     /** A report of {@code later} takes the place of the other one on the same platform. */

@@ -32,9 +32,11 @@ public final class PlatformReport implements Serializable {
     private final String smokeTestFailure;
     private final boolean emulated;
 
-    private final int steps;
-    private final int cachedSteps;
-    private final long stepMillis;
+    /** Null if unknown, like the next ones; also in a report that an older version of the plugin saved. */
+    private final Integer steps;
+
+    private final Integer cachedSteps;
+    private final Long stepMillis;
 
     /**
      * @param agent the agent that built it, or null if it was not built by this step
@@ -63,9 +65,9 @@ public final class PlatformReport implements Serializable {
             boolean emulated,
             @CheckForNull PlatformSteps steps) {
         this.smokeTestFailure = null;
-        this.steps = steps == null ? -1 : steps.steps();
-        this.cachedSteps = steps == null ? -1 : steps.cached();
-        this.stepMillis = steps == null ? -1 : steps.millis();
+        this.steps = steps == null ? null : Integer.valueOf(steps.steps());
+        this.cachedSteps = steps == null ? null : Integer.valueOf(steps.cached());
+        this.stepMillis = steps == null ? null : Long.valueOf(steps.millis());
         this.emulated = emulated;
         this.platform = platform.toString();
         this.reference = image == null ? null : image.image().toString();
@@ -186,25 +188,25 @@ public final class PlatformReport implements Serializable {
     /** Returns the number of the Dockerfile's steps for this platform, or -1 if unknown. */
     @Exported
     public int getSteps() {
-        return steps;
+        return steps == null ? -1 : steps;
     }
 
     /** Returns how many of its steps came from the cache, or -1 if unknown. */
     @Exported
     public int getCachedSteps() {
-        return cachedSteps;
+        return cachedSteps == null ? -1 : cachedSteps;
     }
 
     /** Returns the time of its own steps in milliseconds, see {@link PlatformSteps}, or -1 if unknown. */
     @Exported
     public long getStepMillis() {
-        return stepMillis;
+        return stepMillis == null ? -1 : stepMillis;
     }
 
     /** Returns its steps in a readable form, or an empty text. */
     @NonNull
     public String getStepsText() {
-        return stepMillis < 0
+        return stepMillis == null
                 ? ""
                 : Messages.PlatformReport_steps(Util.getTimeSpanString(stepMillis), steps, cachedSteps);
     }

@@ -99,15 +99,27 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
         return PublishedImage.of(published, request.baseTags(), MultiArchImage.references(images), images, annotations);
     }
 
+    /** Notes on the page of the run how far images have come, without saving it. */
+    static void note(@NonNull Agent agent, @NonNull BuildPlan plan, @NonNull List<PlatformReport> reports) {
+        MultiArchReport.note(agent.run(), new ImageReport(plan.id(), null, List.of(), reports));
+    }
+
     @NonNull
     static PlatformReport report(@NonNull PlatformImage image, @CheckForNull Verification verification) {
+        return report(image, verification, image.getSmokeTest());
+    }
+
+    /** @param smokeTest its outcome, or null if that is not known yet */
+    @NonNull
+    static PlatformReport report(
+            @NonNull PlatformImage image, @CheckForNull Verification verification, @CheckForNull String smokeTest) {
         return new PlatformReport(
                 Platform.parse(image.getPlatform()),
                 image.toBuiltImage().orElse(null),
                 image.getAgent(),
                 image.getDurationMillis(),
                 verification,
-                image.getSmokeTest(),
+                smokeTest,
                 image.isEmulated(),
                 image.steps());
     }

@@ -74,6 +74,12 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
             report(agent, tested, failures);
             throw new DockerException(String.join("\n", failures.values()));
         }
+        PublishTask.note(
+                agent,
+                plan,
+                tested.stream()
+                        .map(image -> PublishTask.report(image, image.verification()))
+                        .toList());
         return new ArrayList<>(tested);
     }
 

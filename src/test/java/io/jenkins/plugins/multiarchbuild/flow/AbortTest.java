@@ -61,7 +61,7 @@ class AbortTest {
             jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
             String page =
                     jenkins.createWebClient().getPage(run, "multi-arch-images/").asNormalizedText();
-            assertTrue(page.contains("Not published: the build was aborted"), page);
+            assertTrue(page.contains("Not published: the step was aborted"), page);
             // buildx cancels its build when it is told to end, which takes a moment
             await(Duration.ofSeconds(10), () -> !bakes(temporary));
             assertFalse(
