@@ -41,6 +41,7 @@ public final class BakeScript {
               set -- "$@" --allow "$entitlement"
             done < "$MULTI_ARCH_BUILD/allow"
             : > "$MULTI_ARCH_BUILD/bake.log"
+            rm -f "$MULTI_ARCH_BUILD/exit"
             show_life() {
               size=0
               silent=0

@@ -45,6 +45,8 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     /** How many times a manifest may be refused before that counts as the registry's last word. */
     private static final int MOST_REFUSALS = 2;
 
+    private static final int LONGEST_EXIT = 16;
+
     /** How much of the end of the log is searched for the error, in bytes. */
     private static final int LONGEST_LOG_END = 64 * 1024;
 
@@ -99,7 +101,8 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     @Override
     public ArrayList<PlatformImage> run(Agent agent) throws IOException, InterruptedException, DockerException {
         FilePath directory = agent.privateDirectory(group.id());
-        if (exitCode != 0) {
+        int ended = exitCode < 0 ? recordedExit(directory) : exitCode;
+        if (ended != 0) {
             String log = AgentFiles.readEnd(directory.child(BakeFiles.LOG), LONGEST_LOG_END);
             if (attempt < MOST_ATTEMPTS && prepareAgain(agent, directory.child(BakeFiles.DEFINITION), log)) {
                 return new ArrayList<>();
@@ -128,6 +131,16 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
                     + (image.isAttested() ? ", with attestations " + image.reference() : ""));
         }
         return images;
+    }
+
+    /**
+     * If the controller is killed just when the shell has ended, Pipeline asks for a shell that is no longer there, and
+     * reports a negative exit code in the end.
+     */
+    private int recordedExit(FilePath directory) throws IOException, InterruptedException {
+        String recorded = AgentFiles.readEnd(directory.child(BakeFiles.EXIT), LONGEST_EXIT)
+                .strip();
+        return recorded.matches("\\d{1,3}") ? Integer.parseInt(recorded) : exitCode;
     }
 
     /** Prepares another bake, if one may help. */
@@ -234,6 +247,10 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             return new DockerException(failed + "This builder rejects a context directory whose own name is not ASCII."
                     + " Set context to a directory below it, call the step inside ws('name') { }, or use a builder with"
                     + " the driver docker.");
+        }
+        if (exitCode < 0 && !log.contains("ERROR")) {
+            return new DockerException(failed
+                    + "Jenkins has lost its process, as when the agent's machine was restarted." + " Build again.");
         }
         return log.isEmpty()
                 ? new DockerException(failed + "buildx ended with exit code " + exitCode + ".")

@@ -18,6 +18,9 @@ public final class BakeFiles {
     /** A copy of what buildx writes to the log. */
     public static final String LOG = "bake.log";
 
+    /** The exit code of buildx, for when Jenkins does not know it any more. */
+    public static final String EXIT = "exit";
+
     private BakeFiles() {}
 
     /** The directory of a platform's image that is not pushed, see {@link BakeDefinition#intoLayouts}. */
