@@ -97,11 +97,15 @@ public record CacheOptions(
             throw new InvalidRequestException(
                     "cache: '" + text + "' has a digest. Remove it: it is known only when the cache has been written.");
         }
-        if (place.tag() != null && place.tag().length() > LONGEST_PLACE) {
+        String tag = place.tag();
+        if (tag == null) {
+            return Optional.of(place.withTag(SHARED_TAG));
+        }
+        if (tag.length() > LONGEST_PLACE) {
             throw new InvalidRequestException("cache: the tag of '" + text + "' has more than " + LONGEST_PLACE
                     + " characters. Shorten it: branch and platform are appended to it.");
         }
-        return Optional.of(place.tag() == null ? place.withTag(SHARED_TAG) : place);
+        return Optional.of(place);
     }
 
     private static String hash(String text) {
