@@ -97,6 +97,22 @@ public final class PlatformImage implements Serializable {
     /** Returns this image with what came of its verification, which did not fail. */
     @NonNull
     public PlatformImage verified(@NonNull Verification outcome) {
+        return copy(outcome, smokeTested, steps);
+    }
+
+    /** Returns this image with what its steps took, or null if that is unknown. */
+    @NonNull
+    public PlatformImage withSteps(@CheckForNull PlatformSteps taken) {
+        return copy(verification, smokeTested, taken);
+    }
+
+    /** Returns this image as one that passed the smoke test. */
+    @NonNull
+    public PlatformImage smokeTested() {
+        return copy(verification, true, steps);
+    }
+
+    private PlatformImage copy(@CheckForNull Verification outcome, boolean tested, @CheckForNull PlatformSteps taken) {
         return new PlatformImage(
                 platform,
                 toBuiltImage().orElse(null),
@@ -105,38 +121,8 @@ public final class PlatformImage implements Serializable {
                 durationMillis,
                 emulated,
                 outcome,
-                smokeTested,
-                steps);
-    }
-
-    /** Returns this image with what its steps took, or null if that is unknown. */
-    @NonNull
-    public PlatformImage withSteps(@CheckForNull PlatformSteps taken) {
-        return new PlatformImage(
-                platform,
-                toBuiltImage().orElse(null),
-                layoutDigest,
-                agent,
-                durationMillis,
-                emulated,
-                verification,
-                smokeTested,
+                tested,
                 taken);
-    }
-
-    /** Returns this image as one that passed the smoke test. */
-    @NonNull
-    public PlatformImage smokeTested() {
-        return new PlatformImage(
-                platform,
-                toBuiltImage().orElse(null),
-                layoutDigest,
-                agent,
-                durationMillis,
-                emulated,
-                verification,
-                true,
-                steps);
     }
 
     /** Returns the platform, for example {@code linux/arm64}. */

@@ -38,7 +38,7 @@ public record CacheOptions(
     /** The tag of a shared cache whose place is a repository. */
     private static final String SHARED_TAG = "buildcache";
 
-    /** What is between the tag of a place and the name of a branch, which can be the name of a platform. */
+    /** Precedes the name of a branch, since a branch can have the name of a platform. */
     private static final String BRANCH = "branch-";
 
     /** The longest tag of a place and the most of a branch's name, so that both fit into one tag with a platform. */
@@ -73,14 +73,20 @@ public record CacheOptions(
     }
 
     /**
-     * Reads the place of a shared cache, the parameter {@code cache}.
+     * Returns these options with a cache that builds share in a registry, wherever they run.
      *
      * @param text {@code true} for the image's own repository, a repository, a tag, or {@code false} or null for no cache
      * @param images where the image is published
-     * @throws InvalidRequestException if it is not a place
+     * @param written whether the build also writes the cache
+     * @throws InvalidRequestException if the text is not a place
      */
     @NonNull
-    public static Optional<ImageReference> place(@CheckForNull String text, @NonNull List<ImageReference> images) {
+    public CacheOptions withShared(@CheckForNull String text, @NonNull List<ImageReference> images, boolean written) {
+        return place(text, images).map(place -> withShared(place, written)).orElse(this);
+    }
+
+    @NonNull
+    static Optional<ImageReference> place(@CheckForNull String text, @NonNull List<ImageReference> images) {
         if (text == null || text.equals("false")) {
             return Optional.empty();
         }
@@ -117,14 +123,8 @@ public record CacheOptions(
         }
     }
 
-    /**
-     * Returns these options with a cache that builds share in a registry, wherever they run.
-     *
-     * @param place its tag
-     * @param written whether the build also writes it
-     */
     @NonNull
-    public CacheOptions withShared(@NonNull ImageReference place, boolean written) {
+    CacheOptions withShared(@NonNull ImageReference place, boolean written) {
         return new CacheOptions(from, to, List.of(place), written, pull, noCache);
     }
 

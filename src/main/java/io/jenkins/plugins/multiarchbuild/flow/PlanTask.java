@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
 import hudson.model.Computer;
+import hudson.model.Job;
 import hudson.model.Node;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -60,15 +61,20 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
         Computer computer = context.get(Computer.class);
         Node here = computer == null ? null : computer.getNode();
         return new BuildPlan(
-                withCacheOfBranch(run.getParent().getEnvironment(null, context.get(TaskListener.class))),
+                withCacheOfBranch(run.getParent(), context.get(TaskListener.class)),
                 new Planner(call, here).groups(id),
                 sourceFrom(here),
                 id);
     }
 
-    /** @param job the variables that a multibranch Pipeline sets for its jobs, which neither script nor parameters change */
-    private BuildCall withCacheOfBranch(EnvVars job) {
+    /** Asks the job and not the step: a multibranch Pipeline sets its variables, no script and no parameter does. */
+    private BuildCall withCacheOfBranch(Job<?, ?> project, TaskListener listener)
+            throws IOException, InterruptedException {
         CacheOptions cache = call.request().options().cache();
+        if (cache.shared().isEmpty()) {
+            return call;
+        }
+        EnvVars job = project.getEnvironment(null, listener);
         String branch = job.get("BRANCH_NAME", "");
         if (!job.get("TAG_NAME", "").isBlank()) {
             cache = cache.withoutWritingShared();

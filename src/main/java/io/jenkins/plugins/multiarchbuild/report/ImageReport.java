@@ -90,9 +90,7 @@ public final class ImageReport implements Serializable {
                 tags.stream()
                         .map(tag -> known.containsKey(tag.getTag()) ? tag.startingFrom(known.get(tag.getTag())) : tag)
                         .toList(),
-                platforms.size() < earlier.platforms.size() || digest == null && tags.isEmpty()
-                        ? merged(earlier.platforms, platforms)
-                        : platforms,
+                digest == null && tags.isEmpty() ? merged(earlier.platforms, platforms) : platforms,
                 // a task that was stopped may report after its step has ended
                 digest == null && ending == null ? earlier.ending : ending);
     }

@@ -250,19 +250,14 @@ public final class MultiArchBuildStep extends ImageStep {
                         Parameter.ULIMITS.list(ulimits),
                         Parameter.ADD_HOSTS.map(addHosts),
                         Parameter.ENTITLEMENTS.list(entitlements)),
-                cacheOptions(),
+                CacheOptions.parse(
+                                Parameter.CACHE_FROM.list(cacheFrom), Parameter.CACHE_TO.list(cacheTo), pull, noCache)
+                        .withShared(
+                                cache == null ? null : Text.checked("cache", cache.toString()), destinations(), push),
                 provenance == null ? null : provenance.toString(),
                 sbom == null ? null : sbom.toString(),
                 parsedAnnotations(),
                 wantsStandardAnnotations());
-    }
-
-    private CacheOptions cacheOptions() {
-        CacheOptions options = CacheOptions.parse(
-                Parameter.CACHE_FROM.list(cacheFrom), Parameter.CACHE_TO.list(cacheTo), pull, noCache);
-        return CacheOptions.place(cache == null ? null : Text.checked("cache", cache.toString()), destinations())
-                .map(place -> options.withShared(place, push))
-                .orElse(options);
     }
 
     /** The name, checked as {@code stash} checks it. */

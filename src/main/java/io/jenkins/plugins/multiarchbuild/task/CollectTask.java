@@ -111,12 +111,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         }
         ArrayList<PlatformImage> images =
                 withSteps(directory, plan.request().push() ? pushed(agent, directory) : unpushed(agent, directory));
-        PublishTask.note(
-                agent,
-                plan,
-                images.stream()
-                        .map(image -> PublishTask.report(image, null, null))
-                        .toList());
+        PublishTask.note(agent, plan, images, false);
         return images;
     }
 
@@ -250,7 +245,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         }
         if (exitCode < 0 && !log.contains("ERROR")) {
             return new DockerException(failed
-                    + "Jenkins has lost its process, as when the agent's machine was restarted." + " Build again.");
+                    + "Jenkins lost track of buildx, as when the agent's machine is restarted." + " Build again.");
         }
         return log.isEmpty()
                 ? new DockerException(failed + "buildx ended with exit code " + exitCode + ".")

@@ -99,8 +99,16 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
         return PublishedImage.of(published, request.baseTags(), MultiArchImage.references(images), images, annotations);
     }
 
-    /** Notes on the page of the run how far images have come, without saving it. */
-    static void note(@NonNull Agent agent, @NonNull BuildPlan plan, @NonNull List<PlatformReport> reports) {
+    /**
+     * Shows on the page of the run how far images have come, without saving it.
+     *
+     * @param tested whether the smoke test is over, if there is one
+     */
+    static void note(
+            @NonNull Agent agent, @NonNull BuildPlan plan, @NonNull List<PlatformImage> images, boolean tested) {
+        List<PlatformReport> reports = images.stream()
+                .map(image -> report(image, image.verification(), tested ? image.getSmokeTest() : null))
+                .toList();
         MultiArchReport.note(agent.run(), new ImageReport(plan.id(), null, List.of(), reports));
     }
 

@@ -74,12 +74,7 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
             report(agent, tested, failures);
             throw new DockerException(String.join("\n", failures.values()));
         }
-        PublishTask.note(
-                agent,
-                plan,
-                tested.stream()
-                        .map(image -> PublishTask.report(image, image.verification()))
-                        .toList());
+        PublishTask.note(agent, plan, tested, true);
         return new ArrayList<>(tested);
     }
 

@@ -149,12 +149,7 @@ public final class VerifyTask implements AgentTask<ArrayList<PlatformImage>> {
         }
         ArrayList<PlatformImage> results = new ArrayList<>();
         images.forEach(image -> results.add(image.verified(found.get(image.getPlatform()))));
-        PublishTask.note(
-                agent,
-                plan,
-                results.stream()
-                        .map(image -> PublishTask.report(image, image.verification(), null))
-                        .toList());
+        PublishTask.note(agent, plan, results, false);
         return results;
     }
 

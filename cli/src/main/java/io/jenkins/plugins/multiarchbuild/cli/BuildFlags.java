@@ -177,18 +177,11 @@ final class BuildFlags {
                 new PlatformValues(labels, byPlatform("--label-for", ownLabels)),
                 new PlatformMap(stages),
                 new RunOptions(network, shmSize, ulimits, hosts, entitlements),
-                cacheOptions(images, push),
+                CacheOptions.parse(cacheFrom, cacheTo, pull, noCache).withShared(cache, images, push),
                 provenance,
                 sbom,
                 annotations,
                 false);
-    }
-
-    private CacheOptions cacheOptions(List<ImageReference> images, boolean push) {
-        CacheOptions options = CacheOptions.parse(cacheFrom, cacheTo, pull, noCache);
-        return CacheOptions.place(cache, images)
-                .map(place -> options.withShared(place, push))
-                .orElse(options);
     }
 
     /** @throws InvalidRequestException if one is wrong */

@@ -3,11 +3,11 @@ package io.jenkins.plugins.multiarchbuild.engine.progress;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Compares what {@code RUN} took for emulated platforms with the same steps of a platform that was built natively. */
@@ -24,29 +24,31 @@ final class EmulationCost {
      */
     @NonNull
     static List<String> of(@NonNull Collection<BakeStep> steps, @NonNull Set<Platform> emulated) {
-        List<String> lines = new ArrayList<>();
-        emulated.stream().sorted(Comparator.comparing(Platform::toString)).forEach(platform -> {
-            double slow = 0;
-            double fast = 0;
-            BakeStep slowest = null;
-            BakeStep same = null;
-            for (BakeStep step : steps) {
-                BakeStep other =
-                        platform.equals(step.platform()) && hasRun(step) ? natively(step, steps, emulated) : null;
-                if (other != null) {
-                    slow += step.seconds();
-                    fast += other.seconds();
-                    if (slowest == null || step.seconds() > slowest.seconds()) {
-                        slowest = step;
-                        same = other;
-                    }
+        return emulated.stream()
+                .sorted(Comparator.comparing(Platform::toString))
+                .flatMap(platform -> of(platform, steps, emulated).stream())
+                .toList();
+    }
+
+    private static Optional<String> of(Platform platform, Collection<BakeStep> steps, Set<Platform> emulated) {
+        double slow = 0;
+        double fast = 0;
+        BakeStep slowest = null;
+        BakeStep same = null;
+        for (BakeStep step : steps) {
+            BakeStep other = platform.equals(step.platform()) && hasRun(step) ? natively(step, steps, emulated) : null;
+            if (other != null) {
+                slow += step.seconds();
+                fast += other.seconds();
+                if (slowest == null || step.seconds() > slowest.seconds()) {
+                    slowest = step;
+                    same = other;
                 }
             }
-            if (slowest != null && slow - fast >= WORTH_A_LINE) {
-                lines.add(line(slow, fast, slowest, same));
-            }
-        });
-        return lines;
+        }
+        return slowest != null && slow - fast >= WORTH_A_LINE
+                ? Optional.of(line(slow, fast, slowest, same))
+                : Optional.empty();
     }
 
     private static String line(double slow, double fast, BakeStep slowest, BakeStep same) {
