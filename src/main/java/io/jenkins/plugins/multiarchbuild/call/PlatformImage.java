@@ -94,35 +94,37 @@ public final class PlatformImage implements Serializable {
         this.steps = steps;
     }
 
+    /** Returns this image, which was pushed, with its size. */
+    @NonNull
+    public PlatformImage sized(@NonNull BuiltImage image) {
+        return copy(image, verification, smokeTested, steps);
+    }
+
     /** Returns this image with what came of its verification, which did not fail. */
     @NonNull
     public PlatformImage verified(@NonNull Verification outcome) {
-        return copy(outcome, smokeTested, steps);
+        return copy(toBuiltImage().orElse(null), outcome, smokeTested, steps);
     }
 
     /** Returns this image with what its steps took, or null if that is unknown. */
     @NonNull
     public PlatformImage withSteps(@CheckForNull PlatformSteps taken) {
-        return copy(verification, smokeTested, taken);
+        return copy(toBuiltImage().orElse(null), verification, smokeTested, taken);
     }
 
     /** Returns this image as one that passed the smoke test. */
     @NonNull
     public PlatformImage smokeTested() {
-        return copy(verification, true, steps);
+        return copy(toBuiltImage().orElse(null), verification, true, steps);
     }
 
-    private PlatformImage copy(@CheckForNull Verification outcome, boolean tested, @CheckForNull PlatformSteps taken) {
+    private PlatformImage copy(
+            @CheckForNull BuiltImage image,
+            @CheckForNull Verification outcome,
+            boolean tested,
+            @CheckForNull PlatformSteps taken) {
         return new PlatformImage(
-                platform,
-                toBuiltImage().orElse(null),
-                layoutDigest,
-                agent,
-                durationMillis,
-                emulated,
-                outcome,
-                tested,
-                taken);
+                platform, image, layoutDigest, agent, durationMillis, emulated, outcome, tested, taken);
     }
 
     /** Returns the platform, for example {@code linux/arm64}. */

@@ -26,6 +26,18 @@ public record BuiltImage(
         this(platform, reference, reference, -1, -1);
     }
 
+    /** Returns this image with its manifest, whose size is not known yet. */
+    @NonNull
+    public BuiltImage withImage(@NonNull ImageReference manifest) {
+        return new BuiltImage(platform, reference, manifest, -1, -1);
+    }
+
+    /** Returns this image with its size in bytes and its number of layers. */
+    @NonNull
+    public BuiltImage withSize(long bytes, int count) {
+        return new BuiltImage(platform, reference, image, bytes, count);
+    }
+
     /** Whether the image was pushed with attestations. */
     public boolean isAttested() {
         return !image.equals(reference);

@@ -16,10 +16,16 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
+import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
+import io.jenkins.plugins.multiarchbuild.report.ImageReport;
+import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
+import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
@@ -33,7 +39,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import jenkins.MasterToSlaveFileCallable;
 
-/** Reads the digests after a bake, or finds out why it failed and whether pushing again may help. */
+/**
+ * Reads the digests after a bake and verifies the images, or finds out why it failed and whether pushing again may
+ * help.
+ */
 public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
 
     private static final long serialVersionUID = 1L;
@@ -112,20 +121,73 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         ArrayList<PlatformImage> images =
                 withSteps(directory, plan.request().push() ? pushed(agent, directory) : unpushed(agent, directory));
         PublishTask.note(agent, plan, images, false);
-        return images;
+        return verified(agent, completed(agent.with(environment), directory, images));
     }
 
     private ArrayList<PlatformImage> pushed(Agent agent, FilePath directory)
             throws IOException, InterruptedException, DockerException {
         String metadata = AgentFiles.read(directory.child(BakeFiles.METADATA), LARGEST_METADATA);
         ArrayList<PlatformImage> images = new ArrayList<>();
-        for (BuiltImage image : MANIFESTS.read(
+        for (BuiltImage image : ImageManifests.find(
                 agent.with(environment).registry(), MetadataFile.read(metadata, plan.request(), group.group()))) {
             images.add(new PlatformImage(image, agent.name(), durationMillis, isEmulated(image.platform())));
             agent.log(image.platform() + " is " + image.image()
                     + (image.isAttested() ? ", with attestations " + image.reference() : ""));
         }
         return images;
+    }
+
+    /** Adds size and verification. All commands that need only the digests run at the same time. */
+    private List<PlatformImage> completed(Agent agent, FilePath directory, List<PlatformImage> images)
+            throws IOException, InterruptedException, DockerException {
+        ImageChecks checks = plan.call().checks();
+        VerifyImages verification = new VerifyImages(agent, directory, checks.foreignPrograms());
+        List<PlatformImage> completed = new ArrayList<>();
+        try (Concurrently commands = new Concurrently()) {
+            if (checks.programs()) {
+                verification.start(commands, images);
+            }
+            var sized = commands.start(images, image -> sized(agent, image));
+            Map<String, Verification> found = checks.programs() ? verification.await() : Map.of();
+            for (PlatformImage image : sized.await()) {
+                Verification outcome = found.get(image.getPlatform());
+                completed.add(outcome == null ? image : image.verified(outcome));
+            }
+        }
+        return completed;
+    }
+
+    private static PlatformImage sized(Agent agent, PlatformImage image)
+            throws IOException, InterruptedException, DockerException {
+        BuiltImage pushed = image.toBuiltImage().orElse(null);
+        return pushed == null ? image : image.sized(MANIFESTS.sized(agent.registry(), pushed));
+    }
+
+    /**
+     * Returns the images, on the page as well, if none of them failed.
+     *
+     * @throws DockerException if programs of an image are not for its platform
+     */
+    private ArrayList<PlatformImage> verified(Agent agent, List<PlatformImage> images)
+            throws IOException, DockerException {
+        List<String> errors = new ArrayList<>();
+        List<PlatformReport> reports = new ArrayList<>();
+        for (PlatformImage image : images) {
+            Verification verification = image.verification();
+            reports.add(PublishTask.report(image, verification));
+            if (verification != null && verification.verdict() != null) {
+                String failure = verification.verdict().failure(Platform.parse(image.getPlatform()));
+                if (failure != null) {
+                    errors.add(failure);
+                }
+            }
+        }
+        if (!errors.isEmpty()) {
+            MultiArchReport.add(agent.run(), new ImageReport(plan.id(), null, List.of(), reports));
+            throw new DockerException(String.join("\n", errors));
+        }
+        PublishTask.note(agent, plan, images, false);
+        return new ArrayList<>(images);
     }
 
     /**
@@ -171,7 +233,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             for (Map.Entry<Platform, Digest> built :
                     MetadataFile.digests(metadata, group.group()).entrySet()) {
                 Platform platform = built.getKey();
-                digests.put(platform, VerifyTask.layout(directory, platform).manifest(built.getValue()));
+                digests.put(platform, VerifyImages.layout(directory, platform).manifest(built.getValue()));
             }
         }
         ArrayList<PlatformImage> images = new ArrayList<>();

@@ -82,9 +82,9 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
     private static PlatformImage test(
             SmokeTester.Machine machine, PlatformImage image, SmokeTest test, Agent agent, Map<String, String> failures)
             throws IOException, InterruptedException, DockerException {
-        CheckedImage checked = VerifyTask.checked(image).orElse(null);
+        CheckedImage checked = VerifyImages.checked(image).orElse(null);
         if (checked == null) {
-            agent.log(image.getPlatform() + ": the smoke test is left out, because " + VerifyTask.NOT_KEPT);
+            agent.log(image.getPlatform() + ": the smoke test is left out, because " + VerifyImages.NOT_KEPT);
             return image;
         }
         try {

@@ -23,7 +23,6 @@ import io.jenkins.plugins.multiarchbuild.task.SmokeTestTask
 import io.jenkins.plugins.multiarchbuild.task.TagsTask
 import io.jenkins.plugins.multiarchbuild.task.UnpackTask
 import io.jenkins.plugins.multiarchbuild.tags.TagTurn.Patience
-import io.jenkins.plugins.multiarchbuild.task.VerifyTask
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException
 import org.jenkinsci.plugins.workflow.steps.SynchronousResumeNotSupportedErrorCondition
 import org.jenkinsci.plugins.workflow.support.steps.AgentErrorCondition
@@ -243,9 +242,6 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
                 int exitCode = bake(group, environment)
                 images = steps.task(new CollectTask(
                         plan, group, environment, exitCode, attempt, System.currentTimeMillis() - started))
-            }
-            if (plan.call().checks().programs()) {
-                images = steps.task(new VerifyTask(plan, group, environment, images))
             }
             if (!plan.call().checks().smokeTest().commands().isEmpty()) {
                 images = steps.task(new SmokeTestTask(plan, group, environment, images))

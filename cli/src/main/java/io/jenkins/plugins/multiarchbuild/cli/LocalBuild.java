@@ -95,11 +95,21 @@ final class LocalBuild {
             }
             return new Result(request.baseTags(), null, request.platforms(), List.of());
         }
-        List<BuiltImage> images =
-                new ImageManifests().read(registry, MetadataFile.read(bake(request, group, definition), request, group));
-        check.ofPushed(images);
+        List<BuiltImage> images = pushed(MetadataFile.read(bake(request, group, definition), request, group), check);
         Manifest index = request.publish() ? publish(request, images) : null;
         return new Result(request.baseTags(), index, request.platforms(), images);
+    }
+
+    /** Reads the manifests of the images, and checks the images meanwhile. */
+    private List<BuiltImage> pushed(List<BuiltImage> pushed, LocalChecks check)
+            throws IOException, InterruptedException, DockerException {
+        List<BuiltImage> images = ImageManifests.find(registry, pushed);
+        ImageManifests manifests = new ImageManifests();
+        try (Concurrently commands = new Concurrently()) {
+            Concurrently.Running<BuiltImage> sized = commands.start(images, image -> manifests.sized(registry, image));
+            check.ofPushed(images);
+            return sized.await();
+        }
     }
 
     /** Returns the text of the metadata file. */

@@ -110,16 +110,21 @@ final class LocalChecks {
     }
 
     private void verify(List<Image> images) throws IOException, InterruptedException, DockerException {
-        List<Verdict> verdicts;
+        List<ImageConfig> configurations;
+        List<ImageFiles> files;
         try (Concurrently commands = new Concurrently()) {
-            verdicts = commands.start(images, this::verify).await();
+            var reading = commands.start(images, image -> image.configuration().read());
+            files = commands.start(images, this::files).await();
+            configurations = reading.await();
         }
         List<String> errors = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
             Platform platform = images.get(i).platform();
-            String failure = verdicts.get(i).failure(platform);
+            Verdict verdict =
+                    PlatformCheck.check(platform, files.get(i), configurations.get(i), checks.foreignPrograms());
+            String failure = verdict.failure(platform);
             if (failure == null) {
-                log.accept(verdicts.get(i).summary(platform));
+                log.accept(verdict.summary(platform));
             } else {
                 errors.add(failure);
             }
@@ -129,15 +134,13 @@ final class LocalChecks {
         }
     }
 
-    private Verdict verify(Image image) throws IOException, InterruptedException, DockerException {
+    private ImageFiles files(Image image) throws IOException, InterruptedException, DockerException {
         Platform platform = image.platform();
-        ImageConfig config = image.configuration().read();
         String file = platform.targetName() + "-" + BakeFiles.EXPORT;
         List<String> command = bake(file, ImageBakes.export(List.of(image.checked()), "."), platform);
         command.addAll(List.of("--set", "*.output=type=tar,dest=-"));
         try {
-            ImageFiles files = docker.read(command, stdout -> ImageFiles.read(new BufferedInputStream(stdout, BUFFER)));
-            return PlatformCheck.check(platform, files, config, checks.foreignPrograms());
+            return docker.read(command, stdout -> ImageFiles.read(new BufferedInputStream(stdout, BUFFER)));
         } catch (DockerException e) {
             throw e.withPrefix("The files of the image for " + platform
                     + " cannot be read from the builder, so they cannot be verified: ");

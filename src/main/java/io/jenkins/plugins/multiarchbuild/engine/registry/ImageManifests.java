@@ -5,9 +5,9 @@ import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
-import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,31 +31,39 @@ public final class ImageManifests {
     private record Size(long bytes, int layers) {}
 
     /**
-     * Reads the manifests of images. One command looks into all that was pushed; an image that an earlier build pushed
-     * too needs no other.
+     * Finds the manifests of images. One command looks into all that was pushed.
      *
      * @param images images of which only the pushed digest is known, in one repository
-     * @return the images in the same order, with digest, size and layers of their manifests
-     * @throws DockerException if the registry does not serve a manifest, or what was pushed holds no image or several
+     * @return the images in the same order, with the digests of their manifests
+     * @throws DockerException if the registry does not serve what was pushed, or it holds no image or several
      */
     @NonNull
-    public List<BuiltImage> read(@NonNull Registry registry, @NonNull List<BuiltImage> images)
+    public static List<BuiltImage> find(@NonNull Registry registry, @NonNull List<BuiltImage> images)
             throws IOException, InterruptedException, DockerException {
         List<ImageReference> pushed = images.stream().map(BuiltImage::reference).toList();
         Manifest all = registry.combine(pushed, pushed.get(0), Map.of());
-        try (Concurrently commands = new Concurrently()) {
-            return commands.start(images, image -> read(registry, image, all)).await();
+        List<BuiltImage> found = new ArrayList<>();
+        for (BuiltImage image : images) {
+            List<Digest> digests = digests(all, image.platform());
+            // otherwise the image has another platform than it was built for
+            Digest digest = digests.size() == 1 ? digests.get(0) : onlyImage(registry, image);
+            found.add(image.withImage(image.reference().at(digest)));
         }
+        return found;
     }
 
-    private BuiltImage read(Registry registry, BuiltImage built, Manifest all)
+    /**
+     * Reads the size of an image, unless an earlier build pushed it too.
+     *
+     * @param image an image whose manifest was found
+     * @return the image with its size and number of layers
+     * @throws DockerException if the registry does not serve the manifest
+     */
+    @NonNull
+    public BuiltImage sized(@NonNull Registry registry, @NonNull BuiltImage image)
             throws IOException, InterruptedException, DockerException {
-        List<Digest> found = digests(all, built.platform());
-        // otherwise the image has another platform than it was built for
-        Digest digest = found.size() == 1 ? found.get(0) : onlyImage(registry, built);
-        ImageReference image = built.reference().at(digest);
-        Size size = size(registry, image);
-        return new BuiltImage(built.platform(), built.reference(), image, size.bytes, size.layers);
+        Size size = size(registry, image.image());
+        return image.withSize(size.bytes, size.layers);
     }
 
     private static List<Digest> digests(Manifest index, Platform platform) {

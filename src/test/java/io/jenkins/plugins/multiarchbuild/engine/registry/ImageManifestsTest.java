@@ -39,7 +39,7 @@ class ImageManifestsTest {
 
     @Test
     void oneCommandLooksIntoAllThatWasPushed() throws Exception {
-        List<BuiltImage> images = manifests.read(registry, pushed("1", child("amd64", amd64), child("arm64", arm64)));
+        List<BuiltImage> images = read(pushed("1", child("amd64", amd64), child("arm64", arm64)));
 
         assertEquals(APP.at(amd64), images.get(0).image());
         assertEquals(APP.at(arm64), images.get(1).image());
@@ -51,10 +51,10 @@ class ImageManifestsTest {
 
     @Test
     void sizesOfImagesThatWerePushedBeforeAreKnown() throws Exception {
-        var first = manifests.read(registry, pushed("1", child("amd64", amd64), child("arm64", arm64)));
+        var first = read(pushed("1", child("amd64", amd64), child("arm64", arm64)));
         commands.clear();
 
-        var second = manifests.read(registry, pushed("2", child("amd64", amd64), child("arm64", arm64)));
+        var second = read(pushed("2", child("amd64", amd64), child("arm64", arm64)));
 
         assertEquals(1, commands.size(), commands.toString());
         assertEquals(first.get(1).size(), second.get(1).size());
@@ -63,7 +63,7 @@ class ImageManifestsTest {
 
     @Test
     void imagesForAnotherPlatformThanTheyWereBuiltForAreFoundAll() throws Exception {
-        List<BuiltImage> images = manifests.read(registry, pushed("1", child("amd64", amd64), child("amd64", arm64)));
+        List<BuiltImage> images = read(pushed("1", child("amd64", amd64), child("amd64", arm64)));
 
         assertEquals(APP.at(amd64), images.get(0).image());
         assertEquals(APP.at(arm64), images.get(1).image());
@@ -74,9 +74,17 @@ class ImageManifestsTest {
         List<BuiltImage> pushed =
                 pushed("1", child("amd64", amd64) + "," + child("amd64", arm64), child("arm64", arm64));
 
-        DockerException failure = assertThrows(DockerException.class, () -> manifests.read(registry, pushed));
+        DockerException failure = assertThrows(DockerException.class, () -> read(pushed));
 
         assertTrue(failure.getMessage().contains("does not hold one image but 2"), failure.getMessage());
+    }
+
+    private List<BuiltImage> read(List<BuiltImage> pushed) throws Exception {
+        List<BuiltImage> images = new ArrayList<>();
+        for (BuiltImage image : ImageManifests.find(registry, pushed)) {
+            images.add(manifests.sized(registry, image));
+        }
+        return images;
     }
 
     /** One index for each platform, of images and an attestation that differs from build to build. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images whose programs are for another platform than they claim, on both kinds of builder. */
 @NeedsRig
-class VerifyTaskTest {
+class VerifyImagesTest {
 
     @RegisterExtension
     private static final SharedJenkins jenkins = new SharedJenkins();
