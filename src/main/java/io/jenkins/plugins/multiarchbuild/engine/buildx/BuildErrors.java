@@ -49,9 +49,6 @@ public final class BuildErrors {
             + " ('docker buildx create --driver docker-container' on the agent makes one),"
             + " or turn on the containerd image store of the agent's engine";
 
-    /** Without buildx, {@code docker} takes the flags for its own, and refers to its own help. */
-    private static final Pattern NO_BUILDX = Pattern.compile("is not a docker command|(?:See|Run) 'docker --help'");
-
     private static final Pattern UNKNOWN_BLOB = Pattern.compile("PUT request to \\S+/manifests/sha256:\\S+: 404\\b");
 
     private BuildErrors() {}
@@ -63,8 +60,8 @@ public final class BuildErrors {
      */
     @NonNull
     static DockerException ofBuilder(@CheckForNull String builder, @NonNull String stderr) {
-        if (NO_BUILDX.matcher(stderr).find()) {
-            return new DockerException("This docker has no buildx. Install the docker-buildx plugin.");
+        if (ErrorText.isWithoutBuildx(stderr)) {
+            return new DockerException(ErrorText.WITHOUT_BUILDX);
         }
         String named = "The builder " + (builder == null ? "" : "'" + builder + "' ");
         String error = ErrorText.lastError(stderr);

@@ -8,9 +8,20 @@ import java.util.regex.Pattern;
 /** Reads what {@code docker} writes to standard error when a command fails. */
 public final class ErrorText {
 
+    /** What to say if {@link #isWithoutBuildx}. */
+    public static final String WITHOUT_BUILDX = "This docker has no buildx. Install the docker-buildx plugin.";
+
     private static final Pattern ERROR_LINE = Pattern.compile("^(?:ERROR|error|Error): ?(?<text>.+)$");
 
+    /** Without buildx, {@code docker} takes the flags for its own, and refers to its own help. */
+    private static final Pattern NO_BUILDX = Pattern.compile("is not a docker command|(?:See|Run) 'docker --help'");
+
     private ErrorText() {}
+
+    /** Whether a command failed because {@code docker} has no plugin of the name {@code buildx}. */
+    public static boolean isWithoutBuildx(@NonNull String stderr) {
+        return NO_BUILDX.matcher(stderr).find();
+    }
 
     /** Returns the last line that begins with {@code ERROR:}, without that, or else the last line that is not blank. */
     @NonNull

@@ -142,6 +142,9 @@ public final class RegistryErrors {
      */
     @NonNull
     public static DockerException of(@NonNull String host, @NonNull String stderr) {
+        if (ErrorText.isWithoutBuildx(stderr)) {
+            return new DockerException(ErrorText.WITHOUT_BUILDX);
+        }
         String error = ErrorText.lastError(stderr);
         String registry = registry(host, stderr);
         if (UNTRUSTED.matcher(error).find()) {

@@ -45,6 +45,15 @@ class RegistryErrorsTest {
     }
 
     @Test
+    void dockerWithoutBuildxIsNoMatterOfTheRegistry() {
+        String stderr = "unknown flag: --raw\nSee 'docker --help'.\n\nUsage:  docker [OPTIONS] COMMAND\n";
+
+        String message = RegistryErrors.of("registry.example.com", stderr).getMessage();
+
+        assertEquals("This docker has no buildx. Install the docker-buildx plugin.", message);
+    }
+
+    @Test
     void unknownRepositoryOfDockerHubIsNoRefusedLogin() {
         String error = "ERROR: pull access denied, repository does not exist or may require authorization:"
                 + " server message: insufficient_scope: authorization failed";
