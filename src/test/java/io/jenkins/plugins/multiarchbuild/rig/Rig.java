@@ -43,6 +43,11 @@ public final class Rig {
         return driver.equals("docker") ? DOCKER_BUILDER : REMOTE_BUILDER;
     }
 
+    /** The address of the BuildKit behind the builder with the driver {@code remote}. */
+    public static String remoteEndpoint() {
+        return "unix://" + System.getenv("RIG_HOME") + "/run/buildkit.sock";
+    }
+
     /** Skips a test where there is no rig, and says how to have one. */
     public static void assumeUp() {
         assumeTrue(REGISTRY != null, "no rig: run  dev/rig up && eval \"$(dev/rig env)\"  first");
