@@ -2,14 +2,23 @@ package io.jenkins.plugins.multiarchbuild;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SecretBytes;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import hudson.EnvVars;
+import hudson.util.Secret;
 import io.jenkins.plugins.multiarchbuild.harness.Documentation;
 import io.jenkins.plugins.multiarchbuild.harness.GitRepository;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,21 +34,58 @@ class DocumentationTest {
     @RegisterExtension
     private static final SharedJenkins jenkins = new SharedJenkins();
 
+    /** Stands in for trivy, which is not to be had everywhere. */
+    private static final String SCANNER = """
+            #!/bin/sh
+            for reference; do :; done
+            docker manifest inspect --insecure "$reference" | grep -q '"config"' || exit
+            echo "scanned with $*"
+            """;
+
+    /** Stands in for cosign, and fails if the tag exists that is to be published last. */
+    private static final String SIGNER = """
+            #!/bin/sh
+            for reference; do :; done
+            docker manifest inspect --insecure "$reference" | grep -q '"manifests"' || exit
+            grep -q 'PRIVATE KEY' "$5" || exit
+            [ "$COSIGN_PASSWORD" = key-password ] || exit
+            if docker manifest inspect --insecure "${reference%@*}:1.0"; then exit 1; fi
+            echo "signed with $*"
+            """;
+
     @TempDir
     private Path repository;
 
     private final String name = RigJenkins.newRepository();
 
     @BeforeAll
-    static void farm() throws Exception {
+    static void farm(@TempDir Path tools) throws Exception {
         jenkins.jenkins.setNumExecutors(0);
-        jenkins.createSlave("one", "docker x86 amd64", null);
-        jenkins.createSlave("two", "docker arm64", null);
+        write(tools.resolve("trivy"), SCANNER);
+        write(tools.resolve("cosign"), SIGNER);
+        EnvVars environment = new EnvVars("PATH+TOOLS", tools.toString());
+        jenkins.createSlave("one", "docker x86 amd64", environment);
+        jenkins.createSlave("two", "docker arm64", environment);
         RigJenkins.addCredentials();
+        var credentials = SystemCredentialsProvider.getInstance().getCredentials();
+        credentials.add(new FileCredentialsImpl(
+                CredentialsScope.GLOBAL,
+                "cosign-key",
+                null,
+                "cosign.key",
+                SecretBytes.fromBytes("PRIVATE KEY".getBytes(StandardCharsets.US_ASCII))));
+        credentials.add(new StringCredentialsImpl(
+                CredentialsScope.GLOBAL, "cosign-password", null, Secret.fromString("key-password")));
+        SystemCredentialsProvider.getInstance().save();
+    }
+
+    private static void write(Path program, String script) throws IOException {
+        Files.writeString(program, script);
+        program.toFile().setExecutable(true);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quick", "declarative", "farm", "promote", "matrix", "recipe"})
+    @ValueSource(strings = {"quick", "declarative", "farm", "promote", "matrix", "sign", "recipe"})
     void exampleWorks(String example) throws Exception {
         Rig.writeApp(repository);
         Files.copy(repository.resolve("Dockerfile"), repository.resolve("Dockerfile-aarch64"));
@@ -63,6 +109,14 @@ class DocumentationTest {
             jenkins.assertLogContains(", with attestations ", run);
             jenkins.assertLogContains("\nx86_64\n", run);
             jenkins.assertLogContains("\naarch64\n", run);
+        }
+        if (example.equals("sign")) {
+            String digest = Rig.digest(name, "1.0").orElseThrow();
+            jenkins.assertLogContains(
+                    "scanned with image --exit-code 1 --severity CRITICAL --platform linux/arm64 ", run);
+            jenkins.assertLogContains("signed with sign --yes --recursive --key **** ", run);
+            jenkins.assertLogContains(" " + Rig.REGISTRY + "/" + name + "@" + digest + "\n", run);
+            jenkins.assertLogNotContains("key-password", run);
         }
         if (example.equals("matrix")) {
             assertEquals(Rig.digest(name, "1.0"), Rig.digest(name, "stable"));
