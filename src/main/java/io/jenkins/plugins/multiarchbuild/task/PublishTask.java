@@ -17,6 +17,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
+import io.jenkins.plugins.multiarchbuild.report.ImageFingerprints;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
@@ -84,12 +85,13 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
         Map<String, String> annotations = annotations(agent, request);
         List<PlatformReport> platforms =
                 images.stream().map(image -> report(image, verification(image))).toList();
-        if (!request.publish()) {
-            MultiArchReport.add(agent.run(), new ImageReport(plan.id(), null, List.of(), platforms));
-            return MultiArchImage.unpublished(images, annotations);
-        }
         List<BuiltImage> built =
                 images.stream().flatMap(image -> image.toBuiltImage().stream()).toList();
+        if (!request.publish()) {
+            MultiArchReport.add(agent.run(), new ImageReport(plan.id(), null, List.of(), platforms));
+            ImageFingerprints.built(agent.run(), built);
+            return MultiArchImage.unpublished(images, annotations);
+        }
         PublicationResult published = new ReportedPublisher(agent, plan.id(), credentialsIds(), request.builder())
                 .publish(
                         Publication.of(request, built).withAnnotations(annotations),

@@ -16,6 +16,7 @@ import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publisher;
 import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
+import io.jenkins.plugins.multiarchbuild.report.ImageFingerprints;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
@@ -124,6 +125,8 @@ final class ReportedPublisher {
             published.remarks().forEach(agent::log);
             List<PlatformReport> shown = platforms.isEmpty() ? platforms(publication, published.index()) : platforms;
             keep(new ImageReport(id, digest, published.tags(), shown));
+            ImageFingerprints.published(
+                    agent.run(), publication.baseTags().get(0), published.index(), !platforms.isEmpty());
             return published;
         } catch (PublicationException e) {
             withdraw(e.tags());
