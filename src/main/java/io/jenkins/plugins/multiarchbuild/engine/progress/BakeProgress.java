@@ -4,7 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,9 @@ public final class BakeProgress {
     /** A line that tells that the bake has ended; it is not shown. */
     public static final String END_OF_BAKE = "[multiArchBuild] Built.";
 
+    /** The maximum number of steps of a bake whose times are kept. */
+    public static final int MOST_TIMED = 200;
+
     private static final long FIRST_SILENCE = TimeUnit.SECONDS.toNanos(5);
     private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(30);
 
@@ -38,9 +43,11 @@ public final class BakeProgress {
     private static final String CACHE_IMPORT = "importing cache manifest ";
 
     private static final Pattern LINE = compile("#(?<step>\\d+) (?<text>.*)");
-    private static final Pattern OUTPUT = compile("\\d+\\.\\d{3}(?: (?<text>.*))?");
+    private static final Pattern OUTPUT = compile("(?<after>\\d{1,9}\\.\\d{3})(?: (?<text>.*))?");
+    private static final Pattern PUSH =
+            compile("(?<what>pushing (?:layers|manifest for .*)) (?<seconds>\\d{1,9}\\.\\d)s done");
     private static final Pattern END =
-            compile("(?:DONE (?<seconds>\\d+\\.\\d+)s|(?<cached>CACHED)|CANCELED|ERROR: (?<error>.*))");
+            compile("(?:DONE (?<seconds>\\d{1,9}\\.\\d+)s|(?<cached>CACHED)|CANCELED|ERROR: (?<error>.*))");
     private static final Pattern NAME = compile("\\[(?<target>[\\w-]+)(?: (?<stage>[^\\]]*))?\\] ?(?<text>.*)");
 
     private final Map<String, Platform> targets = new LinkedHashMap<>();
@@ -118,6 +125,7 @@ public final class BakeProgress {
                 begin(id, text, lines);
             }
         } else if (isOutput) {
+            step.printed(Double.parseDouble(output.group("after")), clock.getAsLong());
             if (!step.announced) {
                 step.announced = true;
                 lines.add(step.title());
@@ -126,6 +134,11 @@ public final class BakeProgress {
             lines.add((step.platform() == null ? "" : step.platform() + " ") + "| " + (printed == null ? "" : printed));
         } else if (isEnd && !step.isEnded()) {
             end(step, end, lines);
+        } else {
+            Matcher push = PUSH.matcher(text);
+            if (push.matches()) {
+                step.pushed(push.group("what"), Double.parseDouble(push.group("seconds")));
+            }
         }
     }
 
@@ -142,7 +155,7 @@ public final class BakeProgress {
         BakeStep step = new BakeStep(platform, own, clock.getAsLong());
         steps.put(id, step);
         if (name.startsWith(BUILDER)) {
-            step.end(false, null);
+            step.end(false, "0", false, clock.getAsLong());
             lines.add(name);
         } else if (own.startsWith("exporting ")) {
             showCached(step.platform(), lines);
@@ -150,7 +163,7 @@ public final class BakeProgress {
     }
 
     private void end(BakeStep step, Matcher end, List<String> lines) {
-        step.end(end.group("cached") != null, end.group("seconds"));
+        step.end(end.group("cached") != null, end.group("seconds"), end.group("error") != null, clock.getAsLong());
         if (end.group("error") != null
                 && step.name().startsWith(CACHE_IMPORT)
                 && end.group("error").endsWith("not found")) {
@@ -194,6 +207,31 @@ public final class BakeProgress {
             }
         }
         return taken;
+    }
+
+    /**
+     * Returns when each step ran.
+     *
+     * @param clock the clock of this progress
+     * @return at most {@value #MOST_TIMED}, in the order in which they began; if there were more, those that took longest
+     */
+    @NonNull
+    public List<TimedStep> timed(@NonNull LogClock clock) {
+        Map<List<Object>, TimedStep> timed = new LinkedHashMap<>();
+        for (BakeStep step : clock.isRunning() ? steps.values() : List.<BakeStep>of()) {
+            for (TimedStep part : step.timed(clock)) {
+                // BuildKit may report the same step twice, once as cached and once with a time of its own
+                timed.merge(
+                        Arrays.asList(part.platform(), part.isPush() ? step : part.name()),
+                        part,
+                        (one, other) -> one.millis() > other.millis() ? one : other);
+            }
+        }
+        return timed.values().stream()
+                .sorted(Comparator.comparingLong(TimedStep::millis).reversed())
+                .limit(MOST_TIMED)
+                .sorted(Comparator.comparingLong(TimedStep::startMillis).thenComparing(TimedStep::endMillis))
+                .toList();
     }
 
     /** Adds what still runs if nothing was shown for a while, the first time sooner than the next times. */

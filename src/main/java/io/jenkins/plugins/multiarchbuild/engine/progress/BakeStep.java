@@ -3,6 +3,10 @@ package io.jenkins.plugins.multiarchbuild.engine.progress;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,22 +25,55 @@ final class BakeStep {
     private final Platform platform;
     private final String name;
     private final long since;
+
+    /** By when it had begun, in nanoseconds: its first line may come late. */
+    private long began;
+
     private boolean ended;
     private boolean cached;
-    private double seconds;
+    private boolean failed;
+
+    /** Negative if unknown. */
+    private double seconds = -1;
+
+    private long until;
+
+    /** The seconds of each part of it that pushed something. */
+    private final Map<String, Double> pushes = new HashMap<>();
 
     /** @param since when it began, in nanoseconds */
     BakeStep(@CheckForNull Platform platform, @NonNull String name, long since) {
         this.platform = platform;
         this.name = name;
         this.since = since;
+        this.began = since;
     }
 
-    /** @param time its seconds, or null if unknown */
-    void end(boolean fromCache, @CheckForNull String time) {
+    /**
+     * @param time its seconds, or null if unknown
+     * @param now in nanoseconds
+     */
+    void end(boolean fromCache, @CheckForNull String time, boolean withError, long now) {
         ended = true;
         cached = fromCache;
-        seconds = time == null ? 0 : Double.parseDouble(time);
+        failed = withError;
+        seconds = time == null ? -1 : Double.parseDouble(time);
+        until = now;
+    }
+
+    /**
+     * Notes that it has printed something.
+     *
+     * @param after seconds after it began
+     * @param now in nanoseconds
+     */
+    void printed(double after, long now) {
+        began = Math.min(began, now - nanos(after));
+    }
+
+    /** Notes that a part of it has pushed something. */
+    void pushed(@NonNull String what, double took) {
+        pushes.put(what, took);
     }
 
     @CheckForNull
@@ -63,7 +100,59 @@ final class BakeStep {
 
     /** How long it took in seconds, 0 if unknown. */
     double seconds() {
-        return seconds;
+        return Math.max(0, seconds);
+    }
+
+    /**
+     * Returns when it ran, as far as that is known.
+     *
+     * @return none for a step that tells nothing; two for one that has also pushed what it exported, which it does last
+     */
+    @NonNull
+    List<TimedStep> timed(@NonNull LogClock clock) {
+        if (cached) {
+            return isNumbered() ? List.of(timed(clock, name, until, until, TimedStep.Outcome.CACHED)) : List.of();
+        }
+        if (!ended) {
+            return platform == null
+                    ? List.of()
+                    : List.of(timed(clock, name, began, clock.end(), TimedStep.Outcome.STOPPED));
+        }
+        long start = seconds < 0 ? Math.min(began, until) : until - nanos(seconds);
+        TimedStep.Outcome outcome =
+                failed ? TimedStep.Outcome.FAILED : seconds < 0 ? TimedStep.Outcome.STOPPED : TimedStep.Outcome.DONE;
+        if (!isNumbered() && (seconds == 0 || platform == null && outcome != TimedStep.Outcome.DONE)) {
+            return List.of();
+        }
+        if (name.startsWith("pushing ")) {
+            return List.of(timed(clock, null, start, until, outcome));
+        }
+        double pushing = Math.min(
+                seconds(),
+                pushes.values().stream().mapToDouble(Double::doubleValue).sum());
+        if (pushing > 0) {
+            long middle = until - nanos(pushing);
+            return List.of(timed(clock, name, start, middle, outcome), timed(clock, null, middle, until, outcome));
+        }
+        return List.of(timed(clock, name, start, until, outcome));
+    }
+
+    private TimedStep timed(
+            LogClock clock, @CheckForNull String shown, long start, long end, TimedStep.Outcome outcome) {
+        long from = Math.max(0, start);
+        return new TimedStep(
+                platform,
+                shown == null || shown.length() <= TimedStep.LONGEST_NAME
+                        ? shown
+                        : shown.substring(0, TimedStep.LONGEST_NAME),
+                TimeUnit.NANOSECONDS.toMillis(from),
+                TimeUnit.NANOSECONDS.toMillis(Math.max(0, end - from)),
+                TimeUnit.NANOSECONDS.toMillis(clock.slack(ended ? until : began)),
+                outcome);
+    }
+
+    private static long nanos(double time) {
+        return Math.round(time * TimeUnit.SECONDS.toNanos(1));
     }
 
     /** Whether it is not worth a line. */
