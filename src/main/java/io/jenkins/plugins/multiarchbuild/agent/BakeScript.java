@@ -30,6 +30,10 @@ public final class BakeScript {
      * For agents with a Bourne shell. It keeps a copy of the log, from which the platform that failed is read. After
      * five seconds without output from buildx it prints a {@link BakeProgress#HEARTBEAT} every second: without output,
      * {@code sh} checks whether its process has ended less and less often, in the end only every 15 s.
+     *
+     * <p>It also notes when the log got which size, and when it had not got it yet, four times a second for the first ten seconds, where {@code sleep}
+     * knows parts of a second, and every second from then on. So the times of steps do not depend on when Jenkins reads
+     * the log, and a restart of the controller does not lose them.
      */
     public static final String UNIX =
             """
@@ -42,11 +46,34 @@ public final class BakeScript {
             done < "$MULTI_ARCH_BUILD/allow"
             : > "$MULTI_ARCH_BUILD/bake.log"
             rm -f "$MULTI_ARCH_BUILD/exit"
+            note() {
+              now=$(wc -c < "$MULTI_ARCH_BUILD/bake.log") || return
+              before=$time
+              time=$(date +%s%N)
+              if [ "$now" != "$noted" ]; then
+                noted=$now
+                echo "${before:-$time}" "$time" $now >> "$MULTI_ARCH_BUILD/times"
+              fi
+            }
+            pass_second() {
+              if [ "$passed" -lt 10 ] && sleep 0.25 2> /dev/null; then
+                passed=$((passed + 1))
+                note
+                sleep 0.25
+                note
+                sleep 0.25
+                note
+                sleep 0.25
+              else
+                sleep 1
+              fi
+              note
+            }
             show_life() {
               size=0
               silent=0
-              while sleep 1; do
-                now=$(wc -c < "$MULTI_ARCH_BUILD/bake.log") || exit
+              passed=0
+              while pass_second; do
                 silent=$((silent + 1))
                 if [ "$now" != "$size" ]; then
                   size=$now
@@ -57,6 +84,8 @@ public final class BakeScript {
                 fi
               done
             }
+            rm -f "$MULTI_ARCH_BUILD/times"
+            note
             show_life &
             {
               "$@" --file "$MULTI_ARCH_BUILD/plan.json" \\
@@ -64,6 +93,7 @@ public final class BakeScript {
               echo $? > "$MULTI_ARCH_BUILD/exit"
             } | tee "$MULTI_ARCH_BUILD/bake.log"
             kill $! 2>/dev/null
+            note
             echo '""" + BakeProgress.END_OF_BAKE + """
             '
             exit "$(cat "$MULTI_ARCH_BUILD/exit")"

@@ -18,6 +18,12 @@ public final class BakeFiles {
     /** A copy of what buildx writes to the log. */
     public static final String LOG = "bake.log";
 
+    /**
+     * When the log got which size, one line each: a time when it had not got it yet, one when it had, and the size in
+     * bytes.
+     */
+    public static final String TIMES = "times";
+
     /** The exit code of buildx, for when Jenkins does not know it any more. */
     public static final String EXIT = "exit";
 
