@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.credentials;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.console.ConsoleLogFilter;
+import hudson.model.AbstractBuild;
 import hudson.model.Run;
 import hudson.util.Secret;
 import java.io.ByteArrayOutputStream;
@@ -43,7 +44,8 @@ public final class SecretMask extends ConsoleLogFilter implements Serializable {
     }
 
     /**
-     * Returns a text after a filter of the log.
+     * Returns a text after a filter of the log. Pipeline calls filters without a run, and those that it merges do nothing
+     * with one.
      *
      * @param filter the filter, or null for none
      */
@@ -54,7 +56,7 @@ public final class SecretMask extends ConsoleLogFilter implements Serializable {
             return text;
         }
         ByteArrayOutputStream masked = new ByteArrayOutputStream();
-        try (OutputStream log = filter.decorateLogger(run, masked)) {
+        try (OutputStream log = filter.decorateLogger((AbstractBuild<?, ?>) null, masked)) {
             log.write(text.getBytes(run.getCharset()));
         }
         return masked.toString(run.getCharset());
