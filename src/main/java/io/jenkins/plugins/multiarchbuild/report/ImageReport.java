@@ -32,6 +32,9 @@ public final class ImageReport implements Serializable {
     /** How the step ended without doing all that it was called for, or null. */
     private final Ending ending;
 
+    /** Null if unknown, also in a report that an older version of the plugin saved. */
+    private final ArrayList<TimelineEntry> timeline;
+
     /** How a step ends that does not do all that it was called for. */
     public enum Ending {
         FAILED,
@@ -51,17 +54,29 @@ public final class ImageReport implements Serializable {
         this.id = id;
         this.digest = digest == null ? null : digest.value();
         this.ending = null;
+        this.timeline = null;
         tags.forEach(tag -> this.tags.add(new TagReport(tag)));
         this.platforms = new ArrayList<>(platforms);
     }
 
     private ImageReport(
-            ImageReport image, List<TagReport> tags, List<PlatformReport> platforms, @CheckForNull Ending ending) {
+            ImageReport image,
+            List<TagReport> tags,
+            List<PlatformReport> platforms,
+            @CheckForNull Ending ending,
+            @CheckForNull List<TimelineEntry> timeline) {
         this.id = image.id;
         this.digest = image.digest;
         this.ending = ending;
         this.tags.addAll(tags);
         this.platforms = new ArrayList<>(platforms);
+        this.timeline = timeline == null ? null : new ArrayList<>(timeline);
+    }
+
+    /** Returns the same with what the call has done when. */
+    @NonNull
+    ImageReport timed(@NonNull List<TimelineEntry> entries) {
+        return new ImageReport(this, tags, platforms, ending, entries);
     }
 
     /**
@@ -74,7 +89,7 @@ public final class ImageReport implements Serializable {
         List<PlatformReport> none = all.stream()
                 .map(platform -> new PlatformReport(platform, null, null, -1, null, null, false, null))
                 .toList();
-        return new ImageReport(this, tags, merged(none, platforms), how);
+        return new ImageReport(this, tags, merged(none, platforms), how, timeline);
     }
 
     /**
@@ -92,7 +107,8 @@ public final class ImageReport implements Serializable {
                         .toList(),
                 digest == null && tags.isEmpty() ? merged(earlier.platforms, platforms) : platforms,
                 // a task that was stopped may report after its step has ended
-                digest == null && ending == null ? earlier.ending : ending);
+                digest == null && ending == null ? earlier.ending : ending,
+                timeline == null ? earlier.timeline : timeline);
     }
 
     /** A report of {@code later} takes the place of the other one on the same platform. */
@@ -131,6 +147,29 @@ public final class ImageReport implements Serializable {
         return new ArrayList<>(platforms);
     }
 
+    /**
+     * Returns the phases of the call and the steps of its bakes, as {@link TimelineChart} shows them; empty while the call
+     * runs, and if it is unknown.
+     */
+    @NonNull
+    @Exported(inline = true)
+    public List<TimelineEntry> getTimeline() {
+        return TimelineChart.inOrder(timeline == null ? List.of() : timeline);
+    }
+
+    /** Returns the timeline as a picture, or null if there is none. */
+    @CheckForNull
+    public TimelineChart getTimelineChart() {
+        List<TimelineEntry> entries = getTimeline();
+        return entries.isEmpty() ? null : new TimelineChart(entries);
+    }
+
+    /** Returns the timeline as it was saved. */
+    @NonNull
+    List<TimelineEntry> timeline() {
+        return timeline == null ? List.of() : List.copyOf(timeline);
+    }
+
     /** Returns the images of the platforms and their index, by digest. */
     @NonNull
     Set<String> references() {
@@ -148,7 +187,7 @@ public final class ImageReport implements Serializable {
 
     /**
      * Returns what came of it: {@code published}; {@code rejected} if an image did not pass a check;
-     * {@code publishingFailed}; {@code failed} or {@code aborted} before that; {@code notPublished} or {@code notPushed} if
+     * {@code publishingFailed}; {@code failed} or {@code aborted} before that; {@code building}; {@code notPublished} or {@code notPushed} if
      * that was not wanted, or is still to come.
      */
     @NonNull
@@ -165,6 +204,9 @@ public final class ImageReport implements Serializable {
         }
         if (ending != null) {
             return ending == Ending.FAILED ? "failed" : "aborted";
+        }
+        if (platforms.isEmpty()) {
+            return "building";
         }
         return isPushed() ? "notPublished" : "notPushed";
     }

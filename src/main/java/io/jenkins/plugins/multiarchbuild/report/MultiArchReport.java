@@ -7,11 +7,13 @@ import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import jenkins.model.RunAction2;
 import org.kohsuke.stapler.export.Exported;
@@ -20,6 +22,9 @@ import org.kohsuke.stapler.export.ExportedBean;
 /** The page 'Multi-arch images' of a run. */
 @ExportedBean
 public final class MultiArchReport implements RunAction2 {
+
+    /** The maximum number of entries of a timeline before those that are added. */
+    private static final int MOST_TIMES = 1000;
 
     private final CopyOnWriteArrayList<ImageReport> images = new CopyOnWriteArrayList<>();
 
@@ -46,6 +51,62 @@ public final class MultiArchReport implements RunAction2 {
     }
 
     /**
+     * Shows when the steps of a bake ran. They replace those that were read of the same bake before.
+     *
+     * @param id identifies the step within the run
+     * @param group the platforms of the bake
+     * @param start when the bake began, in milliseconds since 1970
+     */
+    public static void addSteps(
+            @NonNull Run<?, ?> run,
+            @NonNull String id,
+            @NonNull String group,
+            long start,
+            @NonNull List<TimelineEntry> steps)
+            throws IOException {
+        addTimes(run, id, entry -> !group.equals(entry.getGroup()) || entry.getStart() < start, steps);
+    }
+
+    /**
+     * Shows the phases of a step that has ended.
+     *
+     * @param id identifies the step within the run
+     */
+    public static void addPhases(@NonNull Run<?, ?> run, @NonNull String id, @NonNull List<TimelineEntry> phases)
+            throws IOException {
+        addTimes(run, id, TimelineEntry::isStep, phases);
+    }
+
+    private static void addTimes(Run<?, ?> run, String id, Predicate<TimelineEntry> kept, List<TimelineEntry> added)
+            throws IOException {
+        synchronized (run) {
+            MultiArchReport report = of(run);
+            ImageReport known = report.known(id);
+            List<TimelineEntry> times = new ArrayList<>(
+                    known.timeline().stream().filter(kept).limit(MOST_TIMES).toList());
+            times.addAll(added);
+            report.put(known, known.timed(times));
+            run.save();
+        }
+    }
+
+    private ImageReport known(String id) {
+        return images.stream()
+                .filter(image -> image.getId().equals(id))
+                .findFirst()
+                .orElseGet(() -> new ImageReport(id, null, List.of(), List.of()));
+    }
+
+    private void put(ImageReport known, ImageReport image) {
+        int position = images.indexOf(known);
+        if (position < 0) {
+            images.add(image);
+        } else {
+            images.set(position, image);
+        }
+    }
+
+    /**
      * Shows that a step failed or was aborted. What it has built or published by then stays.
      *
      * @param id identifies the step within the run
@@ -59,10 +120,7 @@ public final class MultiArchReport implements RunAction2 {
             throws IOException {
         synchronized (run) {
             MultiArchReport report = of(run);
-            ImageReport known = report.images.stream()
-                    .filter(image -> image.getId().equals(id))
-                    .findFirst()
-                    .orElseGet(() -> new ImageReport(id, null, List.of(), List.of()));
+            ImageReport known = report.known(id);
             report.images.remove(known);
             report.images.add(known.ended(ending, platforms));
             run.save();

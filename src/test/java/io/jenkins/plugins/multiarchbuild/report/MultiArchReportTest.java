@@ -14,8 +14,12 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
+import io.jenkins.plugins.multiarchbuild.engine.progress.TimedStep;
 import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
+import io.jenkins.plugins.multiarchbuild.report.TimelineEntry.Kind;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
@@ -318,6 +322,137 @@ class MultiArchReportTest {
                 jenkins.createWebClient().getPage(loaded, "multi-arch-images/").asNormalizedText();
 
         assertTrue(page.contains("23 sec (1 of 4 steps cached)"), page);
+    }
+
+    @Test
+    void timelineIsAPictureAndATable() throws Exception {
+        MultiArchReport.addSteps(
+                run,
+                "7",
+                "linux/arm64",
+                1000,
+                List.of(
+                        step("[1/3] FROM <script>alert(1)</script>", 0, 0, TimedStep.Outcome.CACHED),
+                        step("[2/3] RUN \"]]><!-- &amp; \u0000\u202e", 100, 4000, TimedStep.Outcome.FAILED)));
+        MultiArchReport.addPhases(
+                run,
+                "7",
+                List.of(
+                        TimelineEntry.phase(Kind.WAIT_FOR_AGENT, "linux/arm64", 0, 1000),
+                        TimelineEntry.phase(Kind.BAKE, "linux/arm64", 1000, 6000)));
+        MultiArchReport.end(run, "7", ImageReport.Ending.FAILED, Platform.parseAll(List.of("arm64")));
+        jenkins.jenkins.reload();
+
+        HtmlPage page = jenkins.createWebClient().getPage(loaded(), "multi-arch-images/");
+
+        List<String> rows = page.querySelectorAll("details tbody tr").stream()
+                .map(row -> row.getTextContent().strip().replaceAll("\\s+", " "))
+                .toList();
+        assertEquals(
+                List.of(
+                        "Wait for an agent linux/arm64 0 ms 1 sec yes",
+                        "Build linux/arm64 1 sec 5 sec yes",
+                        "[1/3] FROM <script>alert(1)</script> linux/arm64 1 sec cached",
+                        "[2/3] RUN \"]]><!-- &amp; \ufffd\ufffd linux/arm64 1.1 sec 4 sec, failed yes"),
+                rows);
+        String html = page.getWebResponse().getContentAsString();
+        assertFalse(html.contains("<script>alert(1)"), html);
+        String picture = html.substring(html.indexOf("<svg class=\"mab-timeline\""), html.indexOf("<details>"));
+        // nothing that a strict content security policy forbids
+        assertFalse(picture.contains("style="), picture);
+        assertFalse(picture.contains("<script"), picture);
+        assertFalse(picture.matches("(?s).*\\son\\w+=.*"), picture);
+        assertEquals(
+                4,
+                page.getByXPath("//*[contains(@class, 'mab-timeline__bar ')]").size());
+        assertTrue(page.querySelectorAll("link").stream()
+                .map(link -> link.getAttributes().getNamedItem("href").getNodeValue())
+                .anyMatch(link -> link.endsWith("/MultiArchReport/timeline.css")));
+    }
+
+    @Test
+    void apiHasTheTimeline() throws Exception {
+        MultiArchReport.addSteps(
+                run,
+                "7",
+                "linux/arm64",
+                1000,
+                List.of(
+                        step("[1/2] RUN make", 0, 4000, TimedStep.Outcome.DONE),
+                        step(null, 4000, 500, TimedStep.Outcome.DONE)));
+        MultiArchReport.addPhases(run, "7", List.of(TimelineEntry.phase(Kind.BAKE, "linux/arm64", 1000, 6000)));
+
+        JSONArray timeline = jenkins
+                .getJSON(run.getUrl() + "api/json?tree=actions[images[state,timeline[kind,group,platform,name,start,"
+                        + "millis,slackMillis,outcome,critical]]]")
+                .getJSONObject()
+                .getJSONArray("actions")
+                .stream()
+                .map(action -> (JSONObject) action)
+                .filter(action -> action.has("images"))
+                .map(action -> action.getJSONArray("images").getJSONObject(0))
+                .peek(image -> assertEquals("building", image.getString("state")))
+                .findFirst()
+                .orElseThrow()
+                .getJSONArray("timeline");
+
+        assertEquals(
+                List.of("bake", "step", "push"),
+                timeline.stream()
+                        .map(entry -> ((JSONObject) entry).getString("kind"))
+                        .toList());
+        JSONObject step = timeline.getJSONObject(1);
+        assertEquals("linux/arm64", step.getString("group"));
+        assertEquals("linux/arm64", step.getString("platform"));
+        assertEquals("[1/2] RUN make", step.getString("name"));
+        assertEquals(1000, step.getLong("start"));
+        assertEquals(4000, step.getLong("millis"));
+        assertEquals(250, step.getLong("slackMillis"));
+        assertEquals("done", step.getString("outcome"));
+        assertTrue(step.getBoolean("critical"));
+    }
+
+    @Test
+    void timelineOutlivesLaterReports() throws Exception {
+        List<TimelineEntry> once = List.of(step("[1/1] RUN a", 0, 10, TimedStep.Outcome.DONE));
+        MultiArchReport.addSteps(run, "7", "linux/arm64", 1000, once);
+        // a task that is done again after a restart
+        MultiArchReport.addSteps(run, "7", "linux/arm64", 1000, once);
+        MultiArchReport.addSteps(
+                run, "7", "linux/arm64", 5000, List.of(step("[1/1] RUN b", 4000, 10, TimedStep.Outcome.DONE)));
+        MultiArchReport.note(run, published("7"));
+        MultiArchReport.add(run, published("7"));
+
+        assertEquals(
+                List.of("[1/1] RUN a", "[1/1] RUN b"),
+                run.getAction(MultiArchReport.class).getImages().get(0).getTimeline().stream()
+                        .map(TimelineEntry::getName)
+                        .toList());
+    }
+
+    /** An older version of the plugin saved no timeline. */
+    @Test
+    void reportWithoutATimelineIsShown() throws Exception {
+        MultiArchReport.add(run, published("7"));
+        Path saved = run.getRootDir().toPath().resolve("build.xml");
+        assertFalse(Files.readString(saved).contains("timeline"));
+        jenkins.jenkins.reload();
+
+        HtmlPage page = jenkins.createWebClient().getPage(loaded(), "multi-arch-images/");
+
+        assertTrue(page.asNormalizedText().contains("linux/arm64"));
+        assertFalse(page.asNormalizedText().contains("Timeline"));
+    }
+
+    private Run<?, ?> loaded() {
+        return jenkins.jenkins
+                .getItemByFullName(run.getParent().getFullName(), FreeStyleProject.class)
+                .getBuildByNumber(1);
+    }
+
+    private static TimelineEntry step(String name, long start, long millis, TimedStep.Outcome outcome) {
+        return TimelineEntry.step(
+                "linux/arm64", new TimedStep(Platform.parse("arm64"), name, start, millis, 250, outcome), name, 1000);
     }
 
     private static PlatformReport checked(String platform, Verification verification, String smokeTest) {
