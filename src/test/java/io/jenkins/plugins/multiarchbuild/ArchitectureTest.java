@@ -53,8 +53,12 @@ class ArchitectureTest {
                             "configuration",
                             "lending",
                             "report",
+                            "timeline",
                             "engine..")),
-            Map.entry("task", List.of("tags", "source", "agent", "call", "credentials", "report", "engine..")),
+            Map.entry(
+                    "task",
+                    List.of("tags", "source", "agent", "call", "credentials", "report", "timeline", "engine..")),
+            Map.entry("timeline", List.of("agent", "call", "report", "engine..")),
             Map.entry("source", List.of("call", "engine..")),
             Map.entry("tags", List.of("agent", "build", "engine..")),
             Map.entry("agent", List.of("credentials", "lending", "build", "engine..")),

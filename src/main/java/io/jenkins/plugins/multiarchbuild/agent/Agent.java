@@ -6,11 +6,14 @@ import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.Proc;
+import hudson.console.ConsoleLogFilter;
+import hudson.console.ConsoleNote;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.remoting.Channel;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.multiarchbuild.credentials.SecretMask;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.WindowsCommand;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
@@ -32,6 +35,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  * @param launcher starts processes
  * @param listener the build's log
  * @param name the agent's display name
+ * @param filter what masks secrets in the log, or null for nothing
  */
 public record Agent(
         @NonNull Run<?, ?> run,
@@ -39,7 +43,8 @@ public record Agent(
         @NonNull EnvVars environment,
         @NonNull Launcher launcher,
         @NonNull TaskListener listener,
-        @NonNull String name)
+        @NonNull String name,
+        @CheckForNull ConsoleLogFilter filter)
         implements PlainHttpDocker.Machine {
 
     /** The prefix of the names of this plugin's directories in the temporary directories of agents. */
@@ -61,7 +66,8 @@ public record Agent(
                 context.get(EnvVars.class),
                 context.get(Launcher.class),
                 context.get(TaskListener.class),
-                computer == null ? "" : computer.getDisplayName());
+                computer == null ? "" : computer.getDisplayName(),
+                context.get(ConsoleLogFilter.class));
     }
 
     /** Returns this agent with environment variables added. */
@@ -69,7 +75,7 @@ public record Agent(
     public Agent with(@NonNull Map<String, String> variables) {
         EnvVars more = new EnvVars(environment);
         more.putAll(variables);
-        return new Agent(run, directory, more, launcher, listener, name);
+        return new Agent(run, directory, more, launcher, listener, name, filter);
     }
 
     /** Returns this agent with environment variables added, {@code NAME=value} each. */
@@ -77,13 +83,13 @@ public record Agent(
     public Agent with(@NonNull List<String> variables) {
         EnvVars more = new EnvVars(environment);
         variables.forEach(more::addLine);
-        return new Agent(run, directory, more, launcher, listener, name);
+        return new Agent(run, directory, more, launcher, listener, name, filter);
     }
 
     /** Returns this agent with another current directory. */
     @NonNull
     public Agent in(@NonNull FilePath other) {
-        return new Agent(run, other, environment, launcher, listener, name);
+        return new Agent(run, other, environment, launcher, listener, name, filter);
     }
 
     /** Returns the workspace that the current directory belongs to, which {@code node} or {@code ws} has set. */
@@ -156,6 +162,12 @@ public record Agent(
     /** Writes a line into a build's log. */
     public static void log(@NonNull TaskListener listener, @NonNull String line) {
         listener.getLogger().println("[multiArchBuild] " + line);
+    }
+
+    /** Returns a text as it would be in the build's log, where secrets are masked. */
+    @NonNull
+    public String masked(@NonNull String text) throws IOException, InterruptedException {
+        return ConsoleNote.removeNotes(SecretMask.apply(filter, run, text)).stripTrailing();
     }
 
     /** Writes into the private directory of the current task, which {@link BakeScript#DIRECTORY} names. */

@@ -4,6 +4,8 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Computer;
 import io.jenkins.plugins.multiarchbuild.agent.TaskDsl;
 import io.jenkins.plugins.multiarchbuild.call.BuildCall;
+import io.jenkins.plugins.multiarchbuild.report.TimelineEntry.Kind;
+import io.jenkins.plugins.multiarchbuild.timeline.Phases;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowExecution;
 import org.jenkinsci.plugins.workflow.cps.CpsStepContext;
 import org.jenkinsci.plugins.workflow.cps.CpsThread;
@@ -35,10 +37,12 @@ public final class MultiArchBuildExecution extends StepExecution {
         String id = context.get(FlowNode.class).getId();
         PlanTask plan = new PlanTask(call, id, outside && JobScm.current() != null);
         Class<?> flow = execution.getTrustedShell().getClassLoader().loadClass(FLOW);
-        FlowBody body = new FlowBody((BuildFlow) flow.getConstructor(TaskDsl.class, PlanTask.class)
-                .newInstance(new TaskDsl(execution.getOwner()), plan));
+        Phases phases = new Phases();
+        phases.begin(Kind.PLAN, null);
+        FlowBody body = new FlowBody((BuildFlow) flow.getConstructor(TaskDsl.class, PlanTask.class, Phases.class)
+                .newInstance(new TaskDsl(execution.getOwner()), plan, phases));
         context.newBodyInvoker(CpsThread.current().getGroup().export(body), true)
-                .withCallback(new ReportedEnd(id, call.request().platforms()))
+                .withCallback(new ReportedEnd(id, call.request().platforms(), phases))
                 .start();
         return false;
     }

@@ -6,6 +6,8 @@ import hudson.AbortException;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.Origin;
+import io.jenkins.plugins.multiarchbuild.report.TimelineEntry.Kind;
+import io.jenkins.plugins.multiarchbuild.timeline.Phases;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,8 +32,34 @@ public final class Outcomes implements Serializable {
 
     private final LinkedHashMap<String, Integer> outages = new LinkedHashMap<>();
 
-    public Outcomes(@NonNull List<PlannedGroup> groups) {
+    /** Null in a build that an older version of the plugin began. */
+    private final Phases phases;
+
+    /** @param phases the phases of the call, which has begun */
+    public Outcomes(@NonNull List<PlannedGroup> groups, @CheckForNull Phases phases) {
         this.groups = new ArrayList<>(groups);
+        this.phases = phases;
+    }
+
+    /**
+     * Begins a phase of a group, or of the whole call if that is null.
+     *
+     * @return the time, in milliseconds since 1970
+     */
+    public long begin(@NonNull Kind kind, @CheckForNull PlannedGroup group) {
+        return phases == null ? System.currentTimeMillis() : phases.begin(kind, name(group));
+    }
+
+    /** Ends the phase of a group, or of the whole call if that is null. */
+    public void end(@CheckForNull PlannedGroup group) {
+        if (phases != null) {
+            phases.end(name(group));
+        }
+    }
+
+    @CheckForNull
+    private static String name(@CheckForNull PlannedGroup group) {
+        return group == null ? null : group.name();
     }
 
     /** Records what a group built. */

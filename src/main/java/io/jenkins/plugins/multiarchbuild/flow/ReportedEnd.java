@@ -1,11 +1,14 @@
 package io.jenkins.plugins.multiarchbuild.flow;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Computer;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport.Ending;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
+import io.jenkins.plugins.multiarchbuild.report.TimelineEntry;
+import io.jenkins.plugins.multiarchbuild.timeline.Phases;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +19,8 @@ import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
- * Ends the step when its flow ends, and shows on the page of the run if that failed or was aborted. Why is only in the log,
- * where secrets are masked.
+ * Ends the step when its flow ends. The page of the run then shows its phases, and whether it failed or was aborted. Why is
+ * only in the log, where secrets are masked.
  */
 final class ReportedEnd extends BodyExecutionCallback {
 
@@ -28,37 +31,47 @@ final class ReportedEnd extends BodyExecutionCallback {
     private final String id;
     private final ArrayList<Platform> platforms;
 
-    /** @param id identifies the step within the run */
-    ReportedEnd(@NonNull String id, @NonNull List<Platform> platforms) {
+    /** Null in a build that an older version of the plugin began. */
+    private final Phases phases;
+
+    /**
+     * @param id identifies the step within the run
+     * @param phases those of the flow
+     */
+    ReportedEnd(@NonNull String id, @NonNull List<Platform> platforms, @NonNull Phases phases) {
         this.id = id;
         this.platforms = new ArrayList<>(platforms);
+        this.phases = phases;
     }
 
     @Override
     public void onSuccess(StepContext context, Object result) {
-        context.onSuccess(result);
+        report(context, null, () -> context.onSuccess(result));
     }
 
     @Override
     public void onFailure(StepContext context, Throwable failure) {
-        // Pipeline's program does not wait for files
-        Computer.threadPoolForRemoting.submit(() -> {
-            try {
-                report(context, failure);
-            } finally {
-                context.onFailure(failure);
-            }
-        });
+        Ending ending = failure instanceof FlowInterruptedException ? Ending.ABORTED : Ending.FAILED;
+        report(context, ending, () -> context.onFailure(failure));
     }
 
-    private void report(StepContext context, Throwable failure) {
-        try {
-            Ending ending = failure instanceof FlowInterruptedException ? Ending.ABORTED : Ending.FAILED;
-            MultiArchReport.end(context.get(Run.class), id, ending, platforms);
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "The page of the build cannot be saved", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** Pipeline's program does not wait for files, so this is done elsewhere. */
+    private void report(StepContext context, @CheckForNull Ending ending, Runnable then) {
+        List<TimelineEntry> times = phases == null ? List.of() : phases.endAll();
+        Computer.threadPoolForRemoting.submit(() -> {
+            try {
+                Run<?, ?> run = context.get(Run.class);
+                if (ending != null) {
+                    MultiArchReport.end(run, id, ending, platforms);
+                }
+                MultiArchReport.addPhases(run, id, times);
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, "The page of the build cannot be saved", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                then.run();
+            }
+        });
     }
 }

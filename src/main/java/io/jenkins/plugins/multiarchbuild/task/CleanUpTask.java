@@ -3,19 +3,33 @@ package io.jenkins.plugins.multiarchbuild.task;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
+import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
+import io.jenkins.plugins.multiarchbuild.timeline.BakeSteps;
 import java.io.IOException;
 
-/** Removes the directories of a group from its agent. */
+/** Removes the directories of a group from its agent. If its bake was stopped, it first reads how far that had come. */
 public final class CleanUpTask implements AgentTask<String> {
 
     private static final long serialVersionUID = 1L;
 
     private final String id;
 
-    /** @param group the group, which is built or has failed */
-    public CleanUpTask(@NonNull PlannedGroup group) {
+    /** Null in a build that an older version of the plugin began, like the next one. */
+    private final String call;
+
+    private final PlannedGroup group;
+    private final long bakeStart;
+
+    /**
+     * @param group the group, which is built or has failed
+     * @param bakeStart when a bake began that did not end by itself, in milliseconds since 1970; 0 if there is none
+     */
+    public CleanUpTask(@NonNull BuildPlan plan, @NonNull PlannedGroup group, long bakeStart) {
         this.id = group.id();
+        this.call = plan.id();
+        this.group = group;
+        this.bakeStart = bakeStart;
     }
 
     @Override
@@ -31,8 +45,14 @@ public final class CleanUpTask implements AgentTask<String> {
 
     @Override
     public String run(Agent agent) throws IOException, InterruptedException {
-        agent.privateDirectory(id).deleteRecursive();
-        agent.sourceDirectory(id).deleteRecursive();
+        try {
+            if (bakeStart > 0) {
+                BakeSteps.read(agent, group).report(agent, call, bakeStart);
+            }
+        } finally {
+            agent.privateDirectory(id).deleteRecursive();
+            agent.sourceDirectory(id).deleteRecursive();
+        }
         return "";
     }
 }

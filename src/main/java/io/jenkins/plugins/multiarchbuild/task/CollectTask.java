@@ -2,7 +2,6 @@ package io.jenkins.plugins.multiarchbuild.task;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
-import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
 import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
@@ -20,24 +19,17 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
-import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
-import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
-import java.io.File;
+import io.jenkins.plugins.multiarchbuild.timeline.BakeSteps;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import jenkins.MasterToSlaveFileCallable;
 
 /**
  * Reads the digests after a bake and verifies the images, or finds out why it failed and whether pushing again may
@@ -75,11 +67,15 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     private final int attempt;
     private final long durationMillis;
 
+    /** 0 in a build that an older version of the plugin began. */
+    private final long bakeStart;
+
     /**
      * @param environment the environment of the bake, {@code NAME=value} each
      * @param exitCode the exit code of buildx
      * @param attempt how many bakes there have been, including this one
      * @param durationMillis how long the group has taken so far, in milliseconds
+     * @param bakeStart when the bake began, in milliseconds since 1970
      */
     public CollectTask(
             @NonNull BuildPlan plan,
@@ -87,13 +83,15 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             @NonNull List<String> environment,
             int exitCode,
             int attempt,
-            long durationMillis) {
+            long durationMillis,
+            long bakeStart) {
         this.plan = plan;
         this.group = group;
         this.environment = new ArrayList<>(environment);
         this.exitCode = exitCode;
         this.attempt = attempt;
         this.durationMillis = durationMillis;
+        this.bakeStart = bakeStart;
     }
 
     @Override
@@ -111,6 +109,10 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     public ArrayList<PlatformImage> run(Agent agent) throws IOException, InterruptedException, DockerException {
         FilePath directory = agent.privateDirectory(group.id());
         int ended = exitCode < 0 ? recordedExit(directory) : exitCode;
+        BakeSteps steps = BakeSteps.read(agent, group);
+        if (bakeStart > 0) {
+            steps.report(agent, plan.id(), bakeStart);
+        }
         if (ended != 0) {
             String log = AgentFiles.readEnd(directory.child(BakeFiles.LOG), LONGEST_LOG_END);
             if (attempt < MOST_ATTEMPTS && prepareAgain(agent, directory.child(BakeFiles.DEFINITION), log)) {
@@ -119,7 +121,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             throw failure(log);
         }
         ArrayList<PlatformImage> images =
-                withSteps(directory, plan.request().push() ? pushed(agent, directory) : unpushed(agent, directory));
+                withSteps(steps, plan.request().push() ? pushed(agent, directory) : unpushed(agent, directory));
         PublishTask.note(agent, plan, images, false);
         return verified(agent, completed(agent.with(environment), directory, images));
     }
@@ -246,52 +248,12 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     }
 
     /** Adds what the steps took. The log of a bake that only pushed again does not tell. */
-    private ArrayList<PlatformImage> withSteps(FilePath directory, List<PlatformImage> images)
-            throws IOException, InterruptedException {
-        // an agent may answer anything
-        Object answer = attempt > 1
-                ? null
-                : directory.child(BakeFiles.LOG).act(new ReadSteps(group.group().platforms()));
+    private ArrayList<PlatformImage> withSteps(BakeSteps steps, List<PlatformImage> images) {
         ArrayList<PlatformImage> results = new ArrayList<>();
         for (PlatformImage image : images) {
-            Object steps = answer instanceof Map<?, ?> all ? all.get(Platform.parse(image.getPlatform())) : null;
-            results.add(image.withSteps(steps instanceof PlatformSteps taken ? taken : null));
+            results.add(image.withSteps(attempt > 1 ? null : steps.of(Platform.parse(image.getPlatform()))));
         }
         return results;
-    }
-
-    /** Reads from the log of a bake what the steps took, on the agent: the log can be long. */
-    private static final class ReadSteps extends MasterToSlaveFileCallable<HashMap<Platform, PlatformSteps>> {
-
-        private static final long serialVersionUID = 1L;
-
-        private static final int LONGEST_LINE = 4096;
-
-        private final ArrayList<Platform> platforms;
-
-        ReadSteps(List<Platform> platforms) {
-            this.platforms = new ArrayList<>(platforms);
-        }
-
-        @Override
-        public HashMap<Platform, PlatformSteps> invoke(File log, VirtualChannel channel) {
-            BakeProgress progress = new BakeProgress(platforms, Set.of(), false, () -> 0);
-            try (Reader reader = Files.newBufferedReader(log.toPath(), StandardCharsets.ISO_8859_1)) {
-                StringBuilder line = new StringBuilder();
-                for (int c = reader.read(); c >= 0; c = reader.read()) {
-                    if (c == '\n') {
-                        progress.show(line.toString());
-                        line.setLength(0);
-                    } else if (line.length() < LONGEST_LINE && c != '\r') {
-                        line.append((char) c);
-                    }
-                }
-            } catch (IOException e) {
-                // the image is built all the same
-                return new HashMap<>();
-            }
-            return new HashMap<>(progress.taken());
-        }
     }
 
     private boolean isEmulated(Platform platform) {

@@ -10,6 +10,7 @@ import io.jenkins.plugins.multiarchbuild.call.PlannedGroup
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage
 import io.jenkins.plugins.multiarchbuild.call.SourceFrom
 import io.jenkins.plugins.multiarchbuild.lending.Loan
+import io.jenkins.plugins.multiarchbuild.report.TimelineEntry.Kind
 import io.jenkins.plugins.multiarchbuild.task.AwaitBuilderTask
 import io.jenkins.plugins.multiarchbuild.task.BakeLog
 import io.jenkins.plugins.multiarchbuild.task.CleanUpTask
@@ -23,6 +24,7 @@ import io.jenkins.plugins.multiarchbuild.task.SmokeTestTask
 import io.jenkins.plugins.multiarchbuild.task.TagsTask
 import io.jenkins.plugins.multiarchbuild.task.UnpackTask
 import io.jenkins.plugins.multiarchbuild.tags.TagTurn.Patience
+import io.jenkins.plugins.multiarchbuild.timeline.Phases
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException
 import org.jenkinsci.plugins.workflow.steps.SynchronousResumeNotSupportedErrorCondition
 import org.jenkinsci.plugins.workflow.support.steps.AgentErrorCondition
@@ -40,16 +42,18 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     private MultiArchImage result
     private PlannedGroup last
     private long builtAt
+    private final Phases phases
 
-    MultiArchBuildFlow(TaskDsl steps, PlanTask planTask) {
+    MultiArchBuildFlow(TaskDsl steps, PlanTask planTask, Phases phases) {
         this.steps = steps
         this.planTask = planTask
+        this.phases = phases
     }
 
     @Override
     Object run() {
         plan = steps.task(planTask)
-        outcomes = new Outcomes(plan.groups())
+        outcomes = new Outcomes(plan.groups(), phases)
         if (plan.call().credentials().secrets().isEmpty()) {
             build()
         } else {
@@ -85,8 +89,10 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     void buildAndPublish() {
         try {
             if (plan.isPacked()) {
+                outcomes.begin(Kind.PACK, null)
                 packed = steps.task(new PackTask(plan))
             }
+            outcomes.end(null)
             buildGroups()
         } finally {
             if (plan.isPacked()) {
@@ -128,12 +134,16 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     }
 
     void buildGroup(PlannedGroup group) {
-        if (group.label() == null) {
-            attempt(group)
-            return
-        }
-        onAgent(group) {
-            attempt(group)
+        try {
+            if (group.label() == null) {
+                attempt(group)
+                return
+            }
+            onAgent(group) {
+                attempt(group)
+            }
+        } finally {
+            outcomes.end(group)
         }
     }
 
@@ -170,6 +180,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
         boolean ended = false
         while (!ended) {
             try {
+                outcomes.begin(Kind.WAIT_FOR_AGENT, group)
                 if (loan == null) {
                     steps.node(group.label(), body)
                 } else {
@@ -209,6 +220,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
             finish(group)
             return
         }
+        outcomes.begin(Kind.SOURCE, group)
         if (plan.source() == SourceFrom.SCM) {
             outcomes.checkedOut(group, steps.checkout(JobScm.current()))
             askTags(group)
@@ -234,22 +246,28 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     }
 
     void build(PlannedGroup group, PackedSource source) {
-        long started = System.currentTimeMillis()
+        long started = outcomes.begin(Kind.PREPARE, group)
+        long baking = 0
         try {
             List<String> environment = steps.task(new PrepareTask(plan, group, source))
             List<PlatformImage> images = []
             for (int attempt = 1; images.isEmpty(); attempt++) {
+                baking = outcomes.begin(Kind.BAKE, group)
                 int exitCode = bake(group, environment)
+                outcomes.begin(Kind.VERIFY, group)
                 images = steps.task(new CollectTask(
-                        plan, group, environment, exitCode, attempt, System.currentTimeMillis() - started))
+                        plan, group, environment, exitCode, attempt, System.currentTimeMillis() - started, baking))
             }
+            baking = 0
             if (!plan.call().checks().smokeTest().commands().isEmpty()) {
+                outcomes.begin(Kind.SMOKE_TEST, group)
                 images = steps.task(new SmokeTestTask(plan, group, environment, images))
             }
             outcomes.built(group, images)
             finish(group)
         } finally {
-            quietly(new CleanUpTask(group))
+            outcomes.begin(Kind.CLEAN_UP, group)
+            quietly(new CleanUpTask(plan, group, baking))
         }
     }
 
@@ -275,11 +293,13 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
         outcomes.checkRevisions()
         last = group
         builtAt = System.currentTimeMillis()
+        outcomes.begin(Kind.PUBLISH, group)
         publish(Patience.NONE)
     }
 
     /** Waits for other builds that publish to the same tags, without an executor unless it is the caller's. */
     void publishLater() {
+        outcomes.begin(Kind.WAIT_FOR_TAGS, last)
         if (last.label() == null) {
             publish(Patience.ON_AGENT)
             return
@@ -287,6 +307,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
         try {
             steps.task(new AwaitTagsTask(plan))
             onAgent(last) {
+                outcomes.begin(Kind.PUBLISH, last)
                 publish(Patience.ON_AGENT)
             }
         } finally {
