@@ -8,7 +8,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.CheckedImage;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageBakes;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageLayout;
+import io.jenkins.plugins.multiarchbuild.engine.layout.ImageLayout;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.SmokeTester;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;

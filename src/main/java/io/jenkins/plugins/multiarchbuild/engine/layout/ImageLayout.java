@@ -1,4 +1,4 @@
-package io.jenkins.plugins.multiarchbuild.engine.buildx;
+package io.jenkins.plugins.multiarchbuild.engine.layout;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * A platform's image that is not pushed but in an
- * <a href="https://github.com/opencontainers/image-spec/blob/main/image-layout.md">OCI image layout</a>: see
- * {@link BakeDefinition#intoLayouts}.
+ * <a href="https://github.com/opencontainers/image-spec/blob/main/image-layout.md">OCI image layout</a>, as a builder
+ * has written it.
  */
 public final class ImageLayout {
 
