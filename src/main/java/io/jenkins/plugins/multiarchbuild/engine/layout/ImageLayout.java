@@ -67,6 +67,17 @@ public final class ImageLayout {
         return ImageConfig.parse(blob(ImageConfig.digest(blob(manifest))), platform);
     }
 
+    /**
+     * Returns everything that the image consists of.
+     *
+     * @param built what buildx reports: the image, or an index that holds it and its attestations
+     * @throws DockerException if a part is not what its digest says, or the image is for another platform
+     */
+    @NonNull
+    public LayoutImage image(@NonNull Digest built) throws IOException, InterruptedException, DockerException {
+        return new ImageParts(platform, files).find(built);
+    }
+
     private String blob(Digest digest) throws IOException, InterruptedException {
         return files.read("blobs/" + digest.value().replace(':', '/'));
     }
