@@ -126,7 +126,7 @@ public record Manifest(
 
     /** Returns why this is not an index of one image per platform and attestations about these; null if it is one. */
     @CheckForNull
-    String flaw() {
+    public String flaw() {
         if (!isIndex()) {
             return "it is not an image index but " + mediaType;
         }
