@@ -52,7 +52,7 @@ public record BuildOptions(
      * The build argument that makes builds <a
      * href="https://reproducible-builds.org/specs/source-date-epoch/">reproducible</a>.
      */
-    private static final String SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
+    public static final String SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
 
     private static final Pattern ATTESTATION =
             Pattern.compile("true|false|[a-z-]+=[^,\"\\s\\p{Cc}]+(,[a-z-]+=[^,\"\\s\\p{Cc}]+)*");

@@ -19,6 +19,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -113,13 +114,41 @@ public final class BakeDefinition {
     public static String intoLayouts(
             @NonNull String definition, @NonNull List<Platform> platforms, @NonNull String directory)
             throws DockerException {
+        return intoLayouts(definition, platforms, directory, target -> {
+            target.putArray("attest").add("type=provenance,disabled=true");
+            return "compression=uncompressed,";
+        });
+    }
+
+    /**
+     * Returns the definition that writes each image into a layout as {@link #intoLayouts} does, but as it would be
+     * pushed: compressed and with its attestations.
+     *
+     * @param definition the result of {@link #write}
+     * @param directory the directory of the layouts
+     * @throws DockerException if it is not a definition
+     */
+    @NonNull
+    public static String forArchive(
+            @NonNull String definition, @NonNull List<Platform> platforms, @NonNull String directory)
+            throws DockerException {
+        return intoLayouts(
+                definition,
+                platforms,
+                directory,
+                target -> target.path("args").has(BuildOptions.SOURCE_DATE_EPOCH) ? "rewrite-timestamp=true," : "");
+    }
+
+    /** @param options changes a target, and returns attributes of its output, each with a comma behind it */
+    private static String intoLayouts(
+            String definition, List<Platform> platforms, String directory, Function<ObjectNode, String> options)
+            throws DockerException {
         Map<String, String> layouts =
                 platforms.stream().collect(Collectors.toMap(Platform::toString, BakeFiles::layout));
         return change(definition, target -> {
             String layout = layouts.get(target.path("platforms").path(0).asText());
-            target.putArray("attest").add("type=provenance,disabled=true");
-            target.putArray("output")
-                    .add("type=oci,tar=false,compression=uncompressed," + destination(directory + "/" + layout));
+            String attributes = options.apply(target);
+            target.putArray("output").add("type=oci,tar=false," + attributes + destination(directory + "/" + layout));
         });
     }
 

@@ -68,6 +68,18 @@ public final class Preflight {
         return builder;
     }
 
+    /**
+     * Checks that a builder can write the images of an archive.
+     *
+     * @throws DockerException if it cannot, with what to do about it
+     */
+    public static void checkArchive(@NonNull Builder builder) throws DockerException {
+        if (!builder.ociExporter()) {
+            throw new DockerException("archive: the builder " + builder.title()
+                    + " cannot write images into files. Leave out archive, " + BuildErrors.ANOTHER_STORE + ".");
+        }
+    }
+
     /** Looks up one tag per repository, to check the login, or all tags if they must not move. */
     private static void checkTags(Registry registry, BuildRequest request)
             throws IOException, InterruptedException, DockerException {
