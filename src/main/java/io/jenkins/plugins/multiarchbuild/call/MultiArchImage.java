@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.call;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +28,9 @@ public final class MultiArchImage implements Serializable {
     private final ArrayList<PlatformImage> platforms;
     private final LinkedHashMap<String, String> annotations;
 
+    @CheckForNull
+    private final String archive;
+
     public MultiArchImage(
             @CheckForNull String digest,
             @CheckForNull String reference,
@@ -35,6 +39,18 @@ public final class MultiArchImage implements Serializable {
             @NonNull List<String> references,
             @NonNull List<PlatformImage> platforms,
             @NonNull Map<String, String> annotations) {
+        this(digest, reference, tags, superseded, references, platforms, annotations, null);
+    }
+
+    private MultiArchImage(
+            @CheckForNull String digest,
+            @CheckForNull String reference,
+            List<String> tags,
+            List<String> superseded,
+            List<String> references,
+            List<PlatformImage> platforms,
+            Map<String, String> annotations,
+            @CheckForNull String archive) {
         this.digest = digest;
         this.reference = reference;
         this.tags = new ArrayList<>(tags);
@@ -42,6 +58,7 @@ public final class MultiArchImage implements Serializable {
         this.references = new ArrayList<>(references);
         this.platforms = new ArrayList<>(platforms);
         this.annotations = new LinkedHashMap<>(annotations);
+        this.archive = archive;
     }
 
     /** Returns an image that was built, and pushed or not, but not published. */
@@ -49,6 +66,18 @@ public final class MultiArchImage implements Serializable {
     public static MultiArchImage unpublished(
             @NonNull List<PlatformImage> platforms, @NonNull Map<String, String> annotations) {
         return new MultiArchImage(null, null, List.of(), List.of(), references(platforms), platforms, annotations);
+    }
+
+    /**
+     * Returns this image, which was not pushed, in an archive.
+     *
+     * @param file path of the archive, relative to the current directory
+     * @param index the digest of the image index in it
+     * @param images the platforms' images in it
+     */
+    @NonNull
+    public MultiArchImage archived(@NonNull String file, @NonNull Digest index, @NonNull List<PlatformImage> images) {
+        return new MultiArchImage(index.value(), null, tags, superseded, references, images, annotations, file);
     }
 
     @NonNull
@@ -59,7 +88,7 @@ public final class MultiArchImage implements Serializable {
                 .toList();
     }
 
-    /** Returns the digest of the published image index, or null if nothing was published. */
+    /** Returns the digest of the image index that was published or archived, or null if none was. */
     @CheckForNull
     @Whitelisted
     public String getDigest() {
@@ -71,6 +100,13 @@ public final class MultiArchImage implements Serializable {
     @Whitelisted
     public String getReference() {
         return reference;
+    }
+
+    /** Returns the path of the archive relative to the directory that was current, or null if there is none. */
+    @CheckForNull
+    @Whitelisted
+    public String getArchive() {
+        return archive;
     }
 
     /** Returns the base tags that were published; empty if nothing was published. */
@@ -116,6 +152,9 @@ public final class MultiArchImage implements Serializable {
     @Override
     @Whitelisted
     public String toString() {
+        if (archive != null) {
+            return archive + " " + digest;
+        }
         return reference == null ? references.toString() : reference;
     }
 }

@@ -79,12 +79,40 @@ public final class PlatformImage implements Serializable {
             @CheckForNull Verification verification,
             boolean smokeTested,
             @CheckForNull PlatformSteps steps) {
+        this(
+                platform,
+                image,
+                image == null ? null : String.valueOf(image.image().digest()),
+                image == null ? -1 : image.size(),
+                image == null ? -1 : image.layers(),
+                layoutDigest,
+                agent,
+                durationMillis,
+                emulated,
+                verification,
+                smokeTested,
+                steps);
+    }
+
+    private PlatformImage(
+            String platform,
+            @CheckForNull BuiltImage image,
+            @CheckForNull String digest,
+            long size,
+            int layers,
+            @CheckForNull String layoutDigest,
+            String agent,
+            long durationMillis,
+            boolean emulated,
+            @CheckForNull Verification verification,
+            boolean smokeTested,
+            @CheckForNull PlatformSteps steps) {
         this.platform = platform;
         this.reference = image == null ? null : image.image().toString();
         this.attestedReference = image == null ? null : image.reference().toString();
-        this.digest = image == null ? null : String.valueOf(image.image().digest());
-        this.size = image == null ? -1 : image.size();
-        this.layers = image == null ? -1 : image.layers();
+        this.digest = digest;
+        this.size = size;
+        this.layers = layers;
         this.layoutDigest = layoutDigest;
         this.agent = agent;
         this.durationMillis = durationMillis;
@@ -116,6 +144,29 @@ public final class PlatformImage implements Serializable {
     @NonNull
     public PlatformImage smokeTested() {
         return copy(toBuiltImage().orElse(null), verification, true, steps);
+    }
+
+    /**
+     * Returns this image, which was not pushed, in an archive.
+     *
+     * @param bytes compressed size of the image
+     * @param count number of its layers
+     */
+    @NonNull
+    public PlatformImage archived(long bytes, int count) {
+        return new PlatformImage(
+                platform,
+                null,
+                layoutDigest,
+                bytes,
+                count,
+                layoutDigest,
+                agent,
+                durationMillis,
+                emulated,
+                verification,
+                smokeTested,
+                steps);
     }
 
     private PlatformImage copy(
@@ -154,7 +205,7 @@ public final class PlatformImage implements Serializable {
         return attestedReference;
     }
 
-    /** Returns the digest of the image manifest, or null if it was not pushed. */
+    /** Returns the digest of the image manifest, or null if it was neither pushed nor archived. */
     @CheckForNull
     @Whitelisted
     public String getDigest() {
