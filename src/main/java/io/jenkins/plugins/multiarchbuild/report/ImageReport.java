@@ -29,6 +29,11 @@ public final class ImageReport implements Serializable {
     private final ArrayList<TagReport> tags = new ArrayList<>();
     private final ArrayList<PlatformReport> platforms;
 
+    /** Path of the archive that was written, or null, like the digest of the image index in it. */
+    private final String archive;
+
+    private final String archiveDigest;
+
     /** How the step ended without doing all that it was called for, or null. */
     private final Ending ending;
 
@@ -53,6 +58,8 @@ public final class ImageReport implements Serializable {
             @NonNull List<PlatformReport> platforms) {
         this.id = id;
         this.digest = digest == null ? null : digest.value();
+        this.archive = null;
+        this.archiveDigest = null;
         this.ending = null;
         this.timeline = null;
         tags.forEach(tag -> this.tags.add(new TagReport(tag)));
@@ -63,10 +70,14 @@ public final class ImageReport implements Serializable {
             ImageReport image,
             List<TagReport> tags,
             List<PlatformReport> platforms,
+            @CheckForNull String archive,
+            @CheckForNull String archiveDigest,
             @CheckForNull Ending ending,
             @CheckForNull List<TimelineEntry> timeline) {
         this.id = image.id;
         this.digest = image.digest;
+        this.archive = archive;
+        this.archiveDigest = archiveDigest;
         this.ending = ending;
         this.tags.addAll(tags);
         this.platforms = new ArrayList<>(platforms);
@@ -89,7 +100,18 @@ public final class ImageReport implements Serializable {
         List<PlatformReport> none = all.stream()
                 .map(platform -> new PlatformReport(platform, null, null, -1, null, null, false, null))
                 .toList();
-        return new ImageReport(this, tags, merged(none, platforms), how, timeline);
+        return new ImageReport(this, tags, merged(none, platforms), archive, archiveDigest, how, timeline);
+    }
+
+    /**
+     * Returns the same for an image that is in an archive.
+     *
+     * @param file path of the archive
+     * @param index the digest of the image index in it
+     */
+    @NonNull
+    ImageReport archived(@NonNull String file, @NonNull Digest index) {
+        return new ImageReport(this, tags, platforms, file, index.value(), ending, timeline);
     }
 
     /**
@@ -106,6 +128,8 @@ public final class ImageReport implements Serializable {
                         .map(tag -> known.containsKey(tag.getTag()) ? tag.startingFrom(known.get(tag.getTag())) : tag)
                         .toList(),
                 digest == null && tags.isEmpty() ? merged(earlier.platforms, platforms) : platforms,
+                archive,
+                archiveDigest,
                 // a task that was stopped may report after its step has ended
                 digest == null && ending == null ? earlier.ending : ending,
                 timeline == null ? earlier.timeline : timeline);
@@ -131,6 +155,20 @@ public final class ImageReport implements Serializable {
     @Exported
     public String getDigest() {
         return digest;
+    }
+
+    /** Returns the path of the archive that holds the image, or null if there is none. */
+    @CheckForNull
+    @Exported
+    public String getArchive() {
+        return archive;
+    }
+
+    /** Returns the digest of the image index in the archive, or null if there is none. */
+    @CheckForNull
+    @Exported
+    public String getArchiveDigest() {
+        return archiveDigest;
     }
 
     /** Returns the base tags and arch tags; empty if none was to be published. */
@@ -186,7 +224,7 @@ public final class ImageReport implements Serializable {
     }
 
     /**
-     * Returns what came of it: {@code published}; {@code rejected} if an image did not pass a check;
+     * Returns what came of it: {@code published}; {@code archived}; {@code rejected} if an image did not pass a check;
      * {@code publishingFailed}; {@code failed} or {@code aborted} before that; {@code building}; {@code notPublished} or {@code notPushed} if
      * that was not wanted, or is still to come.
      */
@@ -195,6 +233,9 @@ public final class ImageReport implements Serializable {
     public String getState() {
         if (isPublished()) {
             return "published";
+        }
+        if (archive != null) {
+            return "archived";
         }
         if (isRejected()) {
             return "rejected";

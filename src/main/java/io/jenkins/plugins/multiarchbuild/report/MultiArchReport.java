@@ -127,6 +127,23 @@ public final class MultiArchReport implements RunAction2 {
         }
     }
 
+    /**
+     * Shows that the image of a step is in an archive.
+     *
+     * @param id identifies the step within the run
+     * @param file path of the archive
+     * @param digest of the image index in it
+     */
+    public static void archived(
+            @NonNull Run<?, ?> run, @NonNull String id, @NonNull String file, @NonNull Digest digest)
+            throws IOException {
+        synchronized (run) {
+            MultiArchReport report = of(run);
+            report.images.replaceAll(image -> image.getId().equals(id) ? image.archived(file, digest) : image);
+            run.save();
+        }
+    }
+
     /** Branches of a run report at the same time, and there must be only one page. */
     private static MultiArchReport of(Run<?, ?> run) {
         MultiArchReport report = run.getAction(MultiArchReport.class);
