@@ -24,6 +24,7 @@ import java.util.List;
  * @param rawLog whether the log shows buildx's own output
  * @param noOciArtifacts whether attestations must not be stored as OCI artifacts in a registry of the base tags
  * @param repositories where to publish under tags that Git gives; empty if the request has its base tags from the start
+ * @param archive path of the archive to write instead of pushing, relative to the current directory, or null
  */
 public record BuildCall(
         @NonNull BuildRequest request,
@@ -37,7 +38,8 @@ public record BuildCall(
         boolean forwardOnly,
         boolean rawLog,
         boolean noOciArtifacts,
-        @NonNull List<ImageReference> repositories)
+        @NonNull List<ImageReference> repositories,
+        @CheckForNull String archive)
         implements Serializable {
 
     public BuildCall {
@@ -60,6 +62,7 @@ public record BuildCall(
                 forwardOnly,
                 rawLog,
                 noOciArtifacts,
-                repositories);
+                repositories,
+                archive);
     }
 }

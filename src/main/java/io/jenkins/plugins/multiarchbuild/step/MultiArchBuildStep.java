@@ -32,6 +32,7 @@ import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
 import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
 import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
+import io.jenkins.plugins.multiarchbuild.engine.layout.ArchiveFile;
 import io.jenkins.plugins.multiarchbuild.flow.MultiArchBuildExecution;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -92,6 +93,10 @@ public final class MultiArchBuildStep extends ImageStep {
     private String smokeTestNetwork;
     private int smokeTestTimeout = SmokeTest.DEFAULT_SECONDS;
     private boolean push = true;
+
+    @CheckForNull
+    private String archive;
+
     private boolean publish = true;
     private boolean failFast = true;
 
@@ -153,7 +158,8 @@ public final class MultiArchBuildStep extends ImageStep {
                 isRawLog(),
                 destinations().stream()
                         .anyMatch(tag -> MultiArchBuildConfiguration.get().isNoOciArtifacts(tag.registry())),
-                parsedRepositories());
+                parsedRepositories(),
+                archive == null ? null : ArchiveFile.checked(archive, push));
     }
 
     private boolean isRawLog() {
@@ -358,6 +364,16 @@ public final class MultiArchBuildStep extends ImageStep {
     @DataBoundSetter
     public void setPush(boolean push) {
         this.push = push;
+    }
+
+    @CheckForNull
+    public String getArchive() {
+        return archive;
+    }
+
+    @DataBoundSetter
+    public void setArchive(String archive) {
+        this.archive = Util.fixEmptyAndTrim(archive);
     }
 
     @CheckForNull
@@ -695,6 +711,15 @@ public final class MultiArchBuildStep extends ImageStep {
             items.add(Messages.MultiArchBuildStep_tagsAreNamed(), "");
             items.add(Messages.MultiArchBuildStep_tagsFromGit(), "git");
             return items;
+        }
+
+        @POST
+        public FormValidation doCheckArchive(
+                @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String push) {
+            return checkStep(item, step -> {
+                step.setPush(!"false".equals(push));
+                step.setArchive(value);
+            });
         }
 
         @POST

@@ -47,6 +47,7 @@ class SnippetTest {
             .element("agents", "")
             .element("stash", "")
             .element("push", true)
+            .element("archive", "")
             .element("publish", true)
             .element("dockerfiles", "")
             .element("builder", "")
@@ -212,6 +213,15 @@ class SnippetTest {
         JSONObject form = form("platforms", "arm64");
         form.element("push", false);
         assertEquals("multiArchBuild platforms: ['arm64'], push: false", snippet(MultiArchBuildStep.class, form));
+    }
+
+    @Test
+    void archiveHasSnippet() throws Exception {
+        JSONObject form = form("platforms", "arm64", "archive", " out/app.tar ");
+        form.element("push", false);
+        assertEquals(
+                "multiArchBuild archive: 'out/app.tar', platforms: ['arm64'], push: false",
+                snippet(MultiArchBuildStep.class, form));
     }
 
     @Test
