@@ -48,8 +48,13 @@ public record BuildPlan(
     /** Whether Git still has to be asked for the base tags. */
     public boolean isTagsAsked() {
         return !call.repositories().isEmpty()
-                && request().push()
+                && (request().push() || isArchived())
                 && request().baseTags().isEmpty();
+    }
+
+    /** Whether the image is written into an archive instead of being pushed. */
+    public boolean isArchived() {
+        return call.archive() != null;
     }
 
     /** Returns this plan with the base tags that are now known. */

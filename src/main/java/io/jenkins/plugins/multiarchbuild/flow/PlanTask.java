@@ -60,6 +60,10 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
                 call.request().options());
         Computer computer = context.get(Computer.class);
         Node here = computer == null ? null : computer.getNode();
+        if (call.archive() != null && here == null) {
+            throw new InvalidRequestException(
+                    "archive: there is no workspace to write to. Call multiArchBuild inside node { }.");
+        }
         return new BuildPlan(
                 withCacheOfBranch(run.getParent(), context.get(TaskListener.class)),
                 new Planner(call, here).groups(id),

@@ -95,6 +95,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
             entitlements = asked.await().get(0);
             bases.check(found, builder, ready, request.options().cache().pull(), agent::log);
         }
+        checkArchive(agent, builder);
         PushStrategy strategy = PushStrategy.of(request, builder.driver());
         agent.log(group.name() + " on agent '" + agent.name() + "' (" + group.chosenBy() + ") with builder "
                 + builder.title() + ": " + strategy.reason() + ".");
@@ -105,7 +106,9 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         if (plan.call().noOciArtifacts()) {
             definition = BakeDefinition.withoutArtifacts(definition);
         }
-        if (needsLayouts(agent) && builder.ociExporter()) {
+        if (plan.isArchived()) {
+            definition = BakeDefinition.forArchive(definition, group.group().platforms(), directory.getRemote());
+        } else if (needsLayouts(agent) && builder.ociExporter()) {
             definition = BakeDefinition.intoLayouts(definition, group.group().platforms(), directory.getRemote());
         }
         AgentFiles.write(directory.child(BakeFiles.DEFINITION), definition);
@@ -130,10 +133,21 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
                 .toList();
     }
 
-    /** Whether images that are not pushed are kept on the agent, so that they can be checked. */
+    private void checkArchive(Agent agent, Builder builder) throws DockerException {
+        if (!plan.isArchived()) {
+            return;
+        }
+        if (!agent.launcher().isUnix()) {
+            throw new DockerException("archive: only agents with a Unix system build images for an archive. Name others"
+                    + " with agents.");
+        }
+        Preflight.checkArchive(builder);
+    }
+
+    /** Whether images that are not pushed are kept on the agent, so that they can be checked or archived. */
     private boolean needsLayouts(Agent agent) {
         return !plan.request().push()
-                && plan.call().checks().any()
+                && (plan.call().checks().any() || plan.isArchived())
                 && agent.launcher().isUnix();
     }
 
