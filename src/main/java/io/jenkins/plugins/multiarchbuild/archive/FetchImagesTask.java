@@ -1,0 +1,73 @@
+package io.jenkins.plugins.multiarchbuild.archive;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
+import io.jenkins.plugins.multiarchbuild.agent.Agent;
+import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
+import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
+import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
+import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.layout.ImageLayout;
+import io.jenkins.plugins.multiarchbuild.engine.layout.LayoutImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds out what the images of a group consist of and, unless they are already on the agent that writes the archive,
+ * fetches them from their agent.
+ */
+public final class FetchImagesTask implements AgentTask<ArrayList<LayoutImage>> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final int LARGEST_BLOB = 4 << 20;
+
+    private final PlannedGroup group;
+    private final ArrayList<PlatformImage> images;
+
+    /** @param images what the group has built, which passed all checks */
+    public FetchImagesTask(@NonNull PlannedGroup group, @NonNull List<PlatformImage> images) {
+        this.group = group;
+        this.images = new ArrayList<>(images);
+    }
+
+    @Override
+    public String label() {
+        return Messages.FetchImagesTask_label();
+    }
+
+    /** @return what goes into the archive */
+    @Override
+    public ArrayList<LayoutImage> run(Agent agent) throws IOException, InterruptedException, DockerException {
+        FilePath directory = agent.privateDirectory(group.id());
+        String metadata = AgentFiles.read(directory.child(BakeFiles.METADATA), MetadataFile.MAX_LENGTH);
+        Map<Platform, Digest> built = MetadataFile.digests(metadata, group.group());
+        ArrayList<LayoutImage> found = new ArrayList<>();
+        for (PlatformImage image : images) {
+            Platform platform = Platform.parse(image.getPlatform());
+            FilePath layout = directory.child(BakeFiles.layout(platform));
+            LayoutImage parts = new ImageLayout(platform, path -> AgentFiles.read(layout.child(path), LARGEST_BLOB))
+                    .image(built.get(platform));
+            if (!image.manifestDigest().equals(Optional.of(parts.manifest()))) {
+                throw new DockerException("The image for " + platform
+                        + " is no longer the one that was checked. Build again, with nothing else in the agent's"
+                        + " temporary directory.");
+            }
+            found.add(parts);
+        }
+        if (group.label() != null) {
+            new ImageStore(agent.run(), group.id()).receive(directory, found);
+            agent.log("Fetched " + group.name() + " for the archive: "
+                    + found.stream().mapToLong(LayoutImage::bytes).sum() / 1024 + " KiB");
+        }
+        return found;
+    }
+}
