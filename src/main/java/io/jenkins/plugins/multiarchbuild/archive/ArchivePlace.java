@@ -1,0 +1,84 @@
+package io.jenkins.plugins.multiarchbuild.archive;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.FilePath;
+import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.multiarchbuild.agent.Agent;
+import java.io.File;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import jenkins.MasterToSlaveFileCallable;
+
+/**
+ * Where an archive is written on an agent.
+ *
+ * @param workspace path of the workspace, which the archive must be in
+ * @param file path of the archive, relative to the current directory
+ */
+record ArchivePlace(@NonNull String workspace, @NonNull String file) implements Serializable {
+
+    /**
+     * Returns the place on an agent.
+     *
+     * @param file path of the archive, relative to the current directory
+     */
+    @NonNull
+    static ArchivePlace on(@NonNull Agent agent, @NonNull String file) {
+        return new ArchivePlace(agent.workspace().getRemote(), file);
+    }
+
+    /**
+     * Checks the place on the agent, and creates nothing.
+     *
+     * @param directory the current directory
+     * @throws AbortException if the archive cannot be written there
+     */
+    void check(@NonNull FilePath directory) throws IOException, InterruptedException {
+        directory.act(new Check(this));
+    }
+
+    /**
+     * Finds the path of the archive, on the agent itself.
+     *
+     * @param directory the current directory
+     * @throws AbortException if it is a directory or, because of a link, outside of the workspace
+     */
+    @NonNull
+    Path in(@NonNull Path directory) throws IOException {
+        Path root = Path.of(workspace).toRealPath();
+        Path found = directory.toRealPath().resolve(file);
+        Path existing = found.resolveSibling("");
+        while (!Files.exists(existing)) {
+            existing = existing.resolveSibling("");
+        }
+        if (!existing.toRealPath().startsWith(root)) {
+            throw new AbortException("archive: '" + file + "' is outside of the workspace: it would be in "
+                    + existing.toRealPath() + ", and the workspace is " + root + ".");
+        }
+        if (!Files.isDirectory(existing) || Files.isDirectory(found)) {
+            throw new AbortException("archive: '" + file + "' cannot be written, because "
+                    + (Files.isDirectory(found) ? "it is a directory." : existing + " is not a directory."));
+        }
+        return found;
+    }
+
+    private static final class Check extends MasterToSlaveFileCallable<Void> {
+
+        private static final long serialVersionUID = 1L;
+
+        private final ArchivePlace place;
+
+        Check(ArchivePlace place) {
+            this.place = place;
+        }
+
+        @Override
+        public Void invoke(File directory, VirtualChannel channel) throws IOException {
+            place.in(directory.toPath());
+            return null;
+        }
+    }
+}
