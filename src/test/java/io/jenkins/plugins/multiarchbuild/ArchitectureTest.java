@@ -46,6 +46,7 @@ class ArchitectureTest {
                     "flow",
                     List.of(
                             "task",
+                            "archive",
                             "tags",
                             "agent",
                             "call",
@@ -59,6 +60,7 @@ class ArchitectureTest {
                     "task",
                     List.of("tags", "source", "agent", "call", "credentials", "report", "timeline", "engine..")),
             Map.entry("timeline", List.of("agent", "call", "report", "engine..")),
+            Map.entry("archive", List.of("agent", "call", "report", "engine..")),
             Map.entry("source", List.of("call", "engine..")),
             Map.entry("tags", List.of("agent", "build", "engine..")),
             Map.entry("agent", List.of("credentials", "lending", "build", "engine..")),
@@ -76,6 +78,7 @@ class ArchitectureTest {
             Map.entry("engine.docker", List.of("engine", "engine.text")),
             Map.entry("engine.dockerfile", List.of("engine")),
             Map.entry("engine.image", List.of("engine", "engine.docker")),
+            Map.entry("engine.layout", List.of("engine", "engine.docker", "engine.image", "engine.registry")),
             Map.entry("engine.registry", List.of("engine", "engine.text", "engine.docker")),
             Map.entry(
                     "engine.buildx",

@@ -87,7 +87,7 @@ public final class ImageReport implements Serializable {
     /** Returns the same with what the call has done when. */
     @NonNull
     ImageReport timed(@NonNull List<TimelineEntry> entries) {
-        return new ImageReport(this, tags, platforms, ending, entries);
+        return new ImageReport(this, tags, platforms, archive, archiveDigest, ending, entries);
     }
 
     /**

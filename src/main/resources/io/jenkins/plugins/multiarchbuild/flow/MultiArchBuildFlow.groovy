@@ -3,12 +3,17 @@ package io.jenkins.plugins.multiarchbuild.flow
 import io.jenkins.plugins.multiarchbuild.agent.BakeScript
 import io.jenkins.plugins.multiarchbuild.agent.BuilderGoneException
 import io.jenkins.plugins.multiarchbuild.agent.TaskDsl
+import io.jenkins.plugins.multiarchbuild.archive.ArchiveTask
+import io.jenkins.plugins.multiarchbuild.archive.CheckPlaceTask
+import io.jenkins.plugins.multiarchbuild.archive.DropImagesTask
+import io.jenkins.plugins.multiarchbuild.archive.FetchImagesTask
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan
 import io.jenkins.plugins.multiarchbuild.call.MultiArchImage
 import io.jenkins.plugins.multiarchbuild.call.PackedSource
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage
 import io.jenkins.plugins.multiarchbuild.call.SourceFrom
+import io.jenkins.plugins.multiarchbuild.engine.layout.LayoutImage
 import io.jenkins.plugins.multiarchbuild.lending.Loan
 import io.jenkins.plugins.multiarchbuild.report.TimelineEntry.Kind
 import io.jenkins.plugins.multiarchbuild.task.AwaitBuilderTask
@@ -43,6 +48,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     private PlannedGroup last
     private long builtAt
     private final Phases phases
+    private LinkedHashMap<String, ArrayList<LayoutImage>> fetched = [:]
 
     MultiArchBuildFlow(TaskDsl steps, PlanTask planTask, Phases phases) {
         this.steps = steps
@@ -87,6 +93,34 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     }
 
     void buildAndPublish() {
+        if (plan.isArchived()) {
+            buildAndArchive()
+            return
+        }
+        buildFromSource()
+        outcomes.checkFailures()
+        if (result == null) {
+            publishLater()
+        }
+    }
+
+    void buildAndArchive() {
+        steps.task(new CheckPlaceTask(plan))
+        try {
+            buildFromSource()
+            outcomes.checkFailures()
+            result = steps.task(new ArchiveTask(plan, result, fetched))
+        } finally {
+            quietly(new DropImagesTask(plan))
+            for (PlannedGroup group : plan.groups()) {
+                if (isKept(group)) {
+                    quietly(new CleanUpTask(plan, group, 0))
+                }
+            }
+        }
+    }
+
+    void buildFromSource() {
         try {
             if (plan.isPacked()) {
                 outcomes.begin(Kind.PACK, null)
@@ -99,10 +133,11 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
                 quietly(new DropSourceTask(plan))
             }
         }
-        outcomes.checkFailures()
-        if (result == null) {
-            publishLater()
-        }
+    }
+
+    /** Whether what a group has built stays on its agent until it is in the archive, which is written there. */
+    boolean isKept(PlannedGroup group) {
+        return plan.isArchived() && group.label() == null
     }
 
     void buildGroups() {
@@ -263,11 +298,16 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
                 outcomes.begin(Kind.SMOKE_TEST, group)
                 images = steps.task(new SmokeTestTask(plan, group, environment, images))
             }
+            if (plan.isArchived()) {
+                fetched[group.id()] = steps.task(new FetchImagesTask(group, images))
+            }
             outcomes.built(group, images)
             finish(group)
         } finally {
-            outcomes.begin(Kind.CLEAN_UP, group)
-            quietly(new CleanUpTask(plan, group, baking))
+            if (!isKept(group)) {
+                outcomes.begin(Kind.CLEAN_UP, group)
+                quietly(new CleanUpTask(plan, group, baking))
+            }
         }
     }
 

@@ -76,6 +76,11 @@ class ClassicEngineTest {
                 "ERROR: On agent 'slave0': cache: the builder 'default' (driver docker, without the containerd image store)"
                         + " cannot write a cache to a registry. Leave out cache, name another builder",
                 run);
+        run = jenkins.buildAndAssertStatus(Result.FAILURE, job("push: false, archive: 'app.tar'"));
+        jenkins.assertLogContains(
+                "ERROR: On agent 'slave0': archive: the builder 'default' (driver docker, without the containerd image store)"
+                        + " cannot write images into files. Leave out archive, name another builder",
+                run);
         assertFalse(Rig.manifest(repository, "1.0-amd64").isPresent());
         assertFalse(Rig.manifest(repository, "1.0").isPresent());
     }

@@ -117,8 +117,17 @@ public final class Rig {
 
     /** Runs the image for a platform and returns what it printed. */
     public static String run(String platform, String image) throws IOException, InterruptedException {
+        return run(platform, image, "always");
+    }
+
+    /** Runs an image that the engine has loaded for a platform and returns what it printed. */
+    public static String runLoaded(String platform, String image) throws IOException, InterruptedException {
+        return run(platform, image, "never");
+    }
+
+    private static String run(String platform, String image, String pull) throws IOException, InterruptedException {
         // on a busy machine, an attached client can miss the output of a container that ends at once
-        String container = docker("run", "--detach", "--pull", "always", "--platform", platform, image);
+        String container = docker("run", "--detach", "--pull", pull, "--platform", platform, image);
         try {
             String exitCode = docker("wait", container);
             String output = docker("logs", container);
