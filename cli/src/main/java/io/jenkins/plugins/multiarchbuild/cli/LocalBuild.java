@@ -1,8 +1,10 @@
 package io.jenkins.plugins.multiarchbuild.cli;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
@@ -21,6 +23,11 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
+import io.jenkins.plugins.multiarchbuild.engine.layout.ArchiveContents;
+import io.jenkins.plugins.multiarchbuild.engine.layout.Blob;
+import io.jenkins.plugins.multiarchbuild.engine.layout.ImageLayout;
+import io.jenkins.plugins.multiarchbuild.engine.layout.LayoutImage;
+import io.jenkins.plugins.multiarchbuild.engine.layout.OciArchive;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Available;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
@@ -34,6 +41,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,13 +52,18 @@ final class LocalBuild {
 
     private final LocalDocker docker;
     private final ImageChecks checks;
+    private final Path archive;
     private final Consumer<String> log;
     private final Registry registry;
 
-    /** @param checks what is checked of each platform's image */
-    LocalBuild(LocalDocker docker, ImageChecks checks, Consumer<String> log) {
+    /**
+     * @param checks what is checked of each platform's image
+     * @param archive the archive to write instead of pushing, or null
+     */
+    LocalBuild(LocalDocker docker, ImageChecks checks, @CheckForNull Path archive, Consumer<String> log) {
         this.docker = docker;
         this.checks = checks;
+        this.archive = archive;
         this.log = log;
         this.registry = new Registry(new PlainHttpDocker(docker), delay -> Thread.sleep(delay.toMillis()), log);
     }
@@ -75,29 +88,56 @@ final class LocalBuild {
             builder = Preflight.check(docker, registry, request, group);
             bases.check(found, builder, docker, request.options().cache().pull(), log);
         }
+        if (archive != null) {
+            Preflight.checkArchive(builder);
+        }
         PushStrategy strategy = PushStrategy.of(request, builder.driver());
         log.accept("Builder " + builder.title() + ": " + strategy.reason() + ".");
         String definition = BakeDefinition.write(request, group, strategy, secrets);
         LocalChecks check = new LocalChecks(docker, registry, request.builder(), checks, log);
         if (!request.push()) {
-            boolean kept = checks.any() && builder.ociExporter();
-            String metadata = bake(
-                    request,
-                    group,
-                    kept
-                            ? BakeDefinition.intoLayouts(
-                                    definition, request.platforms(), docker.directory().toString())
-                            : definition);
+            boolean kept = archive != null || checks.any() && builder.ociExporter();
+            String metadata = bake(request, group, kept ? intoLayouts(definition, request) : definition);
             if (kept) {
                 check.ofLayouts(MetadataFile.digests(metadata, group));
             } else if (checks.any()) {
                 log.accept("Not checked: nothing is pushed, and this builder cannot write images to this machine.");
             }
-            return new Result(request.baseTags(), null, request.platforms(), List.of());
+            Digest written = archive == null ? null : archive(request, MetadataFile.digests(metadata, group));
+            return new Result(request.baseTags(), null, request.platforms(), List.of(), archive, written);
         }
         List<BuiltImage> images = pushed(MetadataFile.read(bake(request, group, definition), request, group), check);
         Manifest index = request.publish() ? publish(request, images) : null;
-        return new Result(request.baseTags(), index, request.platforms(), images);
+        return new Result(request.baseTags(), index, request.platforms(), images, null, null);
+    }
+
+    private String intoLayouts(String definition, BuildRequest request) throws DockerException {
+        String directory = docker.directory().toString();
+        return archive == null
+                ? BakeDefinition.intoLayouts(definition, request.platforms(), directory)
+                : BakeDefinition.forArchive(definition, request.platforms(), directory);
+    }
+
+    /** Writes the archive, and returns the digest of the image index in it. */
+    private Digest archive(BuildRequest request, Map<Platform, Digest> built)
+            throws IOException, InterruptedException, DockerException {
+        List<LayoutImage> images = new ArrayList<>();
+        Map<Blob, Path> files = new HashMap<>();
+        for (Platform platform : request.platforms()) {
+            Path layout = docker.directory().resolve(BakeFiles.layout(platform));
+            LayoutImage image = new ImageLayout(platform, path -> Files.readString(layout.resolve(path)))
+                    .image(built.get(platform));
+            images.add(image);
+            image.blobs().forEach(blob -> files.put(blob, layout.resolve(blob.path())));
+        }
+        ArchiveContents contents =
+                ArchiveContents.of(images, request.options().annotations(), request.baseTags());
+        OciArchive.write(
+                archive.toAbsolutePath(),
+                ".multi-arch-build-" + ProcessHandle.current().pid() + "-",
+                contents,
+                blob -> Files.newInputStream(files.get(blob)));
+        return contents.digest();
     }
 
     /** Reads the manifests of the images, and checks the images meanwhile. */

@@ -11,6 +11,8 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +36,7 @@ import picocli.CommandLine;
         exitCodeOnInvalidInput = 2,
         footer = "%nExit code: 0 when the published index was read back and holds every platform"
                 + " (with --no-publish: when every platform is built and pushed,"
-                + " with --no-push: when every platform is built), 1 when something failed,"
+                + " with --no-push: when every platform is built and the archive, if any, is written), 1 when something failed,"
                 + " 2 when an option is wrong.")
 public final class Main implements Callable<Integer> {
 
@@ -84,6 +86,12 @@ public final class Main implements Callable<Integer> {
             names = "--no-push",
             description = "Build every platform and push nothing; no registry is asked but those of base images.")
     private boolean noPush;
+
+    @Option(
+            names = "--archive",
+            paramLabel = "FILE",
+            description = "With --no-push: write the image of all platforms into this OCI archive.")
+    private Path archive;
 
     @Option(names = "--builder", paramLabel = "NAME", description = "The buildx builder to use.")
     private String builder;
@@ -135,7 +143,7 @@ public final class Main implements Callable<Integer> {
                     false);
             try (LocalDocker docker = login(request)) {
                 BuildSecrets secrets = flags.secrets(docker.directory());
-                Result result = new LocalBuild(docker, flags.checks(), System.err::println).run(request, secrets);
+                Result result = new LocalBuild(docker, flags.checks(), archive, System.err::println).run(request, secrets);
                 System.out.println(json ? result.toJson() : result.toText());
             }
             return 0;
@@ -155,6 +163,14 @@ public final class Main implements Callable<Integer> {
         if (baseTags.isEmpty() && !noPush) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "Missing required option: '--base-tags=HOST/REPOSITORY:TAG'");
+        }
+        if (archive != null && !noPush) {
+            throw new InvalidRequestException("--archive: an image is either pushed or archived. Add --no-push.");
+        }
+        if (archive != null
+                && (Files.isDirectory(archive) || !Files.isDirectory(archive.toAbsolutePath().resolveSibling("")))) {
+            throw new InvalidRequestException("--archive: '" + archive
+                    + "' is a directory, or in one that does not exist. Name a file in an existing directory.");
         }
         if ((username != null) != passwordStdin) {
             throw new InvalidRequestException("--username and --password-stdin go together.");

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -18,12 +20,16 @@ import java.util.List;
  * @param published what the tags point at, or null if nothing was published
  * @param platforms the platforms that were built
  * @param images the platforms' images; empty if nothing was pushed
+ * @param archive the archive that was written, or null
+ * @param archived the digest of the image index in it, or null
  */
 record Result(
         @NonNull List<ImageReference> tags,
         @CheckForNull Manifest published,
         @NonNull List<Platform> platforms,
-        @NonNull List<BuiltImage> images) {
+        @NonNull List<BuiltImage> images,
+        @CheckForNull Path archive,
+        @CheckForNull Digest archived) {
 
     /** Returns a JSON object with the properties of the Pipeline step's result. */
     @NonNull
@@ -34,6 +40,10 @@ record Result(
             root.put("reference", tags.get(0).at(published.digest()).toString());
             ArrayNode names = root.putArray("tags");
             tags.forEach(tag -> names.add(tag.toString()));
+        }
+        if (archive != null && archived != null) {
+            root.put("digest", archived.value());
+            root.put("archive", archive.toString());
         }
         ArrayNode references = root.putArray("references");
         ArrayNode built = root.putArray("platforms");
@@ -59,7 +69,10 @@ record Result(
         StringBuilder text = new StringBuilder();
         if (images.isEmpty()) {
             platforms.forEach(platform -> text.append(platform).append("  built\n"));
-            return text + "Not pushed, not published.";
+            return text
+                    + (archive == null
+                            ? "Not pushed, not published."
+                            : "Archived in " + archive + "\nDigest " + archived);
         }
         images.forEach(image ->
                 text.append(image.platform()).append("  ").append(image.image()).append('\n'));

@@ -51,6 +51,9 @@ class BadOptionsTest {
                 "--platforms amd64 --no-push --entitlement root        | root",
                 "--platforms amd64 --no-push --sbom maybe              | maybe",
                 "--platforms amd64 --no-push --annotation a,b=c        | a,b",
+                "--platforms amd64 --base-tags a/b:1 --archive app.tar | Add --no-push",
+                "--platforms amd64 --no-push --archive none/app.tar    | none/app.tar",
+                "--platforms amd64 --no-push --archive /tmp            | /tmp",
             })
     void badOptionIsNamed(String options, String named) throws Exception {
         String error =
