@@ -22,6 +22,7 @@ import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,5 +122,24 @@ class DocumentationTest {
         if (example.equals("matrix")) {
             assertEquals(Rig.digest(name, "1.0"), Rig.digest(name, "stable"));
         }
+    }
+
+    @Test
+    void exampleWithoutRegistryWorks() throws Exception {
+        Rig.writeApp(repository);
+        Files.writeString(
+                repository.resolve("Jenkinsfile"),
+                Documentation.example("archive", "groovy")
+                        .replace("registry.example.com/team/app", "r.example/" + name));
+        WorkflowJob job = GitRepository.of(repository).job(jenkins);
+
+        WorkflowRun run = jenkins.buildAndAssertSuccess(job);
+
+        Rig.docker(
+                "load",
+                "--input",
+                run.getArtifactManager().root().child("app-1.0.oci.tar").toURI().getPath());
+        assertEquals("aarch64", Rig.runLoaded("linux/arm64", "r.example/" + name + ":1.0"));
+        Rig.docker("image", "rm", "--force", "r.example/" + name + ":1.0");
     }
 }
