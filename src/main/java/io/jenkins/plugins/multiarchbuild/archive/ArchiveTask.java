@@ -57,7 +57,7 @@ public final class ArchiveTask implements AgentTask<MultiArchImage> {
     /** @return the image in the archive */
     @Override
     public MultiArchImage run(Agent agent) throws IOException, InterruptedException, DockerException {
-        String file = plan.call().archive();
+        String file = plan.archive();
         Map<Platform, LayoutImage> byPlatform = new HashMap<>();
         images.values().forEach(group -> group.forEach(image -> byPlatform.put(image.platform(), image)));
         ArchiveContents contents = ArchiveContents.of(
@@ -82,7 +82,7 @@ public final class ArchiveTask implements AgentTask<MultiArchImage> {
         List<Blob> open = contents.blobs().stream()
                 .filter(blob -> !files.containsKey(blob))
                 .toList();
-        ArchivePlace place = ArchivePlace.on(agent, plan.call().archive());
+        ArchivePlace place = ArchivePlace.on(agent, plan.archive());
         String prefix = "." + Agent.DIRECTORY_PREFIX + plan.id() + "-";
         if (open.isEmpty()) {
             return agent.directory().act(new WriteArchive(place, prefix, contents, files, null));

@@ -25,7 +25,7 @@ public final class CheckPlaceTask implements AgentTask<String> {
 
     @Override
     public String run(Agent agent) throws IOException, InterruptedException {
-        ArchivePlace.on(agent, plan.call().archive()).check(agent.directory());
+        ArchivePlace.on(agent, plan.archive()).check(agent.directory());
         return "";
     }
 }

@@ -57,6 +57,20 @@ public record BuildPlan(
         return call.archive() != null;
     }
 
+    /**
+     * Returns the path of the archive of a plan that {@link #isArchived}, relative to the current directory.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    @NonNull
+    public String archive() {
+        String archive = call.archive();
+        if (archive == null) {
+            throw new IllegalStateException("nothing is archived");
+        }
+        return archive;
+    }
+
     /** Returns this plan with the base tags that are now known. */
     @NonNull
     public BuildPlan withBaseTags(@NonNull List<ImageReference> tags) {

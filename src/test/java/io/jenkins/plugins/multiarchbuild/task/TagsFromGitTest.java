@@ -194,6 +194,18 @@ class TagsFromGitTest {
         assertTrue(Rig.tags(repository).isEmpty());
     }
 
+    @Test
+    void tagsAreTheNamesInAnArchive() throws Exception {
+        GitRepository git = repository("node('docker') { checkout scm\n"
+                + step(Rig.REMOTE_BUILDER, ", push: false, archive: 'app.tar'")
+                + "\nsh 'tar -xOf app.tar index.json' }");
+
+        WorkflowRun run = jenkins.buildAndAssertSuccess(git.job(jenkins));
+
+        jenkins.assertLogContains("/" + repository + ":" + sha(git) + "\"", run);
+        assertTrue(Rig.tags(repository).isEmpty());
+    }
+
     private WorkflowRun fail(String jenkinsfile) throws Exception {
         WorkflowRun run = jenkins.buildAndAssertStatus(
                 Result.FAILURE, repository(jenkinsfile).job(jenkins));

@@ -77,7 +77,7 @@ public final class OciArchive {
     private static void removeParts(Path directory, String prefix) throws IOException {
         List<Path> left = new ArrayList<>();
         try (var files = Files.newDirectoryStream(
-                directory, path -> path.getFileName().toString().startsWith(prefix))) {
+                directory, path -> directory.relativize(path).toString().startsWith(prefix))) {
             files.forEach(left::add);
         }
         for (Path each : left) {
