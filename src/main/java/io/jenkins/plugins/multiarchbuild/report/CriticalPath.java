@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -38,8 +39,7 @@ final class CriticalPath {
                 if (end != null) {
                     walk(
                             steps.stream()
-                                    .filter(step -> step.getPlatform() == null
-                                            || step.getPlatform().equals(end.getPlatform()))
+                                    .filter(step -> isFor(end.getPlatform(), step))
                                     .toList(),
                             end,
                             ROUNDING);
@@ -59,10 +59,15 @@ final class CriticalPath {
 
     /** Whether a step belongs to a bake. */
     static boolean isIn(@NonNull TimelineEntry bake, @NonNull TimelineEntry step) {
-        return bake.getGroup() != null
-                && bake.getGroup().equals(step.getGroup())
+        return Objects.equals(bake.getGroup(), step.getGroup())
                 && step.getStart() >= bake.getStart()
                 && step.getStart() <= bake.end();
+    }
+
+    /** Whether a step is for a platform, or for all of them. */
+    private static boolean isFor(@CheckForNull String platform, TimelineEntry step) {
+        String own = step.getPlatform();
+        return own == null || own.equals(platform);
     }
 
     private void walk(List<TimelineEntry> entries, @CheckForNull TimelineEntry end, long tolerance) {

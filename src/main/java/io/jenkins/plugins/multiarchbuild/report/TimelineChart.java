@@ -107,8 +107,9 @@ public final class TimelineChart {
         String group = null;
         String platform = null;
         for (TimelineEntry entry : entries) {
-            if (entry.getGroup() != null && !entry.getGroup().equals(group)) {
-                group = entry.getGroup();
+            String next = entry.getGroup();
+            if (next != null && !next.equals(group)) {
+                group = next;
                 rows.add(new Row(rows.size(), group, null, 0));
                 platform = group;
             }

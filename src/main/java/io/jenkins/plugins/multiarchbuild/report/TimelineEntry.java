@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.report;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.progress.TimedStep;
 import java.io.Serializable;
 import java.util.Locale;
@@ -38,7 +39,8 @@ public final class TimelineEntry implements Serializable {
     /** Null for a phase. */
     private final TimedStep.Outcome outcome;
 
-    private final transient boolean critical;
+    /** Null in an entry that is saved: it follows from the others. */
+    private final Boolean critical;
 
     /** What an entry is about. The names in the remote API are stable. */
     public enum Kind {
@@ -84,7 +86,7 @@ public final class TimelineEntry implements Serializable {
             long millis,
             long slackMillis,
             @CheckForNull TimedStep.Outcome outcome,
-            boolean critical) {
+            @CheckForNull Boolean critical) {
         this.kind = kind;
         this.group = group;
         this.platform = platform;
@@ -106,7 +108,7 @@ public final class TimelineEntry implements Serializable {
     @NonNull
     public static TimelineEntry phase(@NonNull Kind kind, @CheckForNull String group, long start, long end) {
         // the clock of the controller may be set back meanwhile
-        return new TimelineEntry(kind, group, null, null, start, Math.max(0, end - start), 0, null, false);
+        return new TimelineEntry(kind, group, null, null, start, Math.max(0, end - start), 0, null, null);
     }
 
     /**
@@ -119,16 +121,17 @@ public final class TimelineEntry implements Serializable {
     @NonNull
     public static TimelineEntry step(
             @NonNull String group, @NonNull TimedStep step, @CheckForNull String name, long bakeStart) {
+        Platform platform = step.platform();
         return new TimelineEntry(
                 step.isPush() ? Kind.PUSH : Kind.STEP,
                 group,
-                step.platform() == null ? null : step.platform().toString(),
+                platform == null ? null : platform.toString(),
                 name == null ? null : readable(name),
                 bakeStart + step.startMillis(),
                 step.millis(),
                 step.slackMillis(),
                 step.outcome(),
-                false);
+                null);
     }
 
     /** What no XML file may contain would break the file of the run; what is not visible could mislead. */
@@ -204,7 +207,7 @@ public final class TimelineEntry implements Serializable {
     /** Whether it is on the critical path. */
     @Exported
     public boolean isCritical() {
-        return critical;
+        return critical != null;
     }
 
     /** Returns when it ended, in milliseconds since 1970. */

@@ -18,6 +18,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
+import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
@@ -177,8 +178,9 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         for (PlatformImage image : images) {
             Verification verification = image.verification();
             reports.add(PublishTask.report(image, verification));
-            if (verification != null && verification.verdict() != null) {
-                String failure = verification.verdict().failure(Platform.parse(image.getPlatform()));
+            Verdict verdict = verification == null ? null : verification.verdict();
+            if (verdict != null) {
+                String failure = verdict.failure(Platform.parse(image.getPlatform()));
                 if (failure != null) {
                     errors.add(failure);
                 }

@@ -89,11 +89,12 @@ public final class BakeSteps {
     /** Returns a name as the log shows it; what may be only a part of a secret is left out. */
     @CheckForNull
     private static String name(Agent agent, TimedStep step) throws IOException, InterruptedException {
-        if (step.isPush()) {
+        String name = step.name();
+        if (name == null) {
             return null;
         }
-        return step.name().length() == TimedStep.LONGEST_NAME
+        return name.length() == TimedStep.LONGEST_NAME
                 ? "..."
-                : agent.masked(new String(step.name().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
+                : agent.masked(new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
     }
 }

@@ -12,10 +12,12 @@ import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.report.TagReport;
+import io.jenkins.plugins.multiarchbuild.report.TimelineEntry;
 import io.jenkins.plugins.multiarchbuild.rig.FaultyRegistry;
 import io.jenkins.plugins.multiarchbuild.rig.Gate;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -72,6 +74,15 @@ class RestartTest {
                         "digest=" + Rig.digest(repository, "1.0").orElseThrow(), run);
                 assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "1.0")));
                 assertEquals(1, JenkinsRule.getLog(run).split("building with \"", -1).length - 1, "one bake");
+                List<TimelineEntry> times =
+                        run.getAction(MultiArchReport.class).getImages().get(0).getTimeline();
+                assertEquals(
+                        List.of("plan", "prepare", "bake", "verify", "publish", "cleanUp"),
+                        times.stream()
+                                .filter(entry -> !entry.isStep())
+                                .map(TimelineEntry::getKind)
+                                .toList());
+                assertTrue(times.stream().anyMatch(TimelineEntry::isStep), "steps from before the restart");
                 FilePath workspace = jenkins.jenkins.getNode("builder").getWorkspaceFor(job);
                 assertFalse(WorkspaceList.tempDir(workspace).list().stream()
                         .anyMatch(file -> file.getName().startsWith(Agent.DIRECTORY_PREFIX)));

@@ -21,6 +21,7 @@ import io.jenkins.plugins.multiarchbuild.report.TimelineEntry.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.htmlunit.html.HtmlPage;
@@ -346,7 +347,10 @@ class MultiArchReportTest {
         HtmlPage page = jenkins.createWebClient().getPage(loaded(), "multi-arch-images/");
 
         List<String> rows = page.querySelectorAll("details tbody tr").stream()
-                .map(row -> row.getTextContent().strip().replaceAll("\\s+", " "))
+                .map(row -> row.querySelectorAll("td").stream()
+                        .map(cell -> cell.getTextContent().strip())
+                        .collect(Collectors.joining(" ")))
+                .map(String::strip)
                 .toList();
         assertEquals(
                 List.of(
