@@ -54,6 +54,7 @@ public final class TimelineEntry implements Serializable {
         SMOKE_TEST("smokeTest", Messages._TimelineEntry_smokeTest()),
         WAIT_FOR_TAGS("waitForTags", Messages._TimelineEntry_waitForTags()),
         PUBLISH("publish", Messages._TimelineEntry_publish()),
+        ARCHIVE("archive", Messages._TimelineEntry_archive()),
         CLEAN_UP("cleanUp", Messages._TimelineEntry_cleanUp()),
         STEP("step", Messages._TimelineEntry_step()),
         PUSH("push", Messages._TimelineEntry_push());

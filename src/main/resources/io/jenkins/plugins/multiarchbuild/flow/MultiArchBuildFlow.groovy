@@ -109,8 +109,10 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
         try {
             buildFromSource()
             outcomes.checkFailures()
+            outcomes.begin(Kind.ARCHIVE, null)
             result = steps.task(new ArchiveTask(plan, result, fetched))
         } finally {
+            outcomes.begin(Kind.CLEAN_UP, null)
             quietly(new DropImagesTask(plan))
             for (PlannedGroup group : plan.groups()) {
                 if (isKept(group)) {
@@ -299,6 +301,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
                 images = steps.task(new SmokeTestTask(plan, group, environment, images))
             }
             if (plan.isArchived()) {
+                outcomes.begin(Kind.ARCHIVE, group)
                 fetched[group.id()] = steps.task(new FetchImagesTask(group, images))
             }
             outcomes.built(group, images)
