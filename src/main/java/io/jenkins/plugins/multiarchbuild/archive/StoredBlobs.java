@@ -45,19 +45,21 @@ final class StoredBlobs extends InputStream {
         if (length == 0) {
             return 0;
         }
-        while (left == 0) {
+        InputStream content = current;
+        while (left == 0 || content == null) {
             close();
             if (!blobs.hasNext()) {
                 return -1;
             }
             Blob next = blobs.next();
-            current = source.open(next);
-            left = next.size();
-            if (current == null) {
+            content = source.open(next);
+            if (content == null) {
                 throw new EOFException(next.digest() + " is not there");
             }
+            current = content;
+            left = next.size();
         }
-        int read = current.read(buffer, offset, (int) Math.min(left, length));
+        int read = content.read(buffer, offset, (int) Math.min(left, length));
         if (read < 0) {
             throw new EOFException("an image on the controller has been cut short");
         }

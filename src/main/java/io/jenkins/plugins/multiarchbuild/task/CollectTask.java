@@ -179,11 +179,9 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             Verification verification = image.verification();
             reports.add(PublishTask.report(image, verification));
             Verdict verdict = verification == null ? null : verification.verdict();
-            if (verdict != null) {
-                String failure = verdict.failure(Platform.parse(image.getPlatform()));
-                if (failure != null) {
-                    errors.add(failure);
-                }
+            String failure = verdict == null ? null : verdict.failure(Platform.parse(image.getPlatform()));
+            if (failure != null) {
+                errors.add(failure);
             }
         }
         if (!errors.isEmpty()) {
