@@ -275,7 +275,12 @@ public final class TimelineChart {
         /** Returns the platforms of a step or phase; empty for the whole call. */
         @NonNull
         public String getPlatforms() {
-            return entry.getPlatform() != null ? entry.getPlatform() : Objects.requireNonNullElse(entry.getGroup(), "");
+            String platform = entry.getPlatform();
+            String group = entry.getGroup();
+            if (platform != null) {
+                return platform;
+            }
+            return group == null ? "" : group;
         }
 
         /** Returns what a tooltip says. */
