@@ -171,9 +171,15 @@ final class BakeStep {
         return numbered.matches() && numbered.group("text").startsWith("RUN ");
     }
 
+    /**
+     * Returns its name, cut off after a word if it is long. What is cut off within a word may be a secret, of which
+     * the rest would not be masked.
+     */
     @NonNull
     String shortName() {
-        return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "..." : name;
+        return name.length() > LONGEST_NAME
+                ? name.substring(0, Math.max(0, name.lastIndexOf(' ', LONGEST_NAME))) + " ..."
+                : name;
     }
 
     @NonNull

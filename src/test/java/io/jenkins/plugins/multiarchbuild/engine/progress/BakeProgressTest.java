@@ -43,6 +43,17 @@ class BakeProgressTest {
                 show(Recorded.read("0.29.1", "progress-plain.txt")));
     }
 
+    /** Secrets are masked in what is shown: a part of one would remain. */
+    @Test
+    void longNameIsCutBetweenWords() {
+        String run = "RUN " + "x".repeat(180);
+        assertEquals(
+                List.of("linux/amd64  [2/2] " + run + " ... ... 7.0 s"),
+                show("#5 [linux_amd64 2/2] " + run + " SECRET-OF-MANY-CHARACTERS more\n#5 DONE 7.0s\n").stream()
+                        .filter(line -> line.contains("RUN"))
+                        .toList());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0.13.1", "0.29.1"})
     void failureIsShownWhole(String version) {
