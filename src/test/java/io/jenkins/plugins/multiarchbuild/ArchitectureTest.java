@@ -72,7 +72,7 @@ class ArchitectureTest {
             Map.entry("report", List.of("engine..")),
             Map.entry("engine", List.of("engine.text")),
             Map.entry("engine.text", List.of()),
-            Map.entry("engine.git", List.of("engine")),
+            Map.entry("engine.git", List.of("engine", "engine.docker")),
             Map.entry("engine.progress", List.of("engine")),
             Map.entry("engine.context", List.of("engine")),
             Map.entry("engine.docker", List.of("engine", "engine.text")),

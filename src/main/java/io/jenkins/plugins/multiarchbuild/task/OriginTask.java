@@ -34,7 +34,7 @@ public final class OriginTask implements AgentTask<HashMap<String, String>> {
     @Override
     public HashMap<String, String> run(Agent agent) throws IOException, InterruptedException, DockerException {
         HashMap<String, String> variables = new HashMap<>();
-        Git git = Git.of(agent, context);
+        AgentGit git = AgentGit.of(agent, context);
         git.ask("rev-parse", "HEAD").ifPresent(commit -> put(variables, Origin.GIT_COMMIT, commit));
         git.ask("config", "--get", "remote.origin.url").ifPresent(url -> put(variables, Origin.GIT_URL, url));
         return variables;

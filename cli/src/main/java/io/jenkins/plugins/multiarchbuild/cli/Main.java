@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.git.SourceTags;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,8 +56,21 @@ public final class Main implements Callable<Integer> {
             names = "--base-tags",
             split = "[,\\s]+",
             paramLabel = "HOST/REPOSITORY:TAG",
-            description = "The tags to publish under; required unless --no-push is given.")
+            description = "The tags to publish under; required unless --no-push or --tags-from is given.")
     private List<String> baseTags = new ArrayList<>();
+
+    @Option(
+            names = "--repositories",
+            split = "[,\\s]+",
+            paramLabel = "HOST/REPOSITORY",
+            description = "Where to publish under tags that Git gives, with --tags-from.")
+    private List<String> repositories = new ArrayList<>();
+
+    @Option(
+            names = "--tags-from",
+            paramLabel = "git",
+            description = "git: take the tags from branch, Git tags and commit of the context.")
+    private String tagsFrom;
 
     @Option(names = "--dockerfile", paramLabel = "PATH", description = "The Dockerfile, relative to the context.")
     private String dockerfile;
@@ -129,8 +143,7 @@ public final class Main implements Callable<Integer> {
     public Integer call() {
         try {
             checkArguments();
-            List<ImageReference> tags =
-                    noPush && baseTags.isEmpty() ? List.of() : BuildRequest.parseBaseTags(baseTags);
+            List<ImageReference> tags = tags();
             BuildRequest request = new BuildRequest(
                     Platform.parseAll(platforms),
                     tags,
@@ -159,11 +172,21 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private void checkArguments() {
-        if (baseTags.isEmpty() && !noPush) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "Missing required option: '--base-tags=HOST/REPOSITORY:TAG'");
+    private List<ImageReference> tags() throws IOException, InterruptedException, DockerException {
+        if (tagsFrom == null) {
+            return noPush && baseTags.isEmpty() ? List.of() : BuildRequest.parseBaseTags(baseTags);
         }
+        List<ImageReference> parsed =
+                repositories.stream().map(ImageReference::parseRepository).distinct().toList();
+        List<String> tags = SourceTags.of(new LocalGit(Path.of(context)), System.getenv(), System.err::println);
+        System.err.println("Base tags from Git: " + String.join(", ", tags));
+        return parsed.stream()
+                .flatMap(repository -> tags.stream().map(repository::withTag))
+                .toList();
+    }
+
+    private void checkArguments() {
+        checkTags();
         if (archive != null && !noPush) {
             throw new InvalidRequestException("--archive: an image is either pushed or archived. Add --no-push.");
         }
@@ -180,6 +203,35 @@ public final class Main implements Callable<Integer> {
                 .anyMatch(argument -> argument.indexOf('\ufffd') >= 0)) {
             throw new InvalidRequestException("An argument has characters that this locale lacks ("
                     + System.getProperty("sun.jnu.encoding") + "). Set LC_ALL=C.UTF-8 for UTF-8.");
+        }
+    }
+
+    private void checkTags() {
+        if (tagsFrom == null && !repositories.isEmpty()) {
+            throw new InvalidRequestException("--repositories: nothing says which tags they get. Add --tags-from git, or"
+                    + " name the tags with --base-tags instead.");
+        }
+        if (tagsFrom == null) {
+            if (baseTags.isEmpty() && !noPush) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), "Missing required option: '--base-tags=HOST/REPOSITORY:TAG'");
+            }
+            return;
+        }
+        if (!tagsFrom.equals("git")) {
+            throw new InvalidRequestException("--tags-from: '" + tagsFrom + "' is not understood. Give 'git'.");
+        }
+        if (!baseTags.isEmpty()) {
+            throw new InvalidRequestException("--base-tags and --tags-from exclude each other. Leave out --base-tags if the"
+                    + " tags come from Git.");
+        }
+        if (repositories.isEmpty()) {
+            throw new InvalidRequestException("--tags-from: no repository to publish to. Name at least one, for example"
+                    + " --repositories registry.example.com/team/app.");
+        }
+        if (!Files.isDirectory(Path.of(context))) {
+            throw new InvalidRequestException("--tags-from: '" + context + "' is no directory, so that Git cannot be asked."
+                    + " Name the tags with --base-tags.");
         }
     }
 

@@ -52,6 +52,12 @@ class BadOptionsTest {
                 "--platforms amd64 --no-push --sbom maybe              | maybe",
                 "--platforms amd64 --no-push --annotation a,b=c        | a,b",
                 "--platforms amd64 --base-tags a/b:1 --archive app.tar | Add --no-push",
+                "--platforms amd64 --repositories a/b                  | Add --tags-from git",
+                "--platforms amd64 --repositories a/b --tags-from svn  | 'svn'",
+                "--platforms amd64 --repositories a/b:1 --tags-from git | 'a/b:1' has a tag",
+                "--platforms amd64 --base-tags a/b:1 --tags-from git   | exclude each other",
+                "--platforms amd64 --tags-from git                     | --repositories",
+                "--platforms amd64 --repositories a/b --tags-from git  | no Git repository",
                 "--platforms amd64 --no-push --archive none/app.tar    | none/app.tar",
                 "--platforms amd64 --no-push --archive /tmp            | /tmp",
             })

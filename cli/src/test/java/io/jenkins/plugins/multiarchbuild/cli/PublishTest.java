@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +38,39 @@ class PublishTest extends AppTestCase {
         // A builder that cannot push by digest needs a tag for each platform, the other leaves none.
         assertEquals(
                 driver.equals("docker"), Rig.digest(repository, "1.0-arm64").isPresent());
+    }
+
+    @Test
+    void tagsComeFromGit() throws Exception {
+        git("init", "--quiet", "--initial-branch", "stable");
+        git("add", "Dockerfile");
+        git("-c", "user.name=n", "-c", "user.email=e@example.com", "commit", "--quiet", "--message", "one");
+        git("tag", "v1.2.3");
+        git("tag", "v2.0.0-rc.1");
+        git("-c", "user.name=n", "-c", "user.email=e@example.com", "commit", "--quiet", "--allow-empty", "--message", "two");
+        git("tag", "v1.3.0");
+        git("checkout", "--quiet", "v1.2.3");
+
+        JsonNode result = Cli.run(
+                        "--platforms", "linux/amd64",
+                        "--repositories", Rig.REGISTRY + "/" + repository,
+                        "--tags-from", "git",
+                        "--json", context.toString())
+                .json();
+
+        String digest = result.path("digest").asText();
+        for (String tag : new String[] {"1.2.3", "1.2", "2.0.0-rc.1"}) {
+            assertEquals(digest, Rig.digest(repository, tag).orElseThrow(), tag);
+        }
+        assertFalse(Rig.digest(repository, "1").isPresent(), "1.3.0 has it");
+        assertFalse(Rig.digest(repository, "latest").isPresent(), "1.3.0 has it");
+        assertEquals(4, result.path("tags").size(), "and the commit: " + result.path("tags"));
+    }
+
+    private void git(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("git", "-C", context.toString()));
+        command.addAll(List.of(arguments));
+        assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
     }
 
     @Test

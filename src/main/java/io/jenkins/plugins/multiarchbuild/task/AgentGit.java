@@ -7,6 +7,7 @@ import hudson.remoting.Channel;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.git.Git;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Git in a build context on an agent. */
-final class Git {
+final class AgentGit implements Git {
 
     /** How long a server may take to answer. */
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -25,15 +26,15 @@ final class Git {
     @CheckForNull
     private final Agent agent;
 
-    private Git(@CheckForNull Agent agent) {
+    private AgentGit(@CheckForNull Agent agent) {
         this.agent = agent;
     }
 
     /** @param context path relative to the agent's current directory; Git answers nothing if it does not exist */
     @NonNull
-    static Git of(@NonNull Agent agent, @NonNull String context) throws IOException, InterruptedException {
+    static AgentGit of(@NonNull Agent agent, @NonNull String context) throws IOException, InterruptedException {
         FilePath directory = agent.directory().child(context);
-        return new Git(directory.isDirectory() ? agent.in(directory).with(environment(agent)) : null);
+        return new AgentGit(directory.isDirectory() ? agent.in(directory).with(environment(agent)) : null);
     }
 
     private static Map<String, String> environment(Agent agent) {
@@ -46,9 +47,8 @@ final class Git {
         return variables;
     }
 
-    /** Returns what Git prints, without white space around it; empty if it fails or cannot be started. */
-    @NonNull
-    Optional<String> ask(@NonNull String... arguments) throws IOException, InterruptedException, DockerException {
+    @Override
+    public Optional<String> ask(String... arguments) throws IOException, InterruptedException, DockerException {
         if (agent == null) {
             return Optional.empty();
         }
