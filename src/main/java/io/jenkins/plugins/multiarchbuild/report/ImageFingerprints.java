@@ -27,12 +27,14 @@ public final class ImageFingerprints {
 
     private ImageFingerprints() {}
 
-    /** Records images that a run built and did not publish yet. */
+    /** Records images that a run built and did not publish yet; none if it pushed nothing. */
     public static void built(@NonNull Run<?, ?> run, @NonNull List<BuiltImage> images) {
         Map<Digest, String> names = new LinkedHashMap<>();
         images.forEach(image ->
                 names.put(image.image().knownDigest(), name(image.image().repository(), image.platform())));
-        record(run, names, true);
+        if (!names.isEmpty()) {
+            record(run, names, true);
+        }
     }
 
     /**

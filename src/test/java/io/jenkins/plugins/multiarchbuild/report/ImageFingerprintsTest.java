@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.Fingerprint;
@@ -52,6 +53,18 @@ class ImageFingerprintsTest {
         assertRecorded(arm64, repository + " for linux/arm64", built, promoted);
         assertEquals(
                 3, promoted.getAction(FingerprintAction.class).getFingerprints().size());
+    }
+
+    @Test
+    void buildThatPushesNothingHasNoFingerprints() throws Exception {
+        var agent = RigJenkins.onlyAgent(jenkins);
+        WorkflowJob job = RigJenkins.job(
+                jenkins, "node { multiArchBuild(platforms: 'amd64', push: false, verifyPlatforms: false) }");
+        RigJenkins.writeApp(job, agent);
+
+        WorkflowRun run = jenkins.buildAndAssertSuccess(job);
+
+        assertNull(run.getAction(FingerprintAction.class));
     }
 
     private static void assertRecorded(String digest, String name, WorkflowRun built, WorkflowRun promoted)
