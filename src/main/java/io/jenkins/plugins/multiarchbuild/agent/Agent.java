@@ -218,6 +218,19 @@ public record Agent(
     @NonNull
     public Output run(@NonNull String program, @NonNull List<String> arguments, @CheckForNull Duration limit)
             throws IOException, InterruptedException, DockerException {
+        try {
+            return runThere(program, arguments, limit);
+        } catch (RuntimeException e) {
+            if (Channel.isClosedChannelException(e)) {
+                // so says the handle of a process whose agent has gone while it was started
+                throw new IOException("The connection to the agent was lost", e);
+            }
+            throw e;
+        }
+    }
+
+    private Output runThere(String program, List<String> arguments, @CheckForNull Duration limit)
+            throws IOException, InterruptedException, DockerException {
         BoundedOutput stdout = new BoundedOutput();
         BoundedOutput stderr = new BoundedOutput();
         Proc process = launcher.launch()
