@@ -5,7 +5,10 @@ import hudson.AbortException;
 import hudson.FilePath;
 import hudson.Util;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ConfigDirectory;
+import io.jenkins.plugins.multiarchbuild.engine.layout.ImageLayout;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -18,6 +21,9 @@ import jenkins.MasterToSlaveFileCallable;
  */
 public final class AgentFiles {
 
+    /** The maximum size of a manifest or configuration, in bytes. */
+    private static final int LARGEST_BLOB = 4 << 20;
+
     private AgentFiles() {}
 
     /** Creates a directory that only the agent's user may enter, and its parents. */
@@ -28,6 +34,17 @@ public final class AgentFiles {
     /** Writes a file that only the agent's user can read, and creates its directory if necessary. */
     public static void write(@NonNull FilePath file, @NonNull String text) throws IOException, InterruptedException {
         file.act(new Write(text));
+    }
+
+    /**
+     * Returns the layout that a builder has written of an image that is not pushed.
+     *
+     * @param directory the private directory of its group
+     */
+    @NonNull
+    public static ImageLayout layout(@NonNull FilePath directory, @NonNull Platform platform) {
+        FilePath layout = directory.child(BakeFiles.layout(platform));
+        return new ImageLayout(platform, path -> read(layout.child(path), LARGEST_BLOB));
     }
 
     /**

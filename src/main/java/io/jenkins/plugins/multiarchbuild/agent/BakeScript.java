@@ -31,9 +31,9 @@ public final class BakeScript {
      * five seconds without output from buildx it prints a {@link BakeProgress#HEARTBEAT} every second: without output,
      * {@code sh} checks whether its process has ended less and less often, in the end only every 15 s.
      *
-     * <p>It also notes when the log got which size, and when it had not got it yet, four times a second for the first ten seconds, where {@code sleep}
-     * knows parts of a second, and every second from then on. So the times of steps do not depend on when Jenkins reads
-     * the log, and a restart of the controller does not lose them.
+     * <p>It also notes when the log reached which size, and the last time when it had not reached it yet. It looks four
+     * times a second for the first ten seconds, where {@code sleep} takes fractions, and every second from then on. So
+     * the times of steps do not depend on when Jenkins reads the log, and a restart of the controller does not lose them.
      */
     public static final String UNIX =
             """

@@ -12,7 +12,6 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
-import io.jenkins.plugins.multiarchbuild.engine.layout.ImageLayout;
 import io.jenkins.plugins.multiarchbuild.engine.layout.LayoutImage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,8 +26,6 @@ import java.util.Optional;
 public final class FetchImagesTask implements AgentTask<ArrayList<LayoutImage>> {
 
     private static final long serialVersionUID = 1L;
-
-    private static final int LARGEST_BLOB = 4 << 20;
 
     private final PlannedGroup group;
     private final ArrayList<PlatformImage> images;
@@ -53,9 +50,7 @@ public final class FetchImagesTask implements AgentTask<ArrayList<LayoutImage>> 
         ArrayList<LayoutImage> found = new ArrayList<>();
         for (PlatformImage image : images) {
             Platform platform = Platform.parse(image.getPlatform());
-            FilePath layout = directory.child(BakeFiles.layout(platform));
-            LayoutImage parts = new ImageLayout(platform, path -> AgentFiles.read(layout.child(path), LARGEST_BLOB))
-                    .image(built.get(platform));
+            LayoutImage parts = AgentFiles.layout(directory, platform).image(built.get(platform));
             if (!image.manifestDigest().equals(Optional.of(parts.manifest()))) {
                 throw new DockerException("The image for " + platform
                         + " is no longer the one that was checked. Build again, with nothing else in the agent's"

@@ -186,8 +186,8 @@ public final class ImageReport implements Serializable {
     }
 
     /**
-     * Returns the phases of the call and the steps of its bakes, as {@link TimelineChart} shows them; empty while the call
-     * runs, and if it is unknown.
+     * Returns the phases of the call and the steps of its bakes, as {@link TimelineChart} shows them. While the call runs,
+     * there are only the steps of bakes that have ended. Empty if nothing is known.
      */
     @NonNull
     @Exported(inline = true)
@@ -225,8 +225,8 @@ public final class ImageReport implements Serializable {
 
     /**
      * Returns what came of it: {@code published}; {@code archived}; {@code rejected} if an image did not pass a check;
-     * {@code publishingFailed}; {@code failed} or {@code aborted} before that; {@code building}; {@code notPublished} or {@code notPushed} if
-     * that was not wanted, or is still to come.
+     * {@code publishingFailed}; {@code failed} or {@code aborted} before that; {@code building}; {@code notPublished} or
+     * {@code notPushed} if that was not wanted, or is still to come.
      */
     @NonNull
     @Exported

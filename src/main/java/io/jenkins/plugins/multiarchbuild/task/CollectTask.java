@@ -235,7 +235,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             for (Map.Entry<Platform, Digest> built :
                     MetadataFile.digests(metadata, group.group()).entrySet()) {
                 Platform platform = built.getKey();
-                digests.put(platform, VerifyImages.layout(directory, platform).manifest(built.getValue()));
+                digests.put(platform, AgentFiles.layout(directory, platform).manifest(built.getValue()));
             }
         }
         ArrayList<PlatformImage> images = new ArrayList<>();

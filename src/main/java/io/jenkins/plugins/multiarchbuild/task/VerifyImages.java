@@ -24,7 +24,6 @@ import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification.Omission;
-import io.jenkins.plugins.multiarchbuild.engine.layout.ImageLayout;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -70,8 +69,6 @@ final class VerifyImages {
     static final String NOT_KEPT =
             "it is not pushed and was not kept. That needs a Unix agent and, with the driver docker, the containerd image"
                     + " store.";
-
-    private static final int LARGEST_BLOB = 4 << 20;
 
     private final Agent agent;
     private final FilePath directory;
@@ -217,18 +214,8 @@ final class VerifyImages {
         if (pushed != null) {
             return ImageConfig.parse(agent.registry().configuration(pushed.image()), platform);
         }
-        return layout(directory, platform).configuration(image.manifestDigest().orElseThrow());
-    }
-
-    /**
-     * Returns the layout of an image that is not pushed.
-     *
-     * @param directory the directory of its group
-     */
-    @NonNull
-    static ImageLayout layout(@NonNull FilePath directory, @NonNull Platform platform) {
-        FilePath layout = directory.child(BakeFiles.layout(platform));
-        return new ImageLayout(platform, path -> AgentFiles.read(layout.child(path), LARGEST_BLOB));
+        return AgentFiles.layout(directory, platform)
+                .configuration(image.manifestDigest().orElseThrow());
     }
 
     private static List<String> script(String script, List<String> arguments) {
