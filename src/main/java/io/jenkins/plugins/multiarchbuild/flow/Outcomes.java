@@ -35,10 +35,18 @@ public final class Outcomes implements Serializable {
     /** Null in a build that an older version of the plugin began. */
     private final Phases phases;
 
-    /** @param phases the phases of the call, which has begun */
-    public Outcomes(@NonNull List<PlannedGroup> groups, @CheckForNull Phases phases) {
+    private final boolean archived;
+
+    /**
+     * Begins with no outcomes.
+     *
+     * @param phases the phases of the call, which has begun
+     * @param archived whether the image goes into an archive instead of a registry
+     */
+    public Outcomes(@NonNull List<PlannedGroup> groups, @CheckForNull Phases phases, boolean archived) {
         this.groups = new ArrayList<>(groups);
         this.phases = phases;
+        this.archived = archived;
     }
 
     /**
@@ -153,7 +161,7 @@ public final class Outcomes implements Serializable {
      */
     public void checkFailures() throws AbortException {
         if (!failures.isEmpty()) {
-            StringBuilder text = new StringBuilder("Nothing is published.");
+            StringBuilder text = new StringBuilder(archived ? "No archive is written." : "Nothing is published.");
             for (PlannedGroup group : groups) {
                 String name = group.name();
                 String outcome = failures.containsKey(name)

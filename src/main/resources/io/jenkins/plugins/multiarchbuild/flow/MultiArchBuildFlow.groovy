@@ -59,7 +59,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     @Override
     Object run() {
         plan = steps.task(planTask)
-        outcomes = new Outcomes(plan.groups(), phases)
+        outcomes = new Outcomes(plan.groups(), phases, plan.isArchived())
         if (plan.call().credentials().secrets().isEmpty()) {
             build()
         } else {

@@ -171,6 +171,22 @@ class ArchiveTest {
     }
 
     @Test
+    void eachPlatformIsNamedWhenOneFailed() throws Exception {
+        WorkflowJob job = job("builder: '" + Rig.REMOTE_BUILDER + "', failFast: false, agents: [arm64: 'arm64']");
+        FilePath workspace = RigJenkins.writeApp(job, x86);
+        workspace.child("busybox-arm64").delete();
+
+        WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
+
+        jenkins.assertLogContains("ERROR: No archive is written.", run);
+        jenkins.assertLogContains(" was built: ", run);
+        jenkins.assertLogNotContains("Nothing is published.", run);
+        assertFalse(workspace.child(FILE).exists());
+        assertNothingIsLeft(job, run, x86);
+        assertNothingIsLeft(job, run, arm);
+    }
+
+    @Test
     void placeIsCheckedBeforeTheBuild() throws Exception {
         WorkflowJob job = job("builder: '" + Rig.REMOTE_BUILDER + "'");
         FilePath workspace = RigJenkins.writeApp(job, x86);
