@@ -30,7 +30,6 @@ import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.FlagExtension;
 import org.jvnet.hudson.test.junit.jupiter.InboundAgentExtension;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
-import org.jvnet.hudson.test.recipes.WithTimeout;
 
 /** Builds of a job that move the same tag. Each has a tag of its own too, and an image of its own. */
 @NeedsRig
@@ -79,7 +78,6 @@ class SharedTagsTest {
     private final String repository = RigJenkins.newRepository();
 
     @Test
-    @WithTimeout(600)
     void waitingNeedsNoExecutorAndSurvivesARestart() throws Throwable {
         CountDownLatch publishing = new CountDownLatch(1);
         CountDownLatch restarted = new CountDownLatch(1);
@@ -116,7 +114,6 @@ class SharedTagsTest {
     }
 
     @Test
-    @WithTimeout(600)
     void abortedBuildLeavesTheQueue() throws Throwable {
         CountDownLatch publishing = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
@@ -149,7 +146,6 @@ class SharedTagsTest {
     }
 
     @Test
-    @WithTimeout(600)
     void jobMayMoveMeanwhile() throws Throwable {
         CountDownLatch publishing = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
@@ -188,7 +184,6 @@ class SharedTagsTest {
     }
 
     @Test
-    @WithTimeout(600)
     void allSucceedAndTheLastBuildHasTheTag() throws Throwable {
         sessions.then(jenkins -> {
             builder(jenkins, 4);
@@ -207,7 +202,6 @@ class SharedTagsTest {
     }
 
     @Test
-    @WithTimeout(600)
     void olderBuildLeavesTheTagAlone() throws Throwable {
         sessions.then(jenkins -> {
             builder(jenkins, 2);
@@ -230,7 +224,6 @@ class SharedTagsTest {
 
     /** The driver docker moves it when it builds. */
     @Test
-    @WithTimeout(600)
     void olderBuildSetsAnArchTagBack() throws Throwable {
         sessions.then(jenkins -> {
             builder(jenkins, 2);
@@ -265,7 +258,6 @@ class SharedTagsTest {
 
     /** The registry has the new image before the build knows. */
     @Test
-    @WithTimeout(600)
     void olderBuildLeavesATagAloneThatAStoppedBuildMayHaveMoved() throws Throwable {
         CountDownLatch moved = new CountDownLatch(1);
         CountDownLatch over = new CountDownLatch(1);

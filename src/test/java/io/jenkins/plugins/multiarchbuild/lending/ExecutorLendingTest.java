@@ -41,7 +41,6 @@ import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.FlagExtension;
 import org.jvnet.hudson.test.junit.jupiter.InboundAgentExtension;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
-import org.jvnet.hudson.test.recipes.WithTimeout;
 
 /** Builds that hold the executors that others of them wait for. */
 @NeedsRig
@@ -76,7 +75,6 @@ class ExecutorLendingTest {
     private Path directory;
 
     @Test
-    @WithTimeout(600)
     void moreBuildsThanExecutorsThatNeedEachOthersAgents() throws Throwable {
         sessions.then(jenkins -> {
             prepare(jenkins, "0.5");
@@ -113,7 +111,6 @@ class ExecutorLendingTest {
     }
 
     @Test
-    @WithTimeout(600)
     void restartOfTheControllerWhileGuestsWork() throws Throwable {
         sessions.then(jenkins -> {
             // long enough to be at work when the controller stops

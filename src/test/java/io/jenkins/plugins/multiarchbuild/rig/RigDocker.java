@@ -5,17 +5,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The rig's real docker with logins of some registries; remembers what it was asked to do. */
 public final class RigDocker implements PlainHttpDocker.Machine {
+
+    /** Far more than any command of a test takes. */
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private final List<List<String>> commands = new CopyOnWriteArrayList<>();
     private final Map<String, String> variables = new HashMap<>();
@@ -95,8 +100,12 @@ public final class RigDocker implements PlainHttpDocker.Machine {
             builder.environment().putAll(variables);
             Process process = builder.start();
             process.getOutputStream().close();
-            int exitCode = process.waitFor();
-            return new Output(exitCode, Files.readString(stdout), Files.readString(stderr));
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new IOException(String.join(" ", command) + " did not end within " + LIMIT.toSeconds() + " s: "
+                        + Files.readString(stdout) + Files.readString(stderr));
+            }
+            return new Output(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
         } finally {
             Files.delete(stdout);
             Files.delete(stderr);
