@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.agent;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
 import io.jenkins.plugins.multiarchbuild.lending.GuestStep;
 import io.jenkins.plugins.multiarchbuild.lending.Loan;
 import org.jenkinsci.plugins.workflow.cps.DSL;
@@ -14,6 +15,16 @@ import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 public final class TaskDsl extends DSL {
 
     private static final long serialVersionUID = 1L;
+
+    /** The controller was killed while Pipeline recorded the end of a step; the same in a new step may succeed. */
+    public static final class LostStepException extends AbortException {
+
+        private static final long serialVersionUID = 1L;
+
+        LostStepException() {
+            super(Messages.TaskDsl_lostStep());
+        }
+    }
 
     private static final String TASK = "task";
     private static final String BORROW = "borrow";

@@ -72,7 +72,25 @@ abstract class TaskExecution extends StepExecution {
 
     @Override
     public final void onResume() {
-        begin();
+        if (isFinished()) {
+            getContext().onFailure(new TaskDsl.LostStepException());
+        } else {
+            begin();
+        }
+    }
+
+    /**
+     * Whether Pipeline's records call this step finished although its program has not gone on: it saves both one after
+     * the other, and the controller can be killed in between. Such a step gets no log and no launcher any more.
+     */
+    private boolean isFinished() {
+        try {
+            FlowNode node = getContext().get(FlowNode.class);
+            return node != null && !node.isActive();
+        } catch (IOException | InterruptedException e) {
+            LOGGER.log(Level.FINE, "cannot tell whether the step is finished", e);
+            return false;
+        }
     }
 
     @Override

@@ -58,12 +58,12 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
 
     @Override
     Object run() {
-        plan = steps.task(planTask)
+        plan = perform(planTask)
         outcomes = new Outcomes(plan.groups(), phases, plan.isArchived())
         if (plan.call().credentials().secrets().isEmpty()) {
             build()
         } else {
-            steps.withContext(steps.task(new MaskTask(plan))) {
+            steps.withContext(perform(new MaskTask(plan))) {
                 build()
             }
         }
@@ -72,10 +72,10 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
 
     void build() {
         if (plan.isTagsAsked() && plan.source() == SourceFrom.WORKSPACE) {
-            plan = steps.task(new TagsTask(plan, [:]))
+            plan = perform(new TagsTask(plan, [:]))
         }
         if (plan.isOriginAsked()) {
-            outcomes.checkedOut(steps.task(new OriginTask(plan)))
+            outcomes.checkedOut(perform(new OriginTask(plan)))
         }
         if (plan.isAllHere()) {
             buildAndPublish()
@@ -86,10 +86,10 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
         } catch (FlowInterruptedException e) {
             throw e
         } catch (Exception e) {
-            steps.task(new HandBackTask())
+            perform(new HandBackTask())
             throw e
         }
-        steps.task(new HandBackTask())
+        perform(new HandBackTask())
     }
 
     void buildAndPublish() {
@@ -105,12 +105,12 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     }
 
     void buildAndArchive() {
-        steps.task(new CheckPlaceTask(plan))
+        perform(new CheckPlaceTask(plan))
         try {
             buildFromSource()
             outcomes.checkFailures()
             outcomes.begin(Kind.ARCHIVE, null)
-            result = steps.task(new ArchiveTask(plan, result, fetched))
+            result = perform(new ArchiveTask(plan, result, fetched))
         } finally {
             outcomes.begin(Kind.CLEAN_UP, null)
             quietly(new DropImagesTask(plan))
@@ -126,7 +126,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
         try {
             if (plan.isPacked()) {
                 outcomes.begin(Kind.PACK, null)
-                packed = steps.task(new PackTask(plan))
+                packed = perform(new PackTask(plan))
             }
             outcomes.end(null)
             buildGroups()
@@ -246,7 +246,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
                     throw e
                 }
                 steps.echo('[multiArchBuild] ' + e.message + ' The group is built again when the builder is back.')
-                steps.task(new AwaitBuilderTask(plan))
+                perform(new AwaitBuilderTask(plan))
             }
         }
     }
@@ -262,9 +262,9 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
             outcomes.checkedOut(group, steps.checkout(JobScm.current()))
             askTags(group)
         } else if (plan.source() == SourceFrom.WORKSPACE) {
-            steps.task(new UnpackTask(plan, group, packed))
+            perform(new UnpackTask(plan, group, packed))
         } else if (plan.source() == SourceFrom.STASH) {
-            steps.dir(steps.task(new UnpackTask(plan, group, null))) {
+            steps.dir(perform(new UnpackTask(plan, group, null))) {
                 steps.unstash(plan.call().stash())
             }
         }
@@ -274,7 +274,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     /** The first group to be checked out gives the tags; {@link Outcomes#checkRevisions} compares the others. */
     void askTags(PlannedGroup group) {
         if (plan.isTagsAsked()) {
-            BuildPlan tagged = steps.task(new TagsTask(plan, outcomes.checkout))
+            BuildPlan tagged = perform(new TagsTask(plan, outcomes.checkout))
             if (plan.isTagsAsked()) {
                 plan = tagged
                 outcomes.tagged(group)
@@ -286,23 +286,23 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
         long started = outcomes.begin(Kind.PREPARE, group)
         long baking = 0
         try {
-            List<String> environment = steps.task(new PrepareTask(plan, group, source))
+            List<String> environment = perform(new PrepareTask(plan, group, source))
             List<PlatformImage> images = []
             for (int attempt = 1; images.isEmpty(); attempt++) {
                 baking = outcomes.begin(Kind.BAKE, group)
                 int exitCode = bake(group, environment)
                 outcomes.begin(Kind.VERIFY, group)
-                images = steps.task(new CollectTask(
+                images = perform(new CollectTask(
                         plan, group, environment, exitCode, attempt, System.currentTimeMillis() - started, baking))
             }
             baking = 0
             if (!plan.call().checks().smokeTest().commands().isEmpty()) {
                 outcomes.begin(Kind.SMOKE_TEST, group)
-                images = steps.task(new SmokeTestTask(plan, group, environment, images))
+                images = perform(new SmokeTestTask(plan, group, environment, images))
             }
             if (plan.isArchived()) {
                 outcomes.begin(Kind.ARCHIVE, group)
-                fetched[group.id()] = steps.task(new FetchImagesTask(group, images))
+                fetched[group.id()] = perform(new FetchImagesTask(group, images))
             }
             outcomes.built(group, images)
             finish(group)
@@ -348,7 +348,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
             return
         }
         try {
-            steps.task(new AwaitTagsTask(plan))
+            perform(new AwaitTagsTask(plan))
             onAgent(last) {
                 outcomes.begin(Kind.PUBLISH, last)
                 publish(Patience.ON_AGENT)
@@ -359,7 +359,17 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     }
 
     void publish(Patience patience) {
-        result = steps.task(new PublishTask(plan, outcomes.all(), outcomes.checkout, builtAt, patience))
+        result = perform(new PublishTask(plan, outcomes.all(), outcomes.checkout, builtAt, patience))
+    }
+
+    /** Once more in a new step if the controller was killed at the end of one. */
+    Object perform(Object task) {
+        try {
+            return steps.task(task)
+        } catch (TaskDsl.LostStepException e) {
+            steps.echo('[multiArchBuild] ' + e.message)
+            return steps.task(task)
+        }
     }
 
     /**
@@ -367,7 +377,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
      */
     void quietly(Object task) {
         try {
-            steps.task(task)
+            perform(task)
         } catch (FlowInterruptedException e) {
             throw e
         } catch (Exception e) {

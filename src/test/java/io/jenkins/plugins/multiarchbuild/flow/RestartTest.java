@@ -17,14 +17,23 @@ import io.jenkins.plugins.multiarchbuild.rig.FaultyRegistry;
 import io.jenkins.plugins.multiarchbuild.rig.Gate;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jenkinsci.plugins.workflow.actions.LabelAction;
+import org.jenkinsci.plugins.workflow.flow.GraphListener;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.TestExtension;
 import org.jvnet.hudson.test.junit.jupiter.FlagExtension;
 import org.jvnet.hudson.test.junit.jupiter.InboundAgentExtension;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
@@ -134,6 +143,38 @@ class RestartTest {
         }
     }
 
+    /** SIGKILL between the two records of a step's end, whose log Pipeline refuses to continue. */
+    @Test
+    void stepWhoseEndIsRecordedAndWhoseProgramIsNotIsDoneAgain() throws Throwable {
+        try (Gate gate = new Gate()) {
+            sessions.then(jenkins -> {
+                RigJenkins.addCredentials();
+                Node agent = agents.createAgent(jenkins, RigJenkins.agent("builder", "builder"));
+                WorkflowJob job =
+                        RigJenkins.job(jenkins, """
+                        node('builder') {
+                            multiArchBuild(platforms: 'amd64', baseTags: '%s', builder: '%s', credentialsId: 'registry-push')
+                        }
+                        """.formatted(RigJenkins.tag(repository, "1.0"), Rig.REMOTE_BUILDER));
+                FilePath dockerfile = RigJenkins.writeApp(job, agent).child("Dockerfile");
+                dockerfile.write(gate.guarded(dockerfile.readToString()), "UTF-8");
+                job.scheduleBuild2(0).waitForStart();
+                gate.awaitBuild();
+            });
+            Files.move(OlderProgram.copy, OlderProgram.original, StandardCopyOption.REPLACE_EXISTING);
+            sessions.then(jenkins -> {
+                WorkflowRun resumed =
+                        jenkins.jenkins.getAllItems(WorkflowJob.class).get(0).getBuildByNumber(1);
+                agents.start(jenkins, "builder");
+                gate.open();
+                jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(resumed));
+                jenkins.assertLogContains(
+                        "The controller was killed at the end of a step, which is done again.", resumed);
+                assertTrue(Rig.digest(repository, "1.0").isPresent());
+            });
+        }
+    }
+
     @Test
     void publishingIsDoneAgain() throws Throwable {
         CountDownLatch moved = new CountDownLatch(1);
@@ -178,6 +219,30 @@ class RestartTest {
                 assertEquals("Published", tag.getOutcomeText());
                 assertNull(tag.getBefore(), "it pointed at nothing before the step began");
             });
+        }
+    }
+
+    /** Keeps the program as it was saved last before the end of the task that precedes the bake was recorded. */
+    @TestExtension("stepWhoseEndIsRecordedAndWhoseProgramIsNotIsDoneAgain")
+    public static final class OlderProgram implements GraphListener.Synchronous {
+
+        private static Path original;
+        private static Path copy;
+
+        @Override
+        public void onNewHead(FlowNode node) {
+            boolean prepared = node.getParents().stream()
+                    .map(parent -> parent.getAction(LabelAction.class))
+                    .anyMatch(label -> label != null && label.getDisplayName().startsWith("Check the source"));
+            if (prepared && copy == null) {
+                try {
+                    Path run = node.getExecution().getOwner().getRootDir().toPath();
+                    original = run.resolve("program.dat");
+                    copy = Files.copy(original, run.resolve("older-program.dat"));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
         }
     }
 }
