@@ -75,6 +75,7 @@ class ArchitectureTest {
             Map.entry("engine.git", List.of("engine", "engine.docker")),
             Map.entry("engine.progress", List.of("engine")),
             Map.entry("engine.context", List.of("engine")),
+            Map.entry("engine.builder", List.of("engine", "engine.docker")),
             Map.entry("engine.docker", List.of("engine", "engine.text")),
             Map.entry("engine.dockerfile", List.of("engine")),
             Map.entry("engine.image", List.of("engine", "engine.docker")),
