@@ -45,6 +45,8 @@ import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -68,7 +70,7 @@ public final class MultiArchBuildStep extends ImageStep {
     private String dockerfile;
     private Serializable dockerfiles;
     private Serializable buildContexts;
-    private String builder;
+    private Serializable builder;
     private Serializable buildArgs;
     private Serializable labels;
     private Serializable target;
@@ -139,8 +141,9 @@ public final class MultiArchBuildStep extends ImageStep {
         Map<String, String> sshIds = Parameter.SSH.map(ssh);
         BuildSecrets.checkIds("secrets", secretIds.keySet());
         BuildSecrets.checkIds("ssh", sshIds.keySet());
+        BuilderParameter managed = BuilderParameter.of(builder);
         return new BuildCall(
-                request(),
+                request(managed),
                 new CredentialsIds(credentialsIds(), secretIds, sshIds),
                 parsedAgents(),
                 MultiArchBuildConfiguration.get().agentLabels(),
@@ -159,7 +162,9 @@ public final class MultiArchBuildStep extends ImageStep {
                 destinations().stream()
                         .anyMatch(tag -> MultiArchBuildConfiguration.get().isNoOciArtifacts(tag.registry())),
                 parsedRepositories(),
-                archive == null ? null : ArchiveFile.checked(archive, push));
+                archive == null ? null : ArchiveFile.checked(archive, push),
+                managed == null ? null : managed.settings(),
+                managed != null && managed.isOwn());
     }
 
     private boolean isRawLog() {
@@ -224,7 +229,7 @@ public final class MultiArchBuildStep extends ImageStep {
         return push ? super.credentialsIds() : registriesIds();
     }
 
-    private BuildRequest request() {
+    private BuildRequest request(@CheckForNull BuilderParameter managed) {
         return new BuildRequest(
                 Platform.parseAll(Parameter.PLATFORMS.list(platforms)),
                 parsedBaseTags(),
@@ -234,7 +239,7 @@ public final class MultiArchBuildStep extends ImageStep {
                         new PlatformMap(Parameter.DOCKERFILES.map(dockerfiles)),
                         new NamedContexts(Parameter.BUILD_CONTEXTS.platformValues(buildContexts))),
                 options(),
-                builder,
+                managed == null ? (String) builder : managed.settings().name(),
                 archTags instanceof Map
                         ? ArchTags.of(new PlatformMap(Parameter.ARCH_TAGS.map(archTags)))
                         : ArchTags.parse(archTags == null ? "false" : archTags.toString()),
@@ -493,13 +498,14 @@ public final class MultiArchBuildStep extends ImageStep {
     }
 
     @CheckForNull
-    public String getBuilder() {
+    public Object getBuilder() {
         return builder;
     }
 
     @DataBoundSetter
-    public void setBuilder(String builder) {
-        this.builder = Util.fixEmptyAndTrim(builder);
+    public void setBuilder(Object builder) {
+        Serializable plain = Parameter.plain(builder);
+        this.builder = plain instanceof String name ? name.trim() : plain;
     }
 
     @CheckForNull
@@ -742,9 +748,16 @@ public final class MultiArchBuildStep extends ImageStep {
             return checkStep(item, step -> step.setDockerfiles(Parameter.fromForm("dockerfiles", value)));
         }
 
+        /** Returns the text of the form for the parameter {@code builder}; the form asks for it. */
+        @NonNull
+        @Restricted(NoExternalUse.class)
+        public String builderText(@CheckForNull Object builder) {
+            return BuilderParameter.formText(builder);
+        }
+
         @POST
         public FormValidation doCheckBuilder(@AncestorInPath Item item, @QueryParameter String value) {
-            return checkStep(item, step -> step.setBuilder(value));
+            return checkStep(item, step -> step.setBuilder(Parameter.fromForm("builder", value)));
         }
 
         @POST

@@ -74,6 +74,8 @@ class StepFormTest {
             "agents | arm64= | The entry for 'arm64' is empty.",
             "builder | multiarch | ",
             "builder | a b | builder: 'a b' is not the name of a builder.",
+            "builder | name=farm\n[mirrors]\ndocker.io=m | ",
+            "builder | name=farm\nkeepStorage=20 | keepStorage: '20' is not an amount of disk space.",
             "buildArgs | A=b=c | ",
             "buildArgs | A=b\n[arm64]\nA=c | ",
             "buildArgs | [vax]\nA=b | buildArgs: only a platform may have values of its own. Unknown platform 'vax'.",
