@@ -58,7 +58,17 @@ class ArchitectureTest {
                             "engine..")),
             Map.entry(
                     "task",
-                    List.of("tags", "source", "agent", "call", "credentials", "report", "timeline", "engine..")),
+                    List.of(
+                            "tags",
+                            "source",
+                            "builders",
+                            "agent",
+                            "call",
+                            "credentials",
+                            "report",
+                            "timeline",
+                            "engine..")),
+            Map.entry("builders", List.of("agent", "build", "call", "credentials", "configuration", "engine..")),
             Map.entry("timeline", List.of("agent", "call", "report", "engine..")),
             Map.entry("archive", List.of("agent", "call", "report", "engine..")),
             Map.entry("source", List.of("call", "engine..")),
