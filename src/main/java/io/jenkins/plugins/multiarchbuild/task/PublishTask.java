@@ -92,7 +92,9 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
             ImageFingerprints.built(agent.run(), built);
             return MultiArchImage.unpublished(images, annotations);
         }
-        PublicationResult published = new ReportedPublisher(agent, plan.id(), credentialsIds(), request.builder())
+        // a managed builder may be missing on this agent, and has nothing that publishing needs
+        String builder = plan.call().managedBuilder() == null ? request.builder() : null;
+        PublicationResult published = new ReportedPublisher(agent, plan.id(), credentialsIds(), builder)
                 .publish(
                         Publication.of(request, built).withAnnotations(annotations),
                         platforms,

@@ -246,7 +246,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
                     throw e
                 }
                 steps.echo('[multiArchBuild] ' + e.message + ' The group is built again when the builder is back.')
-                steps.task(new AwaitBuilderTask(plan))
+                steps.task(new AwaitBuilderTask(plan, group))
             }
         }
     }
