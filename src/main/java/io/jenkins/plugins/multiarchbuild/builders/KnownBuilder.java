@@ -15,7 +15,7 @@ final class KnownBuilder {
     private final String node;
     private final String builder;
     private final String setting;
-    private final TreeMap<String, String> environment;
+    private TreeMap<String, String> environment = new TreeMap<>();
 
     /** Whether a call brought the settings along, instead of naming a global setting. */
     private boolean own;
@@ -25,15 +25,11 @@ final class KnownBuilder {
     /** The ids of the builds that may use it, as texts; some of them may be over. */
     private final ArrayList<String> uses = new ArrayList<>();
 
-    /**
-     * @param node name of the node, empty for the built-in node
-     * @param environment what {@code docker} needs there to find the builder
-     */
-    KnownBuilder(@NonNull String node, @NonNull ManagedBuilder builder, @NonNull Map<String, String> environment) {
+    /** @param node name of the node, empty for the built-in node */
+    KnownBuilder(@NonNull String node, @NonNull ManagedBuilder builder) {
         this.node = node;
         this.builder = builder.name();
         this.setting = builder.settings().name();
-        this.environment = new TreeMap<>(environment);
     }
 
     @NonNull
@@ -66,13 +62,18 @@ final class KnownBuilder {
         return lastUsed;
     }
 
-    /** Whether it is the same builder on the same node, seen by the same user. */
+    /** Whether it is the same builder on the same node. */
     boolean isSameAs(@NonNull KnownBuilder other) {
-        return node.equals(other.node) && builder.equals(other.builder) && environment.equals(other.environment);
+        return node.equals(other.node) && builder.equals(other.builder);
     }
 
-    /** Notes that a build uses it from now on. */
-    void use(@NonNull BuildId run, boolean byCall, long time) {
+    /**
+     * Notes that a build uses it from now on.
+     *
+     * @param variables what {@code docker} needs to find the builder
+     */
+    void use(@NonNull BuildId run, boolean byCall, @NonNull Map<String, String> variables, long time) {
+        environment = new TreeMap<>(variables);
         uses.remove(run.text());
         uses.add(run.text());
         own = byCall;

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.builders;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
@@ -74,13 +75,13 @@ public final class ManagedBuilders extends ItemListener {
             }
             wait(left);
         }
-        KnownBuilder known = new KnownBuilder(node, builder, environment);
+        KnownBuilder known = new KnownBuilder(node, builder);
         for (KnownBuilder each : builders) {
             if (each.isSameAs(known)) {
                 known = each;
             }
         }
-        known.use(BuildId.of(run), byCall, System.currentTimeMillis());
+        known.use(BuildId.of(run), byCall, environment, System.currentTimeMillis());
         if (!builders.contains(known)) {
             builders.add(known);
         }
@@ -92,7 +93,9 @@ public final class ManagedBuilders extends ItemListener {
         // a build that is over stays over, so this can be found out before anything else waits
         Set<String> over = new HashSet<>(uses());
         over.removeIf(each -> BuildId.parse(each).isBuilding());
-        for (KnownBuilder each : candidates(over)) {
+        Set<KnownBuilder> tried = new HashSet<>();
+        for (KnownBuilder next = next(over, tried); next != null; next = next(over, tried)) {
+            KnownBuilder each = next;
             boolean gone = false;
             try {
                 gone = isGone(each);
@@ -122,15 +125,18 @@ public final class ManagedBuilders extends ItemListener {
         return builders.stream().flatMap(each -> each.uses().stream()).toList();
     }
 
-    private synchronized List<KnownBuilder> candidates(Set<String> over) {
+    /** Takes one at a time: who wants to use it meanwhile has to wait until it is gone. */
+    @CheckForNull
+    private synchronized KnownBuilder next(Set<String> over, Set<KnownBuilder> tried) {
         builders.forEach(each -> each.endUses(over));
-        List<KnownBuilder> candidates = new ArrayList<>();
         for (KnownBuilder each : builders) {
-            if (!leaving.contains(each.builder()) && !isNeeded(each, over) && leaving.add(each.builder())) {
-                candidates.add(each);
+            if (!tried.contains(each) && !leaving.contains(each.builder()) && !isNeeded(each, over)) {
+                tried.add(each);
+                leaving.add(each.builder());
+                return each;
             }
         }
-        return candidates;
+        return null;
     }
 
     private synchronized void left(KnownBuilder builder, boolean gone) {

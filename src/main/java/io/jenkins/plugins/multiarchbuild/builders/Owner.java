@@ -12,6 +12,9 @@ final class Owner {
 
     private static final int DIGITS = 16;
 
+    /** Longer than any path; the agent sends the values, and they are kept in a file. */
+    private static final int LONGEST = 4096;
+
     /** The variables by which {@code docker} finds engines and builders. */
     private static final String[] VARIABLES = {
         "PATH",
@@ -54,7 +57,7 @@ final class Owner {
         Map<String, String> variables = new TreeMap<>();
         for (String name : VARIABLES) {
             String value = environment.get(name);
-            if (value != null) {
+            if (value != null && value.length() <= LONGEST) {
                 variables.put(name, value);
             }
         }
