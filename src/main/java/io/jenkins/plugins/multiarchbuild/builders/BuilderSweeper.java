@@ -29,7 +29,12 @@ final class BuilderSweeper {
 
         @Override
         public void onFinalized(Run<?, ?> run) {
-            sweep();
+            Computer.threadPoolForRemoting.execute(() -> {
+                ManagedBuilders builders = ManagedBuilders.get();
+                if (builders.isUser(run)) {
+                    builders.sweep();
+                }
+            });
         }
     }
 

@@ -88,6 +88,11 @@ public final class ManagedBuilders extends ItemListener {
         save();
     }
 
+    /** Whether a build has used a builder of the list. */
+    boolean isUser(@NonNull Run<?, ?> run) {
+        return uses().stream().anyMatch(each -> BuildId.parse(each).isOf(run));
+    }
+
     /** Removes the builders that nothing needs any more from the nodes that are online. */
     void sweep() {
         // a build that is over stays over, so this can be found out before anything else waits
