@@ -166,7 +166,7 @@ public final class BuilderEntry extends AbstractDescribableImpl<BuilderEntry> {
 
         @POST
         public ListBoxModel doFillDriverItems() {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            Jenkins.get().checkPermission(Jenkins.SYSTEM_READ);
             ListBoxModel items = new ListBoxModel();
             items.add(Messages.BuilderEntry_container(), "docker-container");
             items.add(Messages.BuilderEntry_remote(), "remote");

@@ -57,8 +57,9 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
         SecretCredentials.check(run, credentials.secrets());
         SshKeys.check(run, credentials.ssh());
         BuilderSettings builder = call.managedBuilder();
-        if (builder != null && builder.certificates() != null) {
-            ServerCertificates.check(run, builder.certificates());
+        String certificates = builder == null ? null : builder.certificates();
+        if (certificates != null) {
+            ServerCertificates.check(run, certificates);
         }
         BoundSecrets.warn(
                 context.get(EnvironmentExpander.class),

@@ -83,7 +83,7 @@ class MultiArchBuildConfigurationTest {
                               name: "farm"
                             - certificates: "buildkit-tls"
                               driver: "remote"
-                              endpoint: |
+                              endpoint: |-
                                 linux/amd64=tcp://x86.example.com:1234
                                 linux/arm64=tcp://arm.example.com:1234
                               name: "native"

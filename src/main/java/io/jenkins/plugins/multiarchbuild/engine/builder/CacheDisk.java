@@ -63,8 +63,9 @@ public final class CacheDisk {
         OptionalLong least = OptionalLong.empty();
         for (BuilderNode node : builder.settings().nodes(builder.name())) {
             List<String> command = new ArrayList<>();
-            if (node.endpoint() != null) {
-                command.addAll(List.of(node.endpoint().contains("://") ? "--host" : "--context", node.endpoint()));
+            String endpoint = node.endpoint();
+            if (endpoint != null) {
+                command.addAll(List.of(endpoint.contains("://") ? "--host" : "--context", endpoint));
             }
             command.addAll(List.of("exec", "buildx_buildkit_" + node.name(), "df", "-Pk", STATE));
             Docker.Output output = docker.run(command);
