@@ -128,7 +128,7 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
         return new PlatformReport(
                 Platform.parse(image.getPlatform()),
                 image.toBuiltImage().orElse(null),
-                image.getAgent(),
+                image.getNode() == null ? image.getAgent() : image.getAgent() + " (" + image.getNode() + ")",
                 image.getDurationMillis(),
                 verification,
                 smokeTest,

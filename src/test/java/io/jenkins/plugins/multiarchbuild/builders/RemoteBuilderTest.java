@@ -89,7 +89,7 @@ class RemoteBuilderTest {
             addCertificates("other", other.text("client.key"), other.text("client.pem"), tls.text("ca.pem"));
             addCertificates("half", "", tls.text("client.pem"), tls.text("ca.pem"));
             String endpoint = "driver: 'remote', endpoint: 'tcp://127.0.0.1:" + buildkit.port() + "', certificates: ";
-            WorkflowRun run = build("[name: 'native', options: ['timeout=5s'], " + endpoint + "'other']");
+            WorkflowRun run = build("[name: 'native', " + endpoint + "'other']");
             jenkins.assertBuildStatus(Result.FAILURE, run);
             jenkins.assertLogContains("ERROR: On agent '" + agent.getNodeName() + "': The builder 'native-", run);
 
@@ -104,14 +104,21 @@ class RemoteBuilderTest {
         try (RelayedBuildKit buildkit = new RelayedBuildKit()) {
             WorkflowJob job = RigJenkins.job(jenkins, """
                     node('%s') {
-                        multiArchBuild(platforms: 'amd64 arm64', baseTags: '%s', credentialsId: 'registry-push',
+                        def image = multiArchBuild(platforms: 'amd64 arm64', baseTags: '%s', credentialsId: 'registry-push',
                                        builder: [name: 'both', driver: 'remote',
                                                  endpoint: [amd64: '%s', arm64: 'tcp://127.0.0.1:%d']])
+                        echo "nodes: ${image.platforms[0].node} ${image.platforms[1].node}"
                     }
                     """.formatted(
                     agent.getNodeName(), RigJenkins.tag(repository, "1.0"), Rig.remoteEndpoint(), buildkit.port()));
             RigJenkins.writeApp(job, agent);
-            jenkins.buildAndAssertSuccess(job);
+            WorkflowRun run = jenkins.buildAndAssertSuccess(job);
+            String arm = "tcp://127.0.0.1:" + buildkit.port();
+            jenkins.assertLogContains("nodes: " + Rig.remoteEndpoint() + " " + arm, run);
+            String page = jenkins.createWebClient()
+                    .getPage(run, "multi-arch-images/")
+                    .asNormalizedText();
+            assertTrue(page.contains(agent.getDisplayName() + " (" + arm + ")"), page);
             assertTrue(buildkit.connections() > 0);
             assertEquals("x86_64", Rig.run("linux/amd64", RigJenkins.tag(repository, "1.0")));
             assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "1.0")));

@@ -186,6 +186,13 @@ public record BuilderSettings(
         return nodes;
     }
 
+    /** Returns where the node is that builds a platform, or null if there are not several. */
+    @CheckForNull
+    public String nodeOf(@NonNull Platform platform) {
+        boolean several = Set.copyOf(endpoints.entries().values()).size() > 1;
+        return several ? endpoints.get(platform).orElse(null) : null;
+    }
+
     /** Returns the option that marks a builder of an owner, or null if the driver has none. */
     @CheckForNull
     String mark(@NonNull String owner) {
