@@ -47,6 +47,7 @@ class ArchitectureTest {
                     List.of(
                             "task",
                             "archive",
+                            "builders",
                             "tags",
                             "agent",
                             "call",

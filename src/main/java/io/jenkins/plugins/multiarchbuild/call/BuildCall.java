@@ -28,6 +28,7 @@ import java.util.List;
  * @param archive path of the archive to write instead of pushing, relative to the current directory, or null
  * @param managedBuilder the settings of the builder, which is created when it is missing; null for one that others manage
  * @param isBuilderOwn whether the call brought these settings along, instead of naming a global setting
+ * @param tool name of the Docker tool to use on agents, or null for what is on their path
  */
 public record BuildCall(
         @NonNull BuildRequest request,
@@ -44,7 +45,8 @@ public record BuildCall(
         @NonNull List<ImageReference> repositories,
         @CheckForNull String archive,
         @CheckForNull BuilderSettings managedBuilder,
-        boolean isBuilderOwn)
+        boolean isBuilderOwn,
+        @CheckForNull String tool)
         implements Serializable {
 
     public BuildCall {
@@ -70,6 +72,7 @@ public record BuildCall(
                 repositories,
                 archive,
                 managedBuilder,
-                isBuilderOwn);
+                isBuilderOwn,
+                tool);
     }
 }

@@ -10,6 +10,7 @@ import hudson.model.Item;
 import hudson.model.Label;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.tools.ToolInstallation;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.multiarchbuild.call.BuildCall;
@@ -41,7 +42,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
+import java.util.stream.Stream;
 import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.docker.commons.tools.DockerTool;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -71,6 +74,10 @@ public final class MultiArchBuildStep extends ImageStep {
     private Serializable dockerfiles;
     private Serializable buildContexts;
     private Serializable builder;
+
+    @CheckForNull
+    private String tool;
+
     private Serializable buildArgs;
     private Serializable labels;
     private Serializable target;
@@ -164,7 +171,8 @@ public final class MultiArchBuildStep extends ImageStep {
                 parsedRepositories(),
                 archive == null ? null : ArchiveFile.checked(archive, push),
                 managed == null ? null : managed.settings(),
-                managed != null && managed.isOwn());
+                managed != null && managed.isOwn(),
+                parsedTool());
     }
 
     private boolean isRawLog() {
@@ -283,6 +291,25 @@ public final class MultiArchBuildStep extends ImageStep {
             throw new InvalidRequestException(
                     "stash: '" + stash + "' is not a name that a stash can have: " + e.getMessage() + ". Correct it.");
         }
+    }
+
+    @CheckForNull
+    private String parsedTool() {
+        List<String> names = tools();
+        if (tool != null && !names.contains(tool)) {
+            throw new InvalidRequestException("tool: there is no Docker tool '" + tool + "'. "
+                    + (names.isEmpty()
+                            ? "Add one under Manage Jenkins, Tools."
+                            : "There are " + String.join(", ", names) + "."));
+        }
+        return tool;
+    }
+
+    /** Returns the names of the Docker tools that an administrator has defined. */
+    private static List<String> tools() {
+        return Stream.of(ToolInstallation.all().get(DockerTool.DescriptorImpl.class).getInstallations())
+                .map(ToolInstallation::getName)
+                .toList();
     }
 
     private PlatformMap parsedAgents() {
@@ -506,6 +533,16 @@ public final class MultiArchBuildStep extends ImageStep {
     public void setBuilder(Object builder) {
         Serializable plain = Parameter.plain(builder);
         this.builder = plain instanceof String name ? name.trim() : plain;
+    }
+
+    @CheckForNull
+    public String getTool() {
+        return tool;
+    }
+
+    @DataBoundSetter
+    public void setTool(String tool) {
+        this.tool = Util.fixEmptyAndTrim(tool);
     }
 
     @CheckForNull
@@ -758,6 +795,22 @@ public final class MultiArchBuildStep extends ImageStep {
         @POST
         public FormValidation doCheckBuilder(@AncestorInPath Item item, @QueryParameter String value) {
             return checkStep(item, step -> step.setBuilder(Parameter.fromForm("builder", value)));
+        }
+
+        @POST
+        public ListBoxModel doFillToolItems(@AncestorInPath Item item) {
+            if (!maySee(item)) {
+                return new ListBoxModel();
+            }
+            ListBoxModel items = new ListBoxModel();
+            items.add(Messages.MultiArchBuildStep_toolOfAgent(), "");
+            tools().forEach(items::add);
+            return items;
+        }
+
+        @POST
+        public FormValidation doCheckTool(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setTool(value));
         }
 
         @POST

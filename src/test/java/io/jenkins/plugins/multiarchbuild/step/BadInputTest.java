@@ -55,6 +55,7 @@ class BadInputTest {
             "platforms: 'arm64', baseTags: 'app:1', builder: [name: 'a', keep: '1GB'] | builder: there is no setting 'keep'.",
             "platforms: 'arm64', baseTags: 'app:1', builder: [name: 'a', driver: 'remote'] | builder 'a': the driver remote needs an endpoint",
             "platforms: 'arm64', baseTags: 'app:1', builder: [name: 'a', driver: 'remote', endpoint: 'tcp://b:1', certificates: 'nobody'], agents: ['*': 'x'] | builder: no credentials 'nobody' of the kind 'X.509 Client Certificate'",
+            "platforms: 'arm64', baseTags: 'app:1', tool: 'docker-27' | tool: there is no Docker tool 'docker-27'. Add one under",
             "platforms: 'arm64', baseTags: 'app:1', buildArgs: ['A=B': 'x'] | buildArgs: 'A=B' is not a name.",
             "platforms: 'arm64', baseTags: 'app:1', buildArgs: true | buildArgs: give a map",
             "platforms: 'arm64', baseTags: 'app:1', buildArgs: [arm64: ['A=B': 'x']] | buildArgs: 'A=B' is not a name.",

@@ -51,6 +51,7 @@ class SnippetTest {
             .element("publish", true)
             .element("dockerfiles", "")
             .element("builder", "")
+            .element("tool", "")
             .element("buildArgs", "")
             .element("labels", "")
             .element("registries", "")

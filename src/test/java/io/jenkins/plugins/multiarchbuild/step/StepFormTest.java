@@ -76,6 +76,8 @@ class StepFormTest {
             "builder | a b | builder: 'a b' is not the name of a builder.",
             "builder | name=farm\n[mirrors]\ndocker.io=m | ",
             "builder | name=farm\nkeepStorage=20 | keepStorage: '20' is not an amount of disk space.",
+            "tool |  | ",
+            "tool | docker-27 | tool: there is no Docker tool 'docker-27'.",
             "buildArgs | A=b=c | ",
             "buildArgs | A=b\n[arm64]\nA=c | ",
             "buildArgs | [vax]\nA=b | buildArgs: only a platform may have values of its own. Unknown platform 'vax'.",
