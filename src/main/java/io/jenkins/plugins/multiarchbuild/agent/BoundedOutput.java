@@ -10,12 +10,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Collects what a short command prints, up to a limit, so that no agent can fill the controller's memory. */
-final class BoundedOutput extends OutputStream {
+public final class BoundedOutput extends OutputStream {
 
     private static final Logger LOGGER = Logger.getLogger(BoundedOutput.class.getName());
 
     /** The maximum size of the output, in bytes. A manifest has at most 4 MiB. */
-    static final int LARGEST = 8 * 1024 * 1024;
+    public static final int LARGEST = 8 * 1024 * 1024;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private boolean overflown;
@@ -23,7 +23,7 @@ final class BoundedOutput extends OutputStream {
 
     /** Ends the command. */
     @FunctionalInterface
-    interface Ending {
+    public interface Ending {
         void run() throws IOException, InterruptedException;
     }
 
@@ -46,7 +46,7 @@ final class BoundedOutput extends OutputStream {
     }
 
     /** Sets how to end the command if it prints too much. */
-    synchronized void onOverflow(@NonNull Ending command) {
+    public synchronized void onOverflow(@NonNull Ending command) {
         ending = command;
         if (overflown) {
             end();
@@ -59,7 +59,7 @@ final class BoundedOutput extends OutputStream {
 
     /** Returns the output, decoded as UTF-8. */
     @NonNull
-    synchronized String text() {
+    public synchronized String text() {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 

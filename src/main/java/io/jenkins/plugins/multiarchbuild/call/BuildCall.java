@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
 import java.io.Serializable;
 import java.util.List;
@@ -25,6 +26,9 @@ import java.util.List;
  * @param noOciArtifacts whether attestations must not be stored as OCI artifacts in a registry of the base tags
  * @param repositories where to publish under tags that Git gives; empty if the request has its base tags from the start
  * @param archive path of the archive to write instead of pushing, relative to the current directory, or null
+ * @param managedBuilder the settings of the builder, which is created when it is missing; null for one that others manage
+ * @param isBuilderOwn whether the call brought these settings along, instead of naming a global setting
+ * @param tool name of the Docker tool to use on agents, or null for what is on their path
  */
 public record BuildCall(
         @NonNull BuildRequest request,
@@ -39,7 +43,10 @@ public record BuildCall(
         boolean rawLog,
         boolean noOciArtifacts,
         @NonNull List<ImageReference> repositories,
-        @CheckForNull String archive)
+        @CheckForNull String archive,
+        @CheckForNull BuilderSettings managedBuilder,
+        boolean isBuilderOwn,
+        @CheckForNull String tool)
         implements Serializable {
 
     public BuildCall {
@@ -63,6 +70,9 @@ public record BuildCall(
                 rawLog,
                 noOciArtifacts,
                 repositories,
-                archive);
+                archive,
+                managedBuilder,
+                isBuilderOwn,
+                tool);
     }
 }

@@ -40,9 +40,12 @@ public final class PlatformImage implements Serializable {
     /** What its steps took, or null if unknown. */
     private final PlatformSteps steps;
 
+    /** Where the node of the builder is, or null if the builder has only one; also in a build of an older version. */
+    private final String node;
+
     /** @param emulated whether its builder is known to emulate the platform */
     public PlatformImage(@NonNull BuiltImage image, @NonNull String agent, long durationMillis, boolean emulated) {
-        this(image.platform().toString(), image, null, agent, durationMillis, emulated, null, false, null);
+        this(image.platform().toString(), image, null, agent, durationMillis, emulated, null, false, null, null);
     }
 
     /**
@@ -66,6 +69,7 @@ public final class PlatformImage implements Serializable {
                 emulated,
                 null,
                 false,
+                null,
                 null);
     }
 
@@ -78,7 +82,8 @@ public final class PlatformImage implements Serializable {
             boolean emulated,
             @CheckForNull Verification verification,
             boolean smokeTested,
-            @CheckForNull PlatformSteps steps) {
+            @CheckForNull PlatformSteps steps,
+            @CheckForNull String node) {
         this(
                 platform,
                 image,
@@ -91,7 +96,8 @@ public final class PlatformImage implements Serializable {
                 emulated,
                 verification,
                 smokeTested,
-                steps);
+                steps,
+                node);
     }
 
     private PlatformImage(
@@ -106,7 +112,8 @@ public final class PlatformImage implements Serializable {
             boolean emulated,
             @CheckForNull Verification verification,
             boolean smokeTested,
-            @CheckForNull PlatformSteps steps) {
+            @CheckForNull PlatformSteps steps,
+            @CheckForNull String node) {
         this.platform = platform;
         this.reference = image == null ? null : image.image().toString();
         this.attestedReference = image == null ? null : image.reference().toString();
@@ -120,6 +127,7 @@ public final class PlatformImage implements Serializable {
         this.verification = verification;
         this.smokeTested = smokeTested;
         this.steps = steps;
+        this.node = node;
     }
 
     /** Returns this image, which was pushed, with its size. */
@@ -132,6 +140,22 @@ public final class PlatformImage implements Serializable {
     @NonNull
     public PlatformImage verified(@NonNull Verification outcome) {
         return copy(toBuiltImage().orElse(null), outcome, smokeTested, steps);
+    }
+
+    /** Returns this image as one that a node of a builder with several has built, or null for another builder. */
+    @NonNull
+    public PlatformImage onNode(@CheckForNull String endpoint) {
+        return new PlatformImage(
+                platform,
+                toBuiltImage().orElse(null),
+                layoutDigest,
+                agent,
+                durationMillis,
+                emulated,
+                verification,
+                smokeTested,
+                steps,
+                endpoint);
     }
 
     /** Returns this image with what its steps took, or null if that is unknown. */
@@ -166,7 +190,8 @@ public final class PlatformImage implements Serializable {
                 emulated,
                 verification,
                 smokeTested,
-                steps);
+                steps,
+                node);
     }
 
     private PlatformImage copy(
@@ -175,7 +200,7 @@ public final class PlatformImage implements Serializable {
             boolean tested,
             @CheckForNull PlatformSteps taken) {
         return new PlatformImage(
-                platform, image, layoutDigest, agent, durationMillis, emulated, outcome, tested, taken);
+                platform, image, layoutDigest, agent, durationMillis, emulated, outcome, tested, taken, node);
     }
 
     /** Returns the platform, for example {@code linux/arm64}. */
@@ -229,6 +254,13 @@ public final class PlatformImage implements Serializable {
     @Whitelisted
     public String getAgent() {
         return agent;
+    }
+
+    /** Returns where the node is that built it, if its managed builder has several, or null. */
+    @CheckForNull
+    @Whitelisted
+    public String getNode() {
+        return node;
     }
 
     /** Returns how long its build group took, from the check of the builder to the digests, in milliseconds. */

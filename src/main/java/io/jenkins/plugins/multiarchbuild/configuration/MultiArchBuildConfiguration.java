@@ -6,11 +6,13 @@ import hudson.ExtensionList;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
+import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import jenkins.model.GlobalConfiguration;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
@@ -25,6 +27,7 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
 
     private List<PlatformAgent> agents = new ArrayList<>();
     private List<RegistryCredentials> registries = new ArrayList<>();
+    private List<BuilderEntry> builders = new ArrayList<>();
     private boolean verifyPlatforms = true;
 
     /** Loads the saved settings. */
@@ -41,7 +44,7 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
     /** Adds empty lists to the form, which omits a list whose last entry was removed. */
     @Override
     public boolean configure(StaplerRequest2 request, JSONObject form) throws FormException {
-        for (String list : List.of("agents", "registries")) {
+        for (String list : List.of("agents", "registries", "builders")) {
             if (!form.has(list)) {
                 form.put(list, new JSONArray());
             }
@@ -110,6 +113,45 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
     private static boolean isFor(String registry, RegistryCredentials entry) {
         return RegistryHost.parse("Multi-arch builds, registries", entry.getRegistry())
                 .equals(registry);
+    }
+
+    @NonNull
+    public List<BuilderEntry> getBuilders() {
+        return new ArrayList<>(builders);
+    }
+
+    @DataBoundSetter
+    public void setBuilders(@NonNull List<BuilderEntry> builders) {
+        this.builders = new ArrayList<>(builders);
+        save();
+    }
+
+    /**
+     * Returns the managed builder with a name, if there is one.
+     *
+     * @throws InvalidRequestException if its settings are wrong, or two have the name
+     */
+    @NonNull
+    public Optional<BuilderSettings> builder(@NonNull String name) {
+        List<BuilderEntry> found =
+                builders.stream().filter(entry -> entry.getName().equals(name)).toList();
+        if (found.size() > 1) {
+            throw new InvalidRequestException("builder: the global settings have " + found.size() + " builders '" + name
+                    + "'. Rename or remove all but one.");
+        }
+        return found.stream().map(BuilderEntry::settings).findFirst();
+    }
+
+    /**
+     * Whether the managed builder with a name has a property. Wrong settings count as having it: nothing may be removed
+     * because of a mistake in them.
+     */
+    public boolean isBuilder(@NonNull String name, @NonNull Predicate<BuilderSettings> property) {
+        try {
+            return builder(name).filter(property).isPresent();
+        } catch (InvalidRequestException e) {
+            return true;
+        }
     }
 
     /** Whether each platform's image is checked for programs of other platforms, unless a step says otherwise. */

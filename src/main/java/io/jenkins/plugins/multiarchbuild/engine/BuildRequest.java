@@ -122,6 +122,12 @@ public record BuildRequest(
         return new BuildRequest(platforms, others, source, options, builder, archTags, push, publish, immutableTags);
     }
 
+    /** Returns this request with another builder. */
+    @NonNull
+    public BuildRequest withBuilder(@NonNull String other) {
+        return new BuildRequest(platforms, baseTags, source, options, other, archTags, push, publish, immutableTags);
+    }
+
     /** Returns this request with other options of the cache. */
     @NonNull
     public BuildRequest withCache(@NonNull CacheOptions cache) {

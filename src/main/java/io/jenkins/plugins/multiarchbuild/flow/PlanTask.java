@@ -16,9 +16,11 @@ import io.jenkins.plugins.multiarchbuild.call.SourceFrom;
 import io.jenkins.plugins.multiarchbuild.credentials.BoundSecrets;
 import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.credentials.SecretCredentials;
+import io.jenkins.plugins.multiarchbuild.credentials.ServerCertificates;
 import io.jenkins.plugins.multiarchbuild.credentials.SshKeys;
 import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import java.io.IOException;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -54,6 +56,11 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
         RegistryLogins.check(run, credentials.registries());
         SecretCredentials.check(run, credentials.secrets());
         SshKeys.check(run, credentials.ssh());
+        BuilderSettings builder = call.managedBuilder();
+        String certificates = builder == null ? null : builder.certificates();
+        if (certificates != null) {
+            ServerCertificates.check(run, certificates);
+        }
         BoundSecrets.warn(
                 context.get(EnvironmentExpander.class),
                 context.get(TaskListener.class),

@@ -10,6 +10,7 @@ import hudson.model.Item;
 import hudson.model.Label;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.tools.ToolInstallation;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.multiarchbuild.call.BuildCall;
@@ -41,10 +42,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
+import java.util.stream.Stream;
 import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.docker.commons.tools.DockerTool;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -68,7 +73,11 @@ public final class MultiArchBuildStep extends ImageStep {
     private String dockerfile;
     private Serializable dockerfiles;
     private Serializable buildContexts;
-    private String builder;
+    private Serializable builder;
+
+    @CheckForNull
+    private String tool;
+
     private Serializable buildArgs;
     private Serializable labels;
     private Serializable target;
@@ -139,8 +148,9 @@ public final class MultiArchBuildStep extends ImageStep {
         Map<String, String> sshIds = Parameter.SSH.map(ssh);
         BuildSecrets.checkIds("secrets", secretIds.keySet());
         BuildSecrets.checkIds("ssh", sshIds.keySet());
+        BuilderParameter managed = BuilderParameter.of(builder);
         return new BuildCall(
-                request(),
+                request(managed),
                 new CredentialsIds(credentialsIds(), secretIds, sshIds),
                 parsedAgents(),
                 MultiArchBuildConfiguration.get().agentLabels(),
@@ -159,7 +169,10 @@ public final class MultiArchBuildStep extends ImageStep {
                 destinations().stream()
                         .anyMatch(tag -> MultiArchBuildConfiguration.get().isNoOciArtifacts(tag.registry())),
                 parsedRepositories(),
-                archive == null ? null : ArchiveFile.checked(archive, push));
+                archive == null ? null : ArchiveFile.checked(archive, push),
+                managed == null ? null : managed.settings(),
+                managed != null && managed.isOwn(),
+                parsedTool());
     }
 
     private boolean isRawLog() {
@@ -224,7 +237,7 @@ public final class MultiArchBuildStep extends ImageStep {
         return push ? super.credentialsIds() : registriesIds();
     }
 
-    private BuildRequest request() {
+    private BuildRequest request(@CheckForNull BuilderParameter managed) {
         return new BuildRequest(
                 Platform.parseAll(Parameter.PLATFORMS.list(platforms)),
                 parsedBaseTags(),
@@ -234,7 +247,7 @@ public final class MultiArchBuildStep extends ImageStep {
                         new PlatformMap(Parameter.DOCKERFILES.map(dockerfiles)),
                         new NamedContexts(Parameter.BUILD_CONTEXTS.platformValues(buildContexts))),
                 options(),
-                builder,
+                managed == null ? (String) builder : managed.settings().name(),
                 archTags instanceof Map
                         ? ArchTags.of(new PlatformMap(Parameter.ARCH_TAGS.map(archTags)))
                         : ArchTags.parse(archTags == null ? "false" : archTags.toString()),
@@ -278,6 +291,25 @@ public final class MultiArchBuildStep extends ImageStep {
             throw new InvalidRequestException(
                     "stash: '" + stash + "' is not a name that a stash can have: " + e.getMessage() + ". Correct it.");
         }
+    }
+
+    @CheckForNull
+    private String parsedTool() {
+        List<String> names = tools();
+        if (tool != null && !names.contains(tool)) {
+            throw new InvalidRequestException("tool: there is no Docker tool '" + tool + "'. "
+                    + (names.isEmpty()
+                            ? "Add one under Manage Jenkins, Tools."
+                            : "There are " + String.join(", ", names) + "."));
+        }
+        return tool;
+    }
+
+    /** Returns the names of the Docker tools that an administrator has defined. */
+    private static List<String> tools() {
+        return Stream.of(ToolInstallation.all().get(DockerTool.DescriptorImpl.class).getInstallations())
+                .map(ToolInstallation::getName)
+                .toList();
     }
 
     private PlatformMap parsedAgents() {
@@ -493,13 +525,24 @@ public final class MultiArchBuildStep extends ImageStep {
     }
 
     @CheckForNull
-    public String getBuilder() {
+    public Object getBuilder() {
         return builder;
     }
 
     @DataBoundSetter
-    public void setBuilder(String builder) {
-        this.builder = Util.fixEmptyAndTrim(builder);
+    public void setBuilder(Object builder) {
+        Serializable plain = Parameter.plain(builder);
+        this.builder = plain instanceof String name ? name.trim() : plain;
+    }
+
+    @CheckForNull
+    public String getTool() {
+        return tool;
+    }
+
+    @DataBoundSetter
+    public void setTool(String tool) {
+        this.tool = Util.fixEmptyAndTrim(tool);
     }
 
     @CheckForNull
@@ -742,9 +785,32 @@ public final class MultiArchBuildStep extends ImageStep {
             return checkStep(item, step -> step.setDockerfiles(Parameter.fromForm("dockerfiles", value)));
         }
 
+        /** Returns the text of the form for the parameter {@code builder}; the form asks for it. */
+        @NonNull
+        @Restricted(NoExternalUse.class)
+        public String builderText(@CheckForNull Object builder) {
+            return BuilderParameter.formText(builder);
+        }
+
         @POST
         public FormValidation doCheckBuilder(@AncestorInPath Item item, @QueryParameter String value) {
-            return checkStep(item, step -> step.setBuilder(value));
+            return checkStep(item, step -> step.setBuilder(Parameter.fromForm("builder", value)));
+        }
+
+        @POST
+        public ListBoxModel doFillToolItems(@AncestorInPath Item item) {
+            if (!maySee(item)) {
+                return new ListBoxModel();
+            }
+            ListBoxModel items = new ListBoxModel();
+            items.add(Messages.MultiArchBuildStep_toolOfAgent(), "");
+            tools().forEach(items::add);
+            return items;
+        }
+
+        @POST
+        public FormValidation doCheckTool(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setTool(value));
         }
 
         @POST

@@ -28,6 +28,7 @@ enum Parameter {
     CACHE("cache", Kind.SWITCH),
     CACHE_FROM("cacheFrom", Kind.ENTRIES),
     CACHE_TO("cacheTo", Kind.ENTRIES),
+    BUILDER("builder", Kind.BUILDER),
     DOCKERFILES("dockerfiles", Kind.MAP),
     AGENTS("agents", Kind.MAP),
     BUILD_ARGS("buildArgs", Kind.PLATFORM_VALUES),
@@ -63,6 +64,8 @@ enum Parameter {
         TEXT_OR_MAP,
         /** A list of words, or a map of such lists by platform; in a text a command line, or {@code platform=command line}. */
         COMMANDS,
+        /** A name, or settings; see {@link BuilderParameter}. */
+        BUILDER,
         /** Like a map in a form, but a list of maps in a Pipeline. */
         REGISTRIES,
         /** True, false or a text. */
@@ -243,6 +246,7 @@ enum Parameter {
             case PLATFORM_VALUES -> platformEntries(text);
             case TEXT_OR_MAP -> text.indexOf('=') > 0 ? entries(text) : text;
             case COMMANDS -> isByPlatform(text) ? commands(text) : SmokeTest.words(text);
+            case BUILDER -> BuilderParameter.fromForm(text);
             case SWITCH -> FormText.switchValue(text);
             case SWITCH_OR_MAP -> text.indexOf('=') > 0 ? entries(text) : FormText.switchValue(text);
         };

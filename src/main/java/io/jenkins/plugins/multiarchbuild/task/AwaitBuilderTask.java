@@ -1,9 +1,13 @@
 package io.jenkins.plugins.multiarchbuild.task;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
+import io.jenkins.plugins.multiarchbuild.builders.AgentBuilder;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
+import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Builder;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.io.IOException;
@@ -19,9 +23,19 @@ public final class AwaitBuilderTask implements AgentTask<String> {
 
     private final String builder;
 
-    /** @param plan the plan of the call */
-    public AwaitBuilderTask(@NonNull BuildPlan plan) {
+    /** Null in a build that an older version of the plugin began, like the next one. */
+    private final BuildPlan plan;
+
+    private final PlannedGroup group;
+
+    /**
+     * @param plan the plan of the call
+     * @param group the group whose builder went away
+     */
+    public AwaitBuilderTask(@NonNull BuildPlan plan, @NonNull PlannedGroup group) {
         this.builder = plan.request().builder();
+        this.plan = plan;
+        this.group = group;
     }
 
     @Override
@@ -31,6 +45,21 @@ public final class AwaitBuilderTask implements AgentTask<String> {
 
     @Override
     public String run(Agent agent) throws IOException, InterruptedException, DockerException {
+        AgentBuilder managed = plan == null ? null : AgentBuilder.of(agent, plan.call());
+        if (managed == null) {
+            return await(agent, builder);
+        }
+        FilePath directory = agent.privateDirectory(group.id());
+        agent.create(directory);
+        try {
+            return await(agent.with(managed.create(agent, agent, directory)), managed.name());
+        } finally {
+            directory.deleteRecursive();
+        }
+    }
+
+    private static String await(Agent agent, @CheckForNull String builder)
+            throws IOException, InterruptedException, DockerException {
         long end = System.nanoTime() + LONGEST_WAIT;
         while (true) {
             try {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.task;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
@@ -12,6 +13,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
+import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
@@ -133,11 +135,19 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         ArrayList<PlatformImage> images = new ArrayList<>();
         for (BuiltImage image : ImageManifests.find(
                 agent.with(environment).registry(), MetadataFile.read(metadata, plan.request(), group.group()))) {
-            images.add(new PlatformImage(image, agent.name(), durationMillis, isEmulated(image.platform())));
+            images.add(new PlatformImage(image, agent.name(), durationMillis, isEmulated(image.platform()))
+                    .onNode(node(image.platform())));
             agent.log(image.platform() + " is " + image.image()
                     + (image.isAttested() ? ", with attestations " + image.reference() : ""));
         }
         return images;
+    }
+
+    /** Where the node is that builds a platform, if the builder is known to have several. */
+    @CheckForNull
+    private String node(Platform platform) {
+        BuilderSettings settings = plan.call().managedBuilder();
+        return settings == null ? null : settings.nodeOf(platform);
     }
 
     /** Adds size and verification. All commands that need only the digests run at the same time. */
@@ -241,7 +251,8 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         ArrayList<PlatformImage> images = new ArrayList<>();
         for (Platform platform : platforms) {
             images.add(new PlatformImage(
-                    platform, digests.get(platform), agent.name(), durationMillis, isEmulated(platform)));
+                    platform, digests.get(platform), agent.name(), durationMillis, isEmulated(platform))
+                    .onNode(node(platform)));
             agent.log(platform + " is built and not pushed");
         }
         return images;

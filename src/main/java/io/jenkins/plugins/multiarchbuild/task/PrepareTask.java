@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
 import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
 import io.jenkins.plugins.multiarchbuild.agent.BakeScript;
 import io.jenkins.plugins.multiarchbuild.agent.RegistryAccess;
+import io.jenkins.plugins.multiarchbuild.builders.AgentBuilder;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.CredentialsIds;
 import io.jenkins.plugins.multiarchbuild.call.PackedSource;
@@ -80,9 +81,16 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         agent.sweep();
         FilePath directory = agent.privateDirectory(group.id());
         BuildRequest request = resolve(agent, directory);
+        AgentBuilder managed = AgentBuilder.of(agent, plan.call());
+        if (managed != null) {
+            request = request.withBuilder(managed.name());
+        }
         BaseImages bases = BaseImages.of(request, dockerfiles(agent, request));
         agent.create(directory);
         Map<String, String> environment = environment(agent, directory, request, bases);
+        if (managed != null) {
+            environment.putAll(managed.create(agent.with(environment), agent, directory));
+        }
         BuildSecrets secrets = secrets(agent, directory);
         Agent ready = agent.with(environment);
         List<String> written = needsLayouts(agent) ? List.of(directory.getRemote()) : List.of();
@@ -94,6 +102,9 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
             builder = Preflight.check(ready, ready.registry(), request, group.group());
             entitlements = asked.await().get(0);
             bases.check(found, builder, ready, request.options().cache().pull(), agent::log);
+        }
+        if (managed != null) {
+            managed.checkDisk(ready);
         }
         checkArchive(agent, builder);
         PushStrategy strategy = PushStrategy.of(request, builder.driver());

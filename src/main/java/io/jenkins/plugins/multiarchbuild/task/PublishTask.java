@@ -92,7 +92,9 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
             ImageFingerprints.built(agent.run(), built);
             return MultiArchImage.unpublished(images, annotations);
         }
-        PublicationResult published = new ReportedPublisher(agent, plan.id(), credentialsIds(), request.builder())
+        // a managed builder may be missing on this agent, and has nothing that publishing needs
+        String builder = plan.call().managedBuilder() == null ? request.builder() : null;
+        PublicationResult published = new ReportedPublisher(agent, plan.id(), credentialsIds(), builder)
                 .publish(
                         Publication.of(request, built).withAnnotations(annotations),
                         platforms,
@@ -126,7 +128,7 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
         return new PlatformReport(
                 Platform.parse(image.getPlatform()),
                 image.toBuiltImage().orElse(null),
-                image.getAgent(),
+                image.getNode() == null ? image.getAgent() : image.getAgent() + " (" + image.getNode() + ")",
                 image.getDurationMillis(),
                 verification,
                 smokeTest,

@@ -7,6 +7,7 @@ import io.jenkins.plugins.multiarchbuild.archive.ArchiveTask
 import io.jenkins.plugins.multiarchbuild.archive.CheckPlaceTask
 import io.jenkins.plugins.multiarchbuild.archive.DropImagesTask
 import io.jenkins.plugins.multiarchbuild.archive.FetchImagesTask
+import io.jenkins.plugins.multiarchbuild.builders.ToolTask
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan
 import io.jenkins.plugins.multiarchbuild.call.MultiArchImage
 import io.jenkins.plugins.multiarchbuild.call.PackedSource
@@ -173,15 +174,28 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     void buildGroup(PlannedGroup group) {
         try {
             if (group.label() == null) {
-                attempt(group)
+                withTool {
+                    attempt(group)
+                }
                 return
             }
             onAgent(group) {
-                attempt(group)
+                withTool {
+                    attempt(group)
+                }
             }
         } finally {
             outcomes.end(group)
         }
+    }
+
+    /** With the Docker tool of the call in front of the path, if it names one. */
+    void withTool(Closure body) {
+        if (plan.call().tool() == null) {
+            body()
+            return
+        }
+        steps.withEnv(perform(new ToolTask(plan.call().tool())), body)
     }
 
     /** On another agent if its agent goes away, see {@link Outcomes#outage}. */
@@ -246,7 +260,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
                     throw e
                 }
                 steps.echo('[multiArchBuild] ' + e.message + ' The group is built again when the builder is back.')
-                perform(new AwaitBuilderTask(plan))
+                perform(new AwaitBuilderTask(plan, group))
             }
         }
     }
@@ -344,14 +358,18 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     void publishLater() {
         outcomes.begin(Kind.WAIT_FOR_TAGS, last)
         if (last.label() == null) {
-            publish(Patience.ON_AGENT)
+            withTool {
+                publish(Patience.ON_AGENT)
+            }
             return
         }
         try {
             perform(new AwaitTagsTask(plan))
             onAgent(last) {
                 outcomes.begin(Kind.PUBLISH, last)
-                publish(Patience.ON_AGENT)
+                withTool {
+                    publish(Patience.ON_AGENT)
+                }
             }
         } finally {
             quietly(new LeaveTagsTask(plan))

@@ -17,7 +17,9 @@ import hudson.security.AccessDeniedException3;
 import hudson.util.FormValidation;
 import hudson.util.Secret;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import io.jenkins.plugins.multiarchbuild.harness.Documentation;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import java.io.ByteArrayOutputStream;
@@ -58,6 +60,14 @@ class MultiArchBuildConfigurationTest {
         assertTrue(MultiArchBuildConfiguration.get().isNoOciArtifacts("registry.gitlab.com"));
         assertFalse(MultiArchBuildConfiguration.get().isNoOciArtifacts("registry.example.com"));
 
+        MultiArchBuildConfiguration settings = MultiArchBuildConfiguration.get();
+        assertEquals(20L << 30, settings.builder("farm").orElseThrow().keepStorage());
+        assertEquals(
+                "tcp://arm.example.com:1234",
+                settings.builder("native")
+                        .flatMap(each -> each.endpoints().get(Platform.parse("arm64")))
+                        .orElseThrow());
+
         ByteArrayOutputStream exported = new ByteArrayOutputStream();
         ConfigurationAsCode.get().export(exported);
         assertThat(exported.toString(StandardCharsets.UTF_8), containsString("""
@@ -67,6 +77,16 @@ class MultiArchBuildConfigurationTest {
                               platform: "linux/arm64"
                             - label: "x86 && docker"
                               platform: "*"
+                            builders:
+                            - keepStorage: "20GB"
+                              mirrors: "docker.io=mirror.example.com"
+                              name: "farm"
+                            - certificates: "buildkit-tls"
+                              driver: "remote"
+                              endpoint: |-
+                                linux/amd64=tcp://x86.example.com:1234
+                                linux/arm64=tcp://arm.example.com:1234
+                              name: "native"
                             registries:
                             - credentialsId: "registry-push"
                               registry: "https://registry.example.com"
@@ -84,8 +104,18 @@ class MultiArchBuildConfigurationTest {
         strict.setNoOciArtifacts(true);
         MultiArchBuildConfiguration.get().setRegistries(List.of(new RegistryCredentials("docker.io", "gone"), strict));
 
+        BuilderEntry builder = new BuilderEntry("farm");
+        builder.setDriver("remote");
+        builder.setEndpoint("arm64=tcp://arm:1\namd64=tcp://x86:1");
+        builder.setCertificates("lost");
+        builder.setOptions("servername=x");
+        builder.setKeepStorage("5GB");
+        MultiArchBuildConfiguration.get().setBuilders(List.of(builder));
+        BuilderSettings typed = builder.settings();
+
         jenkins.configRoundtrip();
 
+        assertEquals(typed, MultiArchBuildConfiguration.get().builder("farm").orElseThrow());
         assertEquals(
                 "gone",
                 MultiArchBuildConfiguration.get().credentialsId("docker.io").orElseThrow());
@@ -103,9 +133,10 @@ class MultiArchBuildConfigurationTest {
         MultiArchBuildConfiguration settings = MultiArchBuildConfiguration.get();
         settings.setAgents(List.of(new PlatformAgent("arm64", "arm")));
         settings.setRegistries(List.of(new RegistryCredentials("docker.io", "push")));
+        settings.setBuilders(List.of(new BuilderEntry("farm")));
 
         HtmlForm form = jenkins.createWebClient().goTo("configure").getFormByName("config");
-        for (String platform : List.of("_.platform", "_.registry")) {
+        for (String platform : List.of("_.platform", "_.registry", "_.keepStorage")) {
             form.getInputByName(platform)
                     .<HtmlElement>getFirstByXPath("ancestor::div[contains(@class,'repeated-chunk')][1]"
                             + "//button[contains(@class,'repeatable-delete')]")
@@ -115,6 +146,7 @@ class MultiArchBuildConfigurationTest {
 
         assertEquals(List.of(), settings.getAgents());
         assertEquals(List.of(), settings.getRegistries());
+        assertEquals(List.of(), settings.getBuilders());
         assertEquals(List.of(), new MultiArchBuildConfiguration().getAgents());
         ByteArrayOutputStream exported = new ByteArrayOutputStream();
         ConfigurationAsCode.get().export(exported);
@@ -165,6 +197,34 @@ class MultiArchBuildConfigurationTest {
     }
 
     @Test
+    void settingsOfABuilderAreChecked() {
+        BuilderEntry.DescriptorImpl descriptor = jenkins.jenkins.getDescriptorByType(BuilderEntry.DescriptorImpl.class);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckName("farm").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckName("Farm 1").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckEndpoint("", "docker-container", "").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckEndpoint("", "remote", "").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckEndpoint("", "docker-container", "id").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckImage("r.example/buildkit:1", "kubernetes").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckImage("r.example/buildkit:1", "remote").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckOptions("network=host").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckOptions("network").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckMirrors("docker.io=m", "docker-container").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckMirrors("docker.io", "docker-container").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckKeepStorage("20GB").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckKeepStorage("much").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckMinFree("1GB", "remote").kind);
+    }
+
+    @Test
+    void twoBuildersWithOneNameAreAnError() {
+        MultiArchBuildConfiguration settings = MultiArchBuildConfiguration.get();
+        settings.setBuilders(List.of(new BuilderEntry("farm"), new BuilderEntry("farm")));
+        assertThrows(InvalidRequestException.class, () -> settings.builder("farm"));
+        assertTrue(settings.isBuilder("farm", each -> false), "nothing is removed because of a mistake");
+        assertFalse(settings.isBuilder("other", each -> true));
+    }
+
+    @Test
     void typingIsCheckedForAdministratorsOnly() {
         jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
         jenkins.jenkins.setAuthorizationStrategy(
@@ -178,6 +238,11 @@ class MultiArchBuildConfigurationTest {
                     jenkins.jenkins.getDescriptorByType(RegistryCredentials.DescriptorImpl.class);
             assertThrows(AccessDeniedException3.class, () -> registry.doCheckRegistry("docker.io"));
             assertEquals(1, registry.doFillCredentialsIdItems("kept").size());
+            BuilderEntry.DescriptorImpl builder =
+                    jenkins.jenkins.getDescriptorByType(BuilderEntry.DescriptorImpl.class);
+            assertThrows(AccessDeniedException3.class, () -> builder.doCheckName("farm"));
+            assertThrows(AccessDeniedException3.class, builder::doFillDriverItems);
+            assertEquals(1, builder.doFillCertificatesItems("kept").size());
         }
     }
 

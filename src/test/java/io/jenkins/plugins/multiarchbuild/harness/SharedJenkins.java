@@ -8,6 +8,7 @@ import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.security.AuthorizationStrategy;
 import hudson.security.SecurityRealm;
+import io.jenkins.plugins.multiarchbuild.configuration.BuilderEntry;
 import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
 import io.jenkins.plugins.multiarchbuild.configuration.PlatformAgent;
 import io.jenkins.plugins.multiarchbuild.configuration.RegistryCredentials;
@@ -66,6 +67,7 @@ public final class SharedJenkins extends JenkinsRule
         MultiArchBuildConfiguration settings = MultiArchBuildConfiguration.get();
         List<PlatformAgent> agents = settings.getAgents();
         List<RegistryCredentials> registries = settings.getRegistries();
+        List<BuilderEntry> builders = settings.getBuilders();
         boolean verifyPlatforms = settings.isVerifyPlatforms();
         restore = () -> {
             jenkins.setNumExecutors(executors);
@@ -83,6 +85,7 @@ public final class SharedJenkins extends JenkinsRule
             SystemCredentialsProvider.getInstance().save();
             settings.setAgents(agents);
             settings.setRegistries(registries);
+            settings.setBuilders(builders);
             settings.setVerifyPlatforms(verifyPlatforms);
         };
     }

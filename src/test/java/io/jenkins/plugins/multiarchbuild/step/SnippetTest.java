@@ -51,6 +51,7 @@ class SnippetTest {
             .element("publish", true)
             .element("dockerfiles", "")
             .element("builder", "")
+            .element("tool", "")
             .element("buildArgs", "")
             .element("labels", "")
             .element("registries", "")
@@ -119,6 +120,12 @@ class SnippetTest {
                 () -> assertEquals("archTags: 'uname'", optional("archTags", "uname")),
                 () -> assertEquals("archTags: ['linux/arm64': 'arm']", optional("archTags", "linux/arm64=arm")),
                 () -> assertEquals("", optional("archTags", "false")),
+                () -> assertEquals(
+                        "builder: [name: 'farm', keepStorage: '20GB']",
+                        optional("builder", "name=farm\r\nkeepStorage=20GB")),
+                () -> assertEquals(
+                        "builder: '''name=farm\n[mirrors]\ndocker.io=m'''",
+                        optional("builder", "name=farm\r\n[mirrors]\r\ndocker.io=m")),
                 () -> assertEquals("cache: true", optional("cache", "true")),
                 () -> assertEquals("cache: 'r.example/cache'", optional("cache", "r.example/cache")),
                 () -> assertEquals("", optional("cache", "false")),
