@@ -114,12 +114,17 @@ public final class VerificationReport implements Serializable {
     /** Returns its programs for other platforms that {@code foreignPrograms} does not name, or an empty text. */
     @NonNull
     public String getForeignText() {
-        return new Verdict.Foreign(foreign, foreignPrograms).text();
+        return text(foreignPrograms, foreign);
     }
 
     /** Returns its programs for other platforms that {@code foreignPrograms} names, or an empty text. */
     @NonNull
     public String getAllowedText() {
-        return new Verdict.Foreign(allowed, allowedPrograms).text();
+        return text(allowedPrograms, allowed);
+    }
+
+    private static String text(List<String> first, int count) {
+        String names = String.join(", ", first);
+        return count > first.size() ? Messages.VerificationReport_more(names, count - first.size()) : names;
     }
 }

@@ -20,6 +20,7 @@ import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
+import io.jenkins.plugins.multiarchbuild.harness.ChineseBrowser;
 import io.jenkins.plugins.multiarchbuild.harness.Documentation;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import java.io.ByteArrayOutputStream;
@@ -30,6 +31,7 @@ import java.util.List;
 import jenkins.model.Jenkins;
 import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlForm;
+import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -153,6 +155,15 @@ class MultiArchBuildConfigurationTest {
         String yaml = exported.toString(StandardCharsets.UTF_8);
         assertFalse(yaml.contains("docker.io"), yaml);
         assertFalse(yaml.contains("label: \"arm\""), yaml);
+    }
+
+    @Test
+    void settingsAreInChinese() throws Exception {
+        MultiArchBuildConfiguration.get().setAgents(List.of(new PlatformAgent("arm64", "arm")));
+
+        HtmlPage page = ChineseBrowser.of(jenkins).goTo("configure");
+
+        ChineseBrowser.assertShows(page, "多架构构建", "各平台的代理", "节点标签表达式", "添加镜像仓库");
     }
 
     @Test

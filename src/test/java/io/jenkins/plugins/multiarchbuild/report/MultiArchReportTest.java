@@ -16,6 +16,7 @@ import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import io.jenkins.plugins.multiarchbuild.engine.progress.TimedStep;
 import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
+import io.jenkins.plugins.multiarchbuild.harness.ChineseBrowser;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import io.jenkins.plugins.multiarchbuild.report.TimelineEntry.Kind;
 import java.nio.file.Files;
@@ -136,6 +137,26 @@ class MultiArchReportTest {
                         .getPage(loaded, "multi-arch-images/")
                         .asNormalizedText()
                         .replaceAll("\\s+", " "));
+    }
+
+    @Test
+    void pagesAreInChinese() throws Exception {
+        MultiArchReport.add(run, published("7"));
+        MultiArchReport.addSteps(
+                run, "8", "linux/arm64", 1000, List.of(step("[1/1] RUN 编译", 0, 4000, TimedStep.Outcome.FAILED)));
+        MultiArchReport.end(run, "8", ImageReport.Ending.FAILED, Platform.parseAll(List.of("arm64")));
+        Verdict.Foreign none = new Verdict.Foreign(0, List.of());
+        Verdict.Foreign tolerated = new Verdict.Foreign(11, List.of("/x.node (x86-64)"));
+        Verification verification =
+                Verification.of(new Verdict(214, tolerated, none, List.of("/app is AArch64"), null, true, null));
+        MultiArchReport.add(
+                run, new ImageReport("9", INDEX, List.of(), List.of(checked("arm64", verification, "passed"))));
+
+        HtmlPage page = ChineseBrowser.of(jenkins).getPage(run, "multi-arch-images/");
+
+        ChineseBrowser.assertShows(page, "已发布", "摘要：", "代理占用时间", "原因见日志", "关键路径", "[1/1] RUN 编译", "，失败");
+        ChineseBrowser.assertShows(page, "214 个程序属于此平台", "/x.node (x86-64)，以及另外 10 个", "通过");
+        ChineseBrowser.assertShows(ChineseBrowser.of(jenkins).getPage(run), "多架构镜像", "未发布：步骤失败");
     }
 
     @Test

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.multiarchbuild.harness.ChineseBrowser;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import java.beans.Introspector;
 import java.util.List;
+import org.htmlunit.Page;
 import org.htmlunit.html.DomElement;
+import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlOption;
 import org.htmlunit.html.HtmlPage;
@@ -84,6 +87,27 @@ class SnippetGeneratorTest {
                             field);
                 }
             }
+        }
+    }
+
+    @Test
+    void formAndHelpAreInChinese() throws Exception {
+        try (JenkinsRule.WebClient client = ChineseBrowser.of(jenkins)) {
+            HtmlPage page = client.goTo("pipeline-syntax/");
+            choose(client, page, "multiArchBuild: 构建并发布多架构镜像");
+            ChineseBrowser.assertShows(page, "基础标签", "镜像仓库凭据", "写入归档文件（代替推送）");
+
+            type(page, "agents", "*=nowhere");
+            client.waitForBackgroundJavaScript(10_000);
+            ChineseBrowser.assertShows(page, "目前没有代理带有节点标签 'nowhere'。");
+
+            page.<HtmlElement>getFirstByXPath("//*[contains(@helpurl, 'MultiArchBuildStep/help/agents')]")
+                    .click();
+            client.waitForBackgroundJavaScript(10_000);
+            ChineseBrowser.assertShows(page, "每行一个条目，例如 linux/arm64=arm64 && docker。");
+
+            Page help = client.goTo("descriptor/" + MultiArchBuildStep.class.getName() + "/help/ssh", "text/html");
+            ChineseBrowser.assertShows(help, "构建可以使用的 SSH 私钥");
         }
     }
 
