@@ -43,8 +43,7 @@ public final class RegistryAccess {
         String home = home(commands);
         Map<String, String> certificates =
                 AgentCertificates.trust(commands, directory, home, images, credentialsIds.keySet());
-        return grant(
-                commands, directory, home, certificates, RegistryLogins.resolve(agent.run(), credentialsIds));
+        return grant(commands, directory, home, certificates, RegistryLogins.resolve(agent.run(), credentialsIds));
     }
 
     /**
@@ -59,8 +58,7 @@ public final class RegistryAccess {
             @NonNull Commands agent, @NonNull FilePath directory, @NonNull Map<String, String> logins)
             throws IOException, InterruptedException, DockerException {
         String home = home(agent);
-        Map<String, String> certificates =
-                AgentCertificates.trust(agent, directory, home, List.of(), logins.keySet());
+        Map<String, String> certificates = AgentCertificates.trust(agent, directory, home, List.of(), logins.keySet());
         return grant(agent, directory, home, certificates, logins);
     }
 

@@ -6,7 +6,6 @@ import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.Proc;
-import hudson.model.Computer;
 import hudson.model.TaskListener;
 import hudson.remoting.Channel;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
@@ -15,9 +14,8 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.WindowsCommand;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import jenkins.security.MasterToSlaveCallable;
 
 /**
@@ -32,10 +30,16 @@ public record Commands(
         @NonNull EnvVars environment,
         @NonNull Launcher launcher) implements Docker {
 
-    private static final Logger LOGGER = Logger.getLogger(Commands.class.getName());
-
     /** The exit code of a shell if there is no such program. */
     private static final int NOT_FOUND = 127;
+
+    /** Returns the same with environment variables added. */
+    @NonNull
+    public Commands with(@NonNull Map<String, String> variables) {
+        EnvVars more = new EnvVars(environment);
+        more.putAll(variables);
+        return new Commands(directory, more, launcher);
+    }
 
     @Override
     public Output run(List<String> arguments) throws IOException, InterruptedException, DockerException {
@@ -103,29 +107,14 @@ public record Commands(
                 .start();
         stdout.onOverflow(process::kill);
         stderr.onOverflow(process::kill);
-        int exitCode = limit == null ? process.join() : join(process, limit);
+        int exitCode = limit == null
+                ? process.join()
+                : process.joinWithTimeout(limit.toSeconds(), TimeUnit.SECONDS, TaskListener.NULL);
         if (stdout.isOverflown() || stderr.isOverflown()) {
             throw new DockerException("'" + program + " " + String.join(" ", arguments) + "' printed more than "
                     + BoundedOutput.LARGEST / (1024 * 1024) + " MiB and was ended.");
         }
         return new Output(exitCode, stdout.text(), stderr.text());
-    }
-
-    /** Ends the process when its time is over, and also if nobody waits for it any more. */
-    private static int join(Proc process, Duration limit) throws IOException, InterruptedException {
-        try {
-            return process.joinWithTimeout(limit.toSeconds(), TimeUnit.SECONDS, TaskListener.NULL);
-        } catch (InterruptedException e) {
-            // an agent that hangs would make this thread wait in vain
-            Computer.threadPoolForRemoting.execute(() -> {
-                try {
-                    process.kill();
-                } catch (IOException | InterruptedException again) {
-                    LOGGER.log(Level.FINE, "cannot end a command", again);
-                }
-            });
-            throw e;
-        }
     }
 
     /** Launchers replace $NAME by variables of the build, in a script like everywhere else, and $$ by a dollar sign. */

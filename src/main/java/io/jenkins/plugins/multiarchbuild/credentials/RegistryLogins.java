@@ -83,12 +83,11 @@ public final class RegistryLogins {
     @NonNull
     public static String resolve(@NonNull String registry, @NonNull String id) {
         for (String name : RegistryHost.names(registry)) {
-            Optional<IdCredentials> credentials =
-                    CredentialsProvider.lookupCredentialsInItemGroup(
-                                    IdCredentials.class, Jenkins.get(), ACL.SYSTEM2, requirementsOf(name))
-                            .stream()
-                            .filter(each -> each.getId().equals(id) && matcher().matches(each))
-                            .findFirst();
+            Optional<IdCredentials> credentials = CredentialsProvider.lookupCredentialsInItemGroup(
+                            IdCredentials.class, Jenkins.get(), ACL.SYSTEM2, requirementsOf(name))
+                    .stream()
+                    .filter(each -> each.getId().equals(id) && matcher().matches(each))
+                    .findFirst();
             if (credentials.isPresent()) {
                 return login(credentials.get(), registry);
             }
