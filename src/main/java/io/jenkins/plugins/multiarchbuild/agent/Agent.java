@@ -5,25 +5,21 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Launcher;
-import hudson.Proc;
 import hudson.console.ConsoleLogFilter;
 import hudson.console.ConsoleNote;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import hudson.remoting.Channel;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.multiarchbuild.command.Commands;
 import io.jenkins.plugins.multiarchbuild.credentials.SecretMask;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
-import io.jenkins.plugins.multiarchbuild.engine.docker.WindowsCommand;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import jenkins.security.MasterToSlaveCallable;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
@@ -49,9 +45,6 @@ public record Agent(
 
     /** The prefix of the names of this plugin's directories in the temporary directories of agents. */
     public static final String DIRECTORY_PREFIX = "multi-arch-build-";
-
-    /** The exit code of a shell if there is no such program. */
-    private static final int NOT_FOUND = 127;
 
     /** Returns the agent of a step. */
     @NonNull
@@ -180,27 +173,13 @@ public record Agent(
 
     @Override
     public Output run(List<String> arguments) throws IOException, InterruptedException, DockerException {
-        Output output;
-        try {
-            output = run("docker", arguments);
-        } catch (IOException e) {
-            // a launcher whose agent has just gone says so in words only
-            boolean gone = directory.getChannel() instanceof Channel channel && channel.isClosingOrClosed();
-            if (gone || Channel.isClosedChannelException(e)) {
-                throw e;
-            }
-            throw noDocker(e.getMessage());
-        }
-        if (output.exitCode() == NOT_FOUND && launcher.isUnix()) {
-            throw noDocker(output.stderr().strip());
-        }
-        return output;
+        return commands().run(arguments);
     }
 
     /**
      * Runs one short command in the current directory.
      *
-     * @return its output; more than {@link BoundedOutput#LARGEST} ends the command
+     * @return its output; too much of it ends the command
      * @throws IOException if the program cannot be started and no shell reports that, or if the agent cannot be reached
      * @throws DockerException if the command prints too much
      */
@@ -218,64 +197,12 @@ public record Agent(
     @NonNull
     public Output run(@NonNull String program, @NonNull List<String> arguments, @CheckForNull Duration limit)
             throws IOException, InterruptedException, DockerException {
-        try {
-            return runThere(program, arguments, limit);
-        } catch (RuntimeException e) {
-            if (Channel.isClosedChannelException(e)) {
-                // so says the handle of a process whose agent has gone while it was started
-                throw new IOException("The connection to the agent was lost", e);
-            }
-            throw e;
-        }
+        return commands().run(program, arguments, limit);
     }
 
-    private Output runThere(String program, List<String> arguments, @CheckForNull Duration limit)
-            throws IOException, InterruptedException, DockerException {
-        BoundedOutput stdout = new BoundedOutput();
-        BoundedOutput stderr = new BoundedOutput();
-        Proc process = launcher.launch()
-                .cmds(literal(launcher.isUnix() ? ShellCommand.of(program, arguments) : onWindows(program, arguments)))
-                .envs(environment)
-                .pwd(directory)
-                .stdout(stdout)
-                .stderr(stderr)
-                .quiet(true)
-                .start();
-        stdout.onOverflow(process::kill);
-        stderr.onOverflow(process::kill);
-        int exitCode = limit == null
-                ? process.join()
-                : process.joinWithTimeout(limit.toSeconds(), TimeUnit.SECONDS, TaskListener.NULL);
-        if (stdout.isOverflown() || stderr.isOverflown()) {
-            throw new DockerException("'" + program + " " + String.join(" ", arguments) + "' printed more than "
-                    + BoundedOutput.LARGEST / (1024 * 1024) + " MiB and was ended.");
-        }
-        return new Output(exitCode, stdout.text(), stderr.text());
-    }
-
-    /** Launchers replace $NAME by variables of the build, in a script like everywhere else, and $$ by a dollar sign. */
-    private static List<String> literal(List<String> command) {
-        return command.stream().map(word -> word.replace("$", "$$")).toList();
-    }
-
-    private List<String> onWindows(String program, List<String> arguments) throws IOException, InterruptedException {
-        boolean quotes = arguments.stream().anyMatch(argument -> argument.indexOf('"') >= 0);
-        return WindowsCommand.of(program, arguments, quotes && directory.act(new JavaEscapes()));
-    }
-
-    private static DockerException noDocker(String reason) {
-        return new DockerException(
-                "docker cannot be started. Install Docker with buildx there, or correct the PATH. (" + reason + ")");
-    }
-
-    /** Asks an agent whether its Java escapes quotation marks. */
-    private static final class JavaEscapes extends MasterToSlaveCallable<Boolean, IOException> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Boolean call() {
-            return "false".equalsIgnoreCase(System.getProperty("jdk.lang.Process.allowAmbiguousCommands"));
-        }
+    /** Returns what runs its commands. */
+    @NonNull
+    Commands commands() {
+        return new Commands(directory, environment, launcher);
     }
 }

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.multiarchbuild.command.Commands;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.registry.RegistryCertificates;
 import java.io.File;
@@ -27,7 +28,7 @@ final class AgentCertificates {
      */
     @NonNull
     static Map<String, String> trust(
-            @NonNull Agent agent,
+            @NonNull Commands agent,
             @NonNull FilePath directory,
             @NonNull String home,
             @NonNull Collection<ImageReference> images,

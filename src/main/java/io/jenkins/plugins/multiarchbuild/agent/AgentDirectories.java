@@ -61,9 +61,32 @@ public final class AgentDirectories extends ItemListener {
 
     /** Adds a directory to the list, before anything is written into it. */
     void add(@NonNull Run<?, ?> run, @NonNull FilePath directory) throws IOException {
+        add(BuildId.of(run), directory);
+    }
+
+    private void add(BuildId run, FilePath directory) throws IOException {
         Computer computer = directory.toComputer();
         if (computer != null) {
-            change(true, new Entry(BuildId.of(run), computer.getName(), directory.getRemote()));
+            change(true, new Entry(run, computer.getName(), directory.getRemote()));
+        }
+    }
+
+    /**
+     * Creates a directory that only the agent's user may enter and that belongs to no build. It is removed at the next
+     * contact with its agent, unless {@link #removeTemporary} has removed it before.
+     */
+    public static void createTemporary(@NonNull FilePath directory) throws IOException, InterruptedException {
+        get().add(BuildId.NONE, directory);
+        AgentFiles.createPrivateDirectory(directory);
+    }
+
+    /** Removes a directory of {@link #createTemporary}; if that fails, it is removed when its agent is back. */
+    public static void removeTemporary(@NonNull FilePath directory) throws IOException, InterruptedException {
+        AgentDirectories list = get();
+        for (Entry entry : list.list()) {
+            if (entry.run().equals(BuildId.NONE) && entry.path().equals(directory.getRemote()) && isGone(entry)) {
+                list.change(false, entry);
+            }
         }
     }
 

@@ -5,6 +5,8 @@ import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Util;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.multiarchbuild.command.Commands;
+import io.jenkins.plugins.multiarchbuild.command.ShellCommand;
 import io.jenkins.plugins.multiarchbuild.engine.docker.BuildxPlugin;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ConfigDirectory;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerConfig;
@@ -37,7 +39,7 @@ final class AgentDockerConfig {
      */
     @NonNull
     static Map<String, String> write(
-            @NonNull Agent agent,
+            @NonNull Commands agent,
             @NonNull FilePath directory,
             @NonNull String home,
             @NonNull Map<String, String> logins)

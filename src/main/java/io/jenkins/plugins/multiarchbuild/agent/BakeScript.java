@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.agent;
 
+import io.jenkins.plugins.multiarchbuild.command.ShellCommand;
 import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
 
 /**

@@ -6,13 +6,14 @@ import java.io.Serializable;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /** Runs a task on the controller. */
-final class ControllerTaskExecution extends TaskExecution {
+public final class ControllerTaskExecution extends TaskExecution {
 
     private static final long serialVersionUID = 1L;
 
     private final ControllerTask<?> task;
 
-    ControllerTaskExecution(@NonNull StepContext context, @NonNull ControllerTask<?> task) {
+    /** @param task the task to run */
+    public ControllerTaskExecution(@NonNull StepContext context, @NonNull ControllerTask<?> task) {
         super(context, task.label());
         this.task = task;
     }

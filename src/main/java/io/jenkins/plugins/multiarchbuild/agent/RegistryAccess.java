@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.agent;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
+import io.jenkins.plugins.multiarchbuild.command.Commands;
 import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
@@ -38,10 +39,38 @@ public final class RegistryAccess {
             @NonNull Collection<ImageReference> images,
             @NonNull Map<String, String> credentialsIds)
             throws IOException, InterruptedException, DockerException {
-        Map<String, String> variables = new TreeMap<>(Map.of(BakeScript.DIRECTORY, directory.getRemote()));
+        Commands commands = agent.commands();
+        String home = home(commands);
+        Map<String, String> certificates =
+                AgentCertificates.trust(commands, directory, home, images, credentialsIds.keySet());
+        return grant(commands, directory, home, certificates, RegistryLogins.resolve(agent.run(), credentialsIds));
+    }
+
+    /**
+     * Writes certificates and logins into a directory on an agent, as {@link #grant(Agent, FilePath, Collection, Map)}
+     * does, outside of any build.
+     *
+     * @param directory a directory that only the agent's user may enter
+     * @param logins values of {@code auth} by registry host
+     */
+    @NonNull
+    public static Map<String, String> grant(
+            @NonNull Commands agent, @NonNull FilePath directory, @NonNull Map<String, String> logins)
+            throws IOException, InterruptedException, DockerException {
         String home = home(agent);
-        variables.putAll(AgentCertificates.trust(agent, directory, home, images, credentialsIds.keySet()));
-        Map<String, String> logins = RegistryLogins.resolve(agent.run(), credentialsIds);
+        Map<String, String> certificates = AgentCertificates.trust(agent, directory, home, List.of(), logins.keySet());
+        return grant(agent, directory, home, certificates, logins);
+    }
+
+    private static Map<String, String> grant(
+            Commands agent,
+            FilePath directory,
+            String home,
+            Map<String, String> certificates,
+            Map<String, String> logins)
+            throws IOException, InterruptedException, DockerException {
+        Map<String, String> variables = new TreeMap<>(Map.of(BakeScript.DIRECTORY, directory.getRemote()));
+        variables.putAll(certificates);
         if (!logins.isEmpty()) {
             variables.putAll(AgentDockerConfig.write(agent, directory, home, logins));
         }
@@ -52,10 +81,10 @@ public final class RegistryAccess {
      * Returns the home directory that {@code docker} uses. It comes from the environment of the build, which in a
      * container or inside {@code withEnv} differs from Java's, so a process is started to read it.
      */
-    private static String home(Agent agent) throws IOException, InterruptedException, DockerException {
+    private static String home(Commands agent) throws IOException, InterruptedException, DockerException {
         String home = "";
         if (agent.launcher().isUnix()) {
-            home = agent.run("sh", List.of("-c", "printf %s \"$HOME\"")).stdout();
+            home = agent.run("sh", List.of("-c", "printf %s \"$HOME\""), null).stdout();
         }
         if (home.isEmpty()) {
             home = agent.directory().act(new JavaHome());

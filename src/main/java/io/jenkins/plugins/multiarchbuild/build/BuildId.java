@@ -24,6 +24,9 @@ public record BuildId(@NonNull String key, @NonNull String name) {
 
     private static final Logger LOGGER = Logger.getLogger(BuildId.class.getName());
 
+    /** The id of no build, which is never building. */
+    public static final BuildId NONE = new BuildId("none", "");
+
     /** The key, which is kept with the build: nothing that a build has from the beginning is unique and stays. */
     private static final class Key extends InvisibleAction {
 
@@ -63,6 +66,9 @@ public record BuildId(@NonNull String key, @NonNull String name) {
 
     /** Whether the build exists and is not over, whatever the current user may see. */
     public boolean isBuilding() {
+        if (equals(NONE)) {
+            return false;
+        }
         try (ACLContext context = ACL.as2(ACL.SYSTEM2)) {
             Run<?, ?> run = Run.fromExternalizableId(name);
             return run != null && isOf(run) ? run.isBuilding() : isRunning();

@@ -7,7 +7,7 @@ import hudson.Proc;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.multiarchbuild.agent.BoundedOutput;
+import io.jenkins.plugins.multiarchbuild.command.BoundedOutput;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import java.io.IOException;
 import java.util.ArrayList;

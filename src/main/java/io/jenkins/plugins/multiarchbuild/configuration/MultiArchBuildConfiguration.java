@@ -101,6 +101,22 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
     }
 
     /**
+     * Returns the credentials for all registries that have some, by registry host.
+     *
+     * @throws InvalidRequestException if an entry names no registry
+     */
+    @NonNull
+    public Map<String, String> credentialsIds() {
+        Map<String, String> ids = new LinkedHashMap<>();
+        for (RegistryCredentials entry : registries) {
+            if (!entry.getCredentialsId().isEmpty()) {
+                ids.putIfAbsent(host(entry), entry.getCredentialsId());
+            }
+        }
+        return ids;
+    }
+
+    /**
      * Whether attestations must not be stored as OCI artifacts in a registry.
      *
      * @param registry its host, and port if there is one
@@ -111,8 +127,11 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
     }
 
     private static boolean isFor(String registry, RegistryCredentials entry) {
-        return RegistryHost.parse("Multi-arch builds, registries", entry.getRegistry())
-                .equals(registry);
+        return host(entry).equals(registry);
+    }
+
+    private static String host(RegistryCredentials entry) {
+        return RegistryHost.parse("Multi-arch builds, registries", entry.getRegistry());
     }
 
     @NonNull

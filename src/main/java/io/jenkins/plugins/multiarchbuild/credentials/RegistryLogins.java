@@ -11,15 +11,18 @@ import com.cloudbees.plugins.credentials.domains.HostnameRequirement;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
+import hudson.security.ACL;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jenkins.authentication.tokens.api.AuthenticationTokens;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.docker.commons.credentials.DockerRegistryToken;
 
 /** Turns credentials ids into registry logins, for every kind of credentials that a plugin can convert. */
@@ -65,15 +68,42 @@ public final class RegistryLogins {
         Map<String, String> logins = new LinkedHashMap<>();
         credentialsIds.forEach((registry, id) -> {
             IdCredentials credentials = find(run, registry, id);
-            DockerRegistryToken token = AuthenticationTokens.convert(DockerRegistryToken.class, credentials);
-            if (token == null) {
-                throw new InvalidRequestException(
-                        "The credentials '" + id + "' could not be made into a login for " + registry + ".");
-            }
+            logins.put(registry, login(credentials, registry));
             CredentialsProvider.track(run, credentials);
-            logins.put(registry, token.getToken());
         });
         return logins;
+    }
+
+    /**
+     * Returns the login for a registry that every job has, outside of any build.
+     *
+     * @return a value of {@code auth}
+     * @throws InvalidRequestException if Jenkins itself, and not only a folder or a user, has no such credentials
+     */
+    @NonNull
+    public static String resolve(@NonNull String registry, @NonNull String id) {
+        for (String name : RegistryHost.names(registry)) {
+            Optional<IdCredentials> credentials = CredentialsProvider.lookupCredentialsInItemGroup(
+                            IdCredentials.class, Jenkins.get(), ACL.SYSTEM2, requirementsOf(name))
+                    .stream()
+                    .filter(each -> each.getId().equals(id) && matcher().matches(each))
+                    .findFirst();
+            if (credentials.isPresent()) {
+                return login(credentials.get(), registry);
+            }
+        }
+        throw new InvalidRequestException("Not all jobs have credentials '" + id + "' for the registry " + registry
+                + ". Check the id, its kind (for example username with password) and its domain; credentials of a folder"
+                + " are only checked by jobs in it.");
+    }
+
+    private static String login(IdCredentials credentials, String registry) {
+        DockerRegistryToken token = AuthenticationTokens.convert(DockerRegistryToken.class, credentials);
+        if (token == null) {
+            throw new InvalidRequestException("The credentials '" + credentials.getId()
+                    + "' could not be made into a login for " + registry + ".");
+        }
+        return token.getToken();
     }
 
     /**

@@ -41,10 +41,7 @@ public record BuildRequest(
         platforms = List.copyOf(platforms);
         baseTags = List.copyOf(baseTags);
         publish = publish && push;
-        if (builder != null && !builder.matches("[a-zA-Z0-9][\\w.-]*")) {
-            throw new InvalidRequestException("builder: '" + builder
-                    + "' is not the name of a builder. 'docker buildx ls' on the agent shows those it has.");
-        }
+        checkBuilder(builder);
         checkCache(platforms, baseTags, options, archTags);
         Map<ImageReference, Platform> owners = new HashMap<>();
         for (ImageReference baseTag : baseTags) {
@@ -59,6 +56,21 @@ public record BuildRequest(
                 }
             }
         }
+    }
+
+    /**
+     * Returns the name of a builder.
+     *
+     * @param builder the name, or null for the agent's current one
+     * @throws InvalidRequestException if no builder can have that name
+     */
+    @CheckForNull
+    public static String checkBuilder(@CheckForNull String builder) {
+        if (builder != null && !builder.matches("[a-zA-Z0-9][\\w.-]*")) {
+            throw new InvalidRequestException("builder: '" + builder
+                    + "' is not the name of a builder. 'docker buildx ls' on the agent shows those it has.");
+        }
+        return builder;
     }
 
     /** A request that pushes what it builds, and whose tags may move. */

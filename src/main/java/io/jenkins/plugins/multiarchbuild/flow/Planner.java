@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Label;
 import hudson.model.Node;
+import io.jenkins.plugins.multiarchbuild.call.AgentLabels;
 import io.jenkins.plugins.multiarchbuild.call.BuildCall;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
@@ -45,12 +46,9 @@ final class Planner {
     }
 
     private Optional<String> label(Platform platform) {
-        Optional<String> label =
-                call.agents().get(platform).or(() -> call.farmAgents().get(platform));
+        Optional<String> label = new AgentLabels(call.agents(), call.farmAgents()).get(platform);
         if (label.isEmpty() && here == null) {
-            throw new InvalidRequestException("No agent for " + platform + ": call multiArchBuild inside node { },"
-                    + " or name the agents with the parameter agents or, for all jobs, in the system configuration"
-                    + " under Multi-arch builds.");
+            throw AgentLabels.missing("multiArchBuild", platform);
         }
         return label;
     }
@@ -64,12 +62,7 @@ final class Planner {
     }
 
     private boolean isHere(Platform platform, String label) {
-        try {
-            Label expression = Label.parseExpression(label);
-            return here != null && expression.matches(here);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidRequestException("agents: '" + label + "' for " + platform
-                    + " is not a label expression. Write it as in node('arm64 && docker').");
-        }
+        Label expression = AgentLabels.parse(platform, label);
+        return here != null && expression.matches(here);
     }
 }

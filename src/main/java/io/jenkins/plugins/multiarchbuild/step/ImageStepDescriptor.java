@@ -6,7 +6,6 @@ import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
 import com.cloudbees.plugins.credentials.domains.DomainRequirement;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import hudson.model.Item;
 import hudson.model.Queue;
@@ -18,60 +17,17 @@ import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import jenkins.model.Jenkins;
-import net.sf.json.JSONArray;
-import net.sf.json.JSONObject;
-import org.jenkinsci.plugins.structs.describable.DescribableModel;
-import org.jenkinsci.plugins.structs.describable.DescribableParameter;
-import org.jenkinsci.plugins.workflow.steps.Step;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
-import org.kohsuke.accmod.Restricted;
-import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.QueryParameter;
-import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 import org.springframework.security.core.Authentication;
 
-/** What the forms of this plugin's steps have in common. */
-public abstract class ImageStepDescriptor extends StepDescriptor {
+/** What the forms of the steps that publish have in common. */
+public abstract class ImageStepDescriptor extends FormStepDescriptor {
 
     /** A valid value for the field that is not checked. */
     static final String ANY_TAG = "registry.example.com/team/app:1.0";
-
-    /** Creates the step as a Jenkinsfile would, so that a generated snippet has lists and maps where it should. */
-    @Override
-    public Step newInstance(@CheckForNull StaplerRequest2 request, @NonNull JSONObject form) {
-        DescribableModel<? extends Step> model = DescribableModel.of(clazz);
-        Map<String, Object> arguments = new LinkedHashMap<>();
-        for (DescribableParameter parameter : model.getParameters()) {
-            Object value = argument(request, parameter, form.opt(parameter.getName()));
-            if (value != null) {
-                arguments.put(parameter.getName(), value);
-            }
-        }
-        return model.instantiate(arguments, null);
-    }
-
-    private static Object argument(StaplerRequest2 request, DescribableParameter parameter, Object value) {
-        if (value instanceof String text) {
-            return Parameter.fromForm(parameter.getName(), text);
-        }
-        if (value instanceof JSONObject || value instanceof JSONArray) {
-            return request == null ? null : request.bindJSON(parameter.getRawType(), parameter.getErasedType(), value);
-        }
-        return value;
-    }
-
-    /** Returns the text of a form's field for a parameter's value. */
-    @NonNull
-    @Restricted(NoExternalUse.class)
-    public String formText(@CheckForNull Object value) {
-        return FormText.of(value);
-    }
 
     @POST
     public FormValidation doCheckBaseTags(
@@ -124,27 +80,6 @@ public abstract class ImageStepDescriptor extends StepDescriptor {
                         requirements(baseTags),
                         RegistryLogins.matcher())
                 .includeCurrentValue(current);
-    }
-
-    /** Returns the result of a check, to those who may see the item's configuration. */
-    @NonNull
-    static FormValidation check(@CheckForNull Item item, @NonNull Runnable check) {
-        if (!maySee(item)) {
-            return FormValidation.ok();
-        }
-        try {
-            check.run();
-            return FormValidation.ok();
-        } catch (InvalidRequestException e) {
-            return FormValidation.error(e.getMessage());
-        }
-    }
-
-    /** Whether the user may see the item's configuration or, outside of any item, is an administrator. */
-    static boolean maySee(@CheckForNull Item item) {
-        return item == null
-                ? Jenkins.get().hasPermission(Jenkins.ADMINISTER)
-                : item.hasPermission(Item.EXTENDED_READ) || item.hasPermission(CredentialsProvider.USE_ITEM);
     }
 
     private static Authentication authentication(@CheckForNull Item item) {

@@ -7,7 +7,6 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Failure;
 import hudson.model.Item;
-import hudson.model.Label;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.tools.ToolInstallation;
@@ -36,7 +35,6 @@ import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.layout.ArchiveFile;
 import io.jenkins.plugins.multiarchbuild.flow.MultiArchBuildExecution;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -307,7 +305,9 @@ public final class MultiArchBuildStep extends ImageStep {
 
     /** Returns the names of the Docker tools that an administrator has defined. */
     private static List<String> tools() {
-        return Stream.of(ToolInstallation.all().get(DockerTool.DescriptorImpl.class).getInstallations())
+        return Stream.of(ToolInstallation.all()
+                        .get(DockerTool.DescriptorImpl.class)
+                        .getInstallations())
                 .map(ToolInstallation::getName)
                 .toList();
     }
@@ -723,9 +723,6 @@ public final class MultiArchBuildStep extends ImageStep {
             return Set.of(Run.class, FlowNode.class, TaskListener.class);
         }
 
-        /** A valid value for the field that is not checked. */
-        private static final String ANY_PLATFORM = "linux/amd64";
-
         @POST
         public FormValidation doCheckPlatforms(@AncestorInPath Item item, @QueryParameter String value) {
             return check(item, () -> new MultiArchBuildStep(Parameter.fromForm("platforms", value), ANY_TAG).call());
@@ -965,29 +962,7 @@ public final class MultiArchBuildStep extends ImageStep {
 
         @POST
         public FormValidation doCheckAgents(@AncestorInPath Item item, @QueryParameter String value) {
-            MultiArchBuildStep step = new MultiArchBuildStep(ANY_PLATFORM, ANY_TAG);
-            step.setAgents(Parameter.fromForm("agents", value));
-            FormValidation entries = check(item, step::parsedAgents);
-            if (entries.kind != FormValidation.Kind.OK || !maySee(item)) {
-                return entries;
-            }
-            return checkLabels(step.parsedAgents());
-        }
-
-        private static FormValidation checkLabels(PlatformMap agents) {
-            List<String> without = new ArrayList<>();
-            for (String label : agents.entries().values()) {
-                try {
-                    if (Label.parseExpression(label).isEmpty()) {
-                        without.add("'" + label + "'");
-                    }
-                } catch (IllegalArgumentException e) {
-                    return FormValidation.error(Messages.MultiArchBuildStep_noExpression(label));
-                }
-            }
-            return without.isEmpty()
-                    ? FormValidation.ok()
-                    : FormValidation.warning(Messages.MultiArchBuildStep_noSuchAgent(String.join(", ", without)));
+            return checkAgents(item, value);
         }
 
         private static FormValidation checkStep(Item item, Consumer<MultiArchBuildStep> setter) {

@@ -84,6 +84,13 @@ public final class ProcessAgent implements AutoCloseable {
         }
     }
 
+    /** Lets it stand still, connected, until it is closed. */
+    public void freeze() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();

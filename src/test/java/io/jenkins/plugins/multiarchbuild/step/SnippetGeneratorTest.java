@@ -68,7 +68,8 @@ class SnippetGeneratorTest {
     @Test
     void everyFieldHasHelp() throws Exception {
         try (JenkinsRule.WebClient client = jenkins.createWebClient()) {
-            for (Class<?> step : List.of(MultiArchBuildStep.class, MultiArchPublishStep.class)) {
+            for (Class<?> step :
+                    List.of(MultiArchBuildStep.class, MultiArchPublishStep.class, MultiArchCheckStep.class)) {
                 HtmlPage page = client.goTo("pipeline-syntax/");
                 choose(
                         client,

@@ -265,6 +265,22 @@ class SnippetTest {
     }
 
     @Test
+    void checkStepHasSnippet() throws Exception {
+        JSONObject form = new JSONObject()
+                .element("platforms", "linux/amd64, linux/arm64")
+                .element("agents", "amd64=x86 && docker\n*=arm64")
+                .element("builder", "")
+                .element("failOnProblem", true);
+        assertEquals(
+                "multiArchCheck agents: [amd64: 'x86 && docker', '*': 'arm64'], platforms: ['linux/amd64', 'linux/arm64']",
+                snippet(MultiArchCheckStep.class, form));
+        form.element("builder", "farm").element("failOnProblem", false).element("agents", "");
+        assertEquals(
+                "multiArchCheck builder: 'farm', failOnProblem: false, platforms: ['linux/amd64', 'linux/arm64']",
+                snippet(MultiArchCheckStep.class, form));
+    }
+
+    @Test
     void snippetIsUnderstoodByScriptedAndDeclarative() throws Exception {
         String snippet = snippet(
                 MultiArchBuildStep.class,
@@ -288,7 +304,7 @@ class SnippetTest {
     @Test
     void referenceShowsTheStepsWithoutError() throws Exception {
         HtmlPage reference = jenkins.createWebClient().goTo("pipeline-syntax/html");
-        for (String step : List.of("multiArchBuild", "multiArchPublish")) {
+        for (String step : List.of("multiArchBuild", "multiArchPublish", "multiArchCheck")) {
             DomElement section =
                     reference.getFirstByXPath("//dt[contains(@class, 'step-title')][code[normalize-space() = '" + step
                             + "']]/following-sibling::dd[1]");
@@ -316,7 +332,7 @@ class SnippetTest {
 
     @Test
     void everyParameterHasHelp() throws Exception {
-        for (Class<?> step : List.of(MultiArchBuildStep.class, MultiArchPublishStep.class)) {
+        for (Class<?> step : List.of(MultiArchBuildStep.class, MultiArchPublishStep.class, MultiArchCheckStep.class)) {
             for (String field : Stream.concat(
                             DescribableModel.of(step).getParameters().stream()
                                     .map(parameter -> "/" + parameter.getName()),

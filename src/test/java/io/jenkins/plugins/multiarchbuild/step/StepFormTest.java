@@ -190,6 +190,24 @@ class StepFormTest {
         }));
     }
 
+    /** Its fields are those of multiArchBuild. */
+    @Test
+    void checkStepSaysWhatIsWrong() throws Exception {
+        for (String line : CHECKS) {
+            String[] parts = line.split(" \\| ?", 3);
+            if (List.of("platforms", "agents", "builder").contains(parts[0])) {
+                String of = MultiArchCheckStep.class.getName();
+                String said = check(of, DEVELOPER, job.getUrl(), parts[0], parts[1]);
+                assertTrue(parts[2].isEmpty() ? said.equals("<div/>") : said.contains(parts[2]), line + ": " + said);
+                assertEquals("<div/>", check(of, READER, job.getUrl(), parts[0], parts[1]), line);
+                assertEquals(
+                        404,
+                        request(of, DEVELOPER, HttpMethod.GET, job.getUrl(), check(parts[0]), "")
+                                .getStatusCode());
+            }
+        }
+    }
+
     @Test
     void labelWithoutAgentIsOnlyWarning() throws Exception {
         assertTrue(check(DEVELOPER, job.getUrl(), "agents", "arm64=nowhere").contains("warning"));
@@ -259,7 +277,11 @@ class StepFormTest {
     }
 
     private String check(String user, String context, String field, String text) throws Exception {
-        WebResponse response = request(user, HttpMethod.POST, context, check(field), "value=" + text);
+        return check(MultiArchBuildStep.class.getName(), user, context, field, text);
+    }
+
+    private String check(String step, String user, String context, String field, String text) throws Exception {
+        WebResponse response = request(step, user, HttpMethod.POST, context, check(field), "value=" + text);
         assertEquals(200, response.getStatusCode(), response.getContentAsString());
         return response.getContentAsString().trim().replace("&#039;", "'").replace("&amp;", "&");
     }
@@ -279,13 +301,16 @@ class StepFormTest {
     /** @param query names and values as in a URL, but not escaped, and {@code &} only before a name */
     private WebResponse request(String user, HttpMethod method, String context, String action, String query)
             throws IOException {
+        return request(MultiArchBuildStep.class.getName(), user, method, context, action, query);
+    }
+
+    private WebResponse request(
+            String step, String user, HttpMethod method, String context, String action, String query)
+            throws IOException {
         try (JenkinsRule.WebClient client = jenkins.createWebClient().withBasicApiToken(user)) {
             client.setThrowExceptionOnFailingStatusCode(false);
             WebRequest request = new WebRequest(
-                    new URL(
-                            jenkins.getURL(),
-                            context + "descriptorByName/" + MultiArchBuildStep.class.getName() + "/" + action),
-                    method);
+                    new URL(jenkins.getURL(), context + "descriptorByName/" + step + "/" + action), method);
             if (method == HttpMethod.POST) {
                 request.setRequestParameters(Stream.of(query.split("&(?=[a-zA-Z]+=)"))
                         .map(pair -> pair.split("=", 2))

@@ -49,6 +49,10 @@ public final class BuildErrors {
             + " ('docker buildx create --driver docker-container' on the agent makes one),"
             + " or turn on the containerd image store of the agent's engine";
 
+    /** What helps with a builder that does not work. */
+    private static final String HAS_TO_BE_UP = "The engine, cluster or address that it runs on has to be up, accept"
+            + " this agent and be able to pull BuildKit's image.";
+
     private static final Pattern UNKNOWN_BLOB = Pattern.compile("PUT request to \\S+/manifests/sha256:\\S+: 404\\b");
 
     private BuildErrors() {}
@@ -69,9 +73,19 @@ public final class BuildErrors {
                 BOOTSTRAP.matcher(stderr).find()
                         ? named + "does not start: "
                                 + ErrorText.sentence(error.replaceFirst("^error for bootstrap \"[^\"]*\": ", ""))
-                                + " The engine, cluster or address that it runs on has to be up, accept this agent and be able to"
-                                + " pull BuildKit's image."
+                                + " " + HAS_TO_BE_UP
                         : named + "cannot be used: " + error);
+    }
+
+    /**
+     * Returns the failure of a builder that says itself why it does not work.
+     *
+     * @param builder its name
+     */
+    @NonNull
+    static DockerException ofBrokenBuilder(@NonNull String builder, @NonNull String error) {
+        return new DockerException(
+                "The builder '" + builder + "' does not work: " + ErrorText.sentence(error) + " " + HAS_TO_BE_UP);
     }
 
     /**

@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
  * @param classicStore whether it is the builder of an engine that does not use the containerd image store
  * @param ociExporter whether it is known to write images into files
  * @param error why it does not work, or null
+ * @param buildKits the versions of BuildKit that its nodes have, as buildx prints them, as far as it is known
+ * @param endpoints what each of its nodes runs on: a Docker context or an address
  */
 public record Builder(
         @NonNull String name,
@@ -32,7 +34,9 @@ public record Builder(
         @NonNull Set<Platform> natives,
         boolean classicStore,
         boolean ociExporter,
-        @CheckForNull String error) {
+        @CheckForNull String error,
+        @NonNull Set<String> buildKits,
+        @NonNull List<String> endpoints) {
 
     /** Engines with the containerd image store do not list 32-bit platforms that a 64-bit one includes. */
     private static final Map<String, String> WIDER = Map.of("arm", "arm64", "386", "amd64");
@@ -66,7 +70,7 @@ public record Builder(
         }
         Builder found = parse(output.stdout());
         if (found.error != null) {
-            throw new DockerException("The builder '" + found.name + "' does not work: " + found.error);
+            throw BuildErrors.ofBrokenBuilder(found.name, found.error);
         }
         return found;
     }
@@ -81,6 +85,8 @@ public record Builder(
         boolean containerdStore = false;
         Set<Platform> platforms = new LinkedHashSet<>();
         Set<Platform> natives = new LinkedHashSet<>();
+        Set<String> buildKits = new LinkedHashSet<>();
+        List<String> endpoints = new ArrayList<>();
         for (String line : inspected.lines().toList()) {
             int colon = line.indexOf(':');
             containerdStore |= line.startsWith(CONTAINERD_STORE);
@@ -92,6 +98,9 @@ public record Builder(
                 case "Name" -> name = name.isEmpty() ? value : name;
                 case "Driver" -> driver = value;
                 case "Error" -> error = value;
+                case "Endpoint" -> endpoints.add(value);
+                // buildx before 0.13 has the first name
+                case "Buildkit", "BuildKit version" -> buildKits.add(value);
                 // without any labels, a missing one means nothing
                 case "Labels" -> labelled = true;
                 case "Platforms" -> {
@@ -104,7 +113,16 @@ public record Builder(
         }
         boolean engine = driver.equals("docker");
         boolean classicStore = engine && labelled && !containerdStore;
-        return new Builder(name, driver, platforms, natives, classicStore, !engine || containerdStore, error);
+        return new Builder(
+                name,
+                driver,
+                platforms,
+                natives,
+                classicStore,
+                !engine || containerdStore,
+                error,
+                buildKits,
+                endpoints);
     }
 
     /** Returns those of the platforms that this builder cannot build. */

@@ -18,6 +18,9 @@ public record BuildxVersion(int major, int minor) {
 
     private static final Pattern VERSION = Pattern.compile("\\bv?(?<major>\\d{1,8})\\.(?<minor>\\d{1,8})\\.\\d+");
 
+    /** The oldest version that builds are made for. */
+    private static final int OLDEST = 13;
+
     /** The first version whose bake knows the attribute {@code entitlements} and the flag {@code --allow}. */
     private static final int ENTITLEMENTS = 17;
 
@@ -63,6 +66,18 @@ public record BuildxVersion(int major, int minor) {
         }
         if (!options.hosts().isEmpty()) {
             need("addHosts", EXTRA_HOSTS);
+        }
+    }
+
+    /**
+     * Makes sure that builds work with it.
+     *
+     * @throws DockerException if it is too old
+     */
+    void check() throws DockerException {
+        if (!isAtLeast(OLDEST)) {
+            throw new DockerException("buildx " + major + "." + minor + " is too old: builds need 0." + OLDEST
+                    + " or newer. Update the docker-buildx plugin.");
         }
     }
 

@@ -51,10 +51,7 @@ public final class Preflight {
     }
 
     private static Builder check(Builder builder, BuildRequest request, BuildGroup group) throws DockerException {
-        List<Platform> lacking = builder.lacking(group.platforms());
-        if (!lacking.isEmpty()) {
-            throw new DockerException(lackingMessage(builder, lacking));
-        }
+        checkPlatforms(builder, group.platforms());
         if (builder.classicStore() && request.options().cache().writesShared()) {
             throw new DockerException("cache: the builder " + builder.title()
                     + " cannot write a cache to a registry. Leave out cache, " + BuildErrors.ANOTHER_STORE + ".");
@@ -66,6 +63,20 @@ public final class Preflight {
                     + ".");
         }
         return builder;
+    }
+
+    /**
+     * Checks that a builder runs and can build platforms.
+     *
+     * @param platforms what it is to build; may be empty
+     * @throws DockerException if it cannot, with what to do about it
+     */
+    public static void checkPlatforms(@NonNull Builder builder, @NonNull List<Platform> platforms)
+            throws DockerException {
+        List<Platform> lacking = builder.lacking(platforms);
+        if (!lacking.isEmpty() || builder.platforms().isEmpty()) {
+            throw new DockerException(lackingMessage(builder, lacking));
+        }
     }
 
     /**

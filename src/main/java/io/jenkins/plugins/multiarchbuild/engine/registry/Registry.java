@@ -35,6 +35,9 @@ public final class Registry {
     /** How often a refused manifest is tried again: buildx 0.29 at times pushes it before all of its children. */
     private static final int RACES = 2;
 
+    /** What follows the host in the reference by which a login is checked. */
+    private static final String LOGIN_CHECK = "/multi-arch-build/login:check";
+
     private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
 
     private final Docker docker;
@@ -69,7 +72,12 @@ public final class Registry {
     @NonNull
     public Optional<Manifest> find(@NonNull ImageReference reference)
             throws IOException, InterruptedException, DockerException {
-        Docker.Output output = run(inspect(reference), RegistryErrors::isTransient);
+        return find(reference, RegistryErrors::isTransient);
+    }
+
+    private Optional<Manifest> find(ImageReference reference, Predicate<String> again)
+            throws IOException, InterruptedException, DockerException {
+        Docker.Output output = run(inspect(reference), again);
         if (output.succeeded()) {
             return Optional.of(Manifest.parse(output.stdout()));
         }
@@ -79,6 +87,16 @@ public final class Registry {
             return Optional.empty();
         }
         throw RegistryErrors.of(reference.registry(), output.stderr());
+    }
+
+    /**
+     * Checks that a registry accepts the login, if there is one, by a repository that need not exist. It is asked once.
+     *
+     * @param host the registry's host, and port if there is one
+     * @throws DockerException if the registry does not answer or refuses the login
+     */
+    public void checkLogin(@NonNull String host) throws IOException, InterruptedException, DockerException {
+        find(ImageReference.parse(host + LOGIN_CHECK), error -> false);
     }
 
     /**

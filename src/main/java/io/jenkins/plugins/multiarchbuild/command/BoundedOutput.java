@@ -1,4 +1,4 @@
-package io.jenkins.plugins.multiarchbuild.agent;
+package io.jenkins.plugins.multiarchbuild.command;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Computer;

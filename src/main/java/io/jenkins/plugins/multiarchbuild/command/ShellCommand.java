@@ -1,4 +1,4 @@
-package io.jenkins.plugins.multiarchbuild.agent;
+package io.jenkins.plugins.multiarchbuild.command;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.docker.BuildxPlugin;
@@ -11,19 +11,19 @@ import java.util.List;
  * use the agent's own. It also passes arguments to the program byte for byte: Java encodes them in the charset of its
  * locale, which in a POSIX locale turns everything but ASCII into question marks.
  */
-final class ShellCommand {
+public final class ShellCommand {
 
     /**
      * The environment variable with the directories of {@code docker}'s plugins, separated by colons. Only where it is
      * set, {@code docker buildx} is replaced by the plugin, as {@link BuildxPlugin} explains.
      */
-    static final String PLUGINS = "MULTI_ARCH_BUILD_PLUGINS";
+    public static final String PLUGINS = "MULTI_ARCH_BUILD_PLUGINS";
 
     /**
      * Replaces {@code docker buildx} at the beginning of the arguments by the plugin. The shell that runs the command
      * looks for it, since that may be in a container.
      */
-    static final String DIRECTLY = """
+    public static final String DIRECTLY = """
             directly() {
               docker=$(command -v docker) || return 0
               IFS= read -r first < "$docker" || :

@@ -1,0 +1,47 @@
+package io.jenkins.plugins.multiarchbuild.call;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Label;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import java.io.Serializable;
+import java.util.Optional;
+
+/**
+ * The labels of the agents that build.
+ *
+ * @param own label expressions of the call, by platform
+ * @param farm label expressions of the global settings, for platforms that the call does not name
+ */
+public record AgentLabels(@NonNull PlatformMap own, @NonNull PlatformMap farm) implements Serializable {
+
+    /** Returns the label expression of the agents for a platform, or empty if there is none. */
+    @NonNull
+    public Optional<String> get(@NonNull Platform platform) {
+        return own.get(platform).or(() -> farm.get(platform));
+    }
+
+    /** Returns the failure of a step outside of {@code node} that has no label for a platform. */
+    @NonNull
+    public static InvalidRequestException missing(@NonNull String step, @NonNull Platform platform) {
+        return new InvalidRequestException("No agent for " + platform + ": call " + step + " inside node { },"
+                + " or name the agents with the parameter agents or, for all jobs, in the system configuration"
+                + " under Multi-arch builds.");
+    }
+
+    /**
+     * Reads the label expression for a platform.
+     *
+     * @throws InvalidRequestException if it is none
+     */
+    @NonNull
+    public static Label parse(@NonNull Platform platform, @NonNull String label) {
+        try {
+            return Label.parseExpression(label);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException("agents: '" + label + "' for " + platform
+                    + " is not a label expression. Write it as in node('arm64 && docker').");
+        }
+    }
+}

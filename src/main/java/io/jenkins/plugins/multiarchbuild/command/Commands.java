@@ -1,0 +1,145 @@
+package io.jenkins.plugins.multiarchbuild.command;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.Proc;
+import hudson.model.TaskListener;
+import hudson.remoting.Channel;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.docker.WindowsCommand;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import jenkins.security.MasterToSlaveCallable;
+
+/**
+ * Runs short commands on an agent.
+ *
+ * @param directory the current directory
+ * @param environment the environment of processes
+ * @param launcher starts processes
+ */
+public record Commands(
+        @NonNull FilePath directory,
+        @NonNull EnvVars environment,
+        @NonNull Launcher launcher) implements Docker {
+
+    /** The exit code of a shell if there is no such program. */
+    private static final int NOT_FOUND = 127;
+
+    /** Returns the same with environment variables added. */
+    @NonNull
+    public Commands with(@NonNull Map<String, String> variables) {
+        EnvVars more = new EnvVars(environment);
+        more.putAll(variables);
+        return new Commands(directory, more, launcher);
+    }
+
+    @Override
+    public Output run(List<String> arguments) throws IOException, InterruptedException, DockerException {
+        return docker(arguments, null);
+    }
+
+    /**
+     * Runs {@code docker}, as {@link Docker#run} does.
+     *
+     * @param limit after which it is ended and its exit code is not 0, or null for none
+     */
+    @NonNull
+    public Output docker(@NonNull List<String> arguments, @CheckForNull Duration limit)
+            throws IOException, InterruptedException, DockerException {
+        Output output;
+        try {
+            output = run("docker", arguments, limit);
+        } catch (IOException e) {
+            // a launcher whose agent has just gone says so in words only
+            boolean gone = directory.getChannel() instanceof Channel channel && channel.isClosingOrClosed();
+            if (gone || Channel.isClosedChannelException(e)) {
+                throw e;
+            }
+            throw noDocker(e.getMessage());
+        }
+        if (output.exitCode() == NOT_FOUND && launcher.isUnix()) {
+            throw noDocker(output.stderr().strip());
+        }
+        return output;
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @param limit after which it is ended and its exit code is not 0, or null for none
+     * @return its output; more than {@link BoundedOutput#LARGEST} ends the command
+     * @throws IOException if the program cannot be started and no shell reports that, or if the agent cannot be reached
+     * @throws DockerException if the command prints too much
+     */
+    @NonNull
+    public Output run(@NonNull String program, @NonNull List<String> arguments, @CheckForNull Duration limit)
+            throws IOException, InterruptedException, DockerException {
+        try {
+            return runThere(program, arguments, limit);
+        } catch (RuntimeException e) {
+            if (Channel.isClosedChannelException(e)) {
+                // so says the handle of a process whose agent has gone while it was started
+                throw new IOException("The connection to the agent was lost", e);
+            }
+            throw e;
+        }
+    }
+
+    private Output runThere(String program, List<String> arguments, @CheckForNull Duration limit)
+            throws IOException, InterruptedException, DockerException {
+        BoundedOutput stdout = new BoundedOutput();
+        BoundedOutput stderr = new BoundedOutput();
+        Proc process = launcher.launch()
+                .cmds(literal(launcher.isUnix() ? ShellCommand.of(program, arguments) : onWindows(program, arguments)))
+                .envs(environment)
+                .pwd(directory)
+                .stdout(stdout)
+                .stderr(stderr)
+                .quiet(true)
+                .start();
+        stdout.onOverflow(process::kill);
+        stderr.onOverflow(process::kill);
+        int exitCode = limit == null
+                ? process.join()
+                : process.joinWithTimeout(limit.toSeconds(), TimeUnit.SECONDS, TaskListener.NULL);
+        if (stdout.isOverflown() || stderr.isOverflown()) {
+            throw new DockerException("'" + program + " " + String.join(" ", arguments) + "' printed more than "
+                    + BoundedOutput.LARGEST / (1024 * 1024) + " MiB and was ended.");
+        }
+        return new Output(exitCode, stdout.text(), stderr.text());
+    }
+
+    /** Launchers replace $NAME by variables of the build, in a script like everywhere else, and $$ by a dollar sign. */
+    private static List<String> literal(List<String> command) {
+        return command.stream().map(word -> word.replace("$", "$$")).toList();
+    }
+
+    private List<String> onWindows(String program, List<String> arguments) throws IOException, InterruptedException {
+        boolean quotes = arguments.stream().anyMatch(argument -> argument.indexOf('"') >= 0);
+        return WindowsCommand.of(program, arguments, quotes && directory.act(new JavaEscapes()));
+    }
+
+    private static DockerException noDocker(String reason) {
+        return new DockerException(
+                "docker cannot be started. Install Docker with buildx there, or correct the PATH. (" + reason + ")");
+    }
+
+    /** Asks an agent whether its Java escapes quotation marks. */
+    private static final class JavaEscapes extends MasterToSlaveCallable<Boolean, IOException> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Boolean call() {
+            return "false".equalsIgnoreCase(System.getProperty("jdk.lang.Process.allowAmbiguousCommands"));
+        }
+    }
+}
