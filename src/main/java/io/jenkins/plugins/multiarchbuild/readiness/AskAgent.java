@@ -85,6 +85,8 @@ record AskAgent(
     }
 
     private Findings ask(Node node, FilePath root, Logins logins) throws IOException, InterruptedException {
+        // an agent that has never built may have none yet
+        root.mkdirs();
         TaskListener listener = TaskListener.NULL;
         EnvVars environment = new EnvVars(computer.getEnvironment());
         environment.overrideExpandingAll(computer.buildEnvironment(listener));
