@@ -12,8 +12,8 @@ import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
@@ -251,7 +251,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         ArrayList<PlatformImage> images = new ArrayList<>();
         for (Platform platform : platforms) {
             images.add(new PlatformImage(
-                    platform, digests.get(platform), agent.name(), durationMillis, isEmulated(platform))
+                            platform, digests.get(platform), agent.name(), durationMillis, isEmulated(platform))
                     .onNode(node(platform)));
             agent.log(platform + " is built and not pushed");
         }

@@ -115,9 +115,8 @@ class RemoteBuilderTest {
             WorkflowRun run = jenkins.buildAndAssertSuccess(job);
             String arm = "tcp://127.0.0.1:" + buildkit.port();
             jenkins.assertLogContains("nodes: " + Rig.remoteEndpoint() + " " + arm, run);
-            String page = jenkins.createWebClient()
-                    .getPage(run, "multi-arch-images/")
-                    .asNormalizedText();
+            String page =
+                    jenkins.createWebClient().getPage(run, "multi-arch-images/").asNormalizedText();
             assertTrue(page.contains(agent.getDisplayName() + " (" + arm + ")"), page);
             assertTrue(buildkit.connections() > 0);
             assertEquals("x86_64", Rig.run("linux/amd64", RigJenkins.tag(repository, "1.0")));

@@ -13,7 +13,6 @@ import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jenkinsci.plugins.docker.commons.tools.DockerTool;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -37,8 +36,8 @@ class ToolTest {
     void everyCommandIsTheTools() throws Exception {
         Path log = home.resolve("log");
         Path program = Files.createDirectories(home.resolve("bin")).resolve("docker");
-        Files.writeString(program, "#!/bin/sh\necho \"$1 $2\" >> '" + log + "'\nexec '" + Rig.program("docker")
-                + "' \"$@\"\n");
+        Files.writeString(
+                program, "#!/bin/sh\necho \"$1 $2\" >> '" + log + "'\nexec '" + Rig.program("docker") + "' \"$@\"\n");
         program.toFile().setExecutable(true);
         DumbSlave agent = RigJenkins.onlyAgent(jenkins);
         define(home);

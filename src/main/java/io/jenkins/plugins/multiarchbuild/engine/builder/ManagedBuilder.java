@@ -142,7 +142,9 @@ public record ManagedBuilder(
         List<String> options = new ArrayList<>();
         String mark = settings.mark(owner);
         for (String option : settings.options()) {
-            if (mark != null && option.startsWith(BuilderSettings.ANNOTATIONS) && mark.startsWith(BuilderSettings.ANNOTATIONS)) {
+            if (mark != null
+                    && option.startsWith(BuilderSettings.ANNOTATIONS)
+                    && mark.startsWith(BuilderSettings.ANNOTATIONS)) {
                 // of two options with one name only the last counts
                 mark = option + "," + mark.substring(BuilderSettings.ANNOTATIONS.length());
             } else {
