@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Extension;
+import hudson.ExtensionList;
 import hudson.Util;
 import hudson.model.Failure;
 import hudson.model.Item;
@@ -305,9 +306,7 @@ public final class MultiArchBuildStep extends ImageStep {
 
     /** Returns the names of the Docker tools that an administrator has defined. */
     private static List<String> tools() {
-        return Stream.of(ToolInstallation.all()
-                        .get(DockerTool.DescriptorImpl.class)
-                        .getInstallations())
+        return Stream.of(ExtensionList.lookupSingleton(DockerTool.DescriptorImpl.class).getInstallations())
                 .map(ToolInstallation::getName)
                 .toList();
     }

@@ -120,9 +120,7 @@ class SnippetTest {
                 () -> assertEquals("archTags: 'uname'", optional("archTags", "uname")),
                 () -> assertEquals("archTags: ['linux/arm64': 'arm']", optional("archTags", "linux/arm64=arm")),
                 () -> assertEquals("", optional("archTags", "false")),
-                () -> assertEquals(
-                        "builder: [name: 'farm', keepStorage: '20GB']",
-                        optional("builder", "name=farm\r\nkeepStorage=20GB")),
+                () -> assertEquals("builder: [name: 'farm']", optional("builder", "name=farm")),
                 () -> assertEquals(
                         "builder: '''name=farm\n[mirrors]\ndocker.io=m'''",
                         optional("builder", "name=farm\r\n[mirrors]\r\ndocker.io=m")),
