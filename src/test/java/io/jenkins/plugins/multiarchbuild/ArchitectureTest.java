@@ -59,6 +59,7 @@ class ArchitectureTest {
                             "lending",
                             "report",
                             "timeline",
+                            "kept",
                             "engine..")),
             Map.entry(
                     "task",
@@ -71,11 +72,13 @@ class ArchitectureTest {
                             "credentials",
                             "report",
                             "timeline",
+                            "kept",
                             "engine..")),
             Map.entry(
                     "builders",
                     List.of("agent", "command", "build", "call", "credentials", "configuration", "engine..")),
             Map.entry("timeline", List.of("agent", "call", "report", "engine..")),
+            Map.entry("kept", List.of("agent", "call", "credentials", "report", "engine..")),
             Map.entry("archive", List.of("agent", "call", "report", "engine..")),
             Map.entry("source", List.of("call", "engine..")),
             Map.entry("tags", List.of("agent", "build", "engine..")),

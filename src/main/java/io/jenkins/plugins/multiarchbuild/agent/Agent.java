@@ -12,6 +12,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.multiarchbuild.command.Commands;
+import io.jenkins.plugins.multiarchbuild.credentials.BoundSecrets;
 import io.jenkins.plugins.multiarchbuild.credentials.SecretMask;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
@@ -32,6 +34,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  * @param listener the build's log
  * @param name the agent's display name
  * @param filter what masks secrets in the log, or null for nothing
+ * @param secrets those that the Pipeline has bound to variables, see {@link BoundSecrets}
  */
 public record Agent(
         @NonNull Run<?, ?> run,
@@ -40,7 +43,8 @@ public record Agent(
         @NonNull Launcher launcher,
         @NonNull TaskListener listener,
         @NonNull String name,
-        @CheckForNull ConsoleLogFilter filter)
+        @CheckForNull ConsoleLogFilter filter,
+        @NonNull List<String> secrets)
         implements PlainHttpDocker.Machine {
 
     /** The prefix of the names of this plugin's directories in the temporary directories of agents. */
@@ -60,7 +64,8 @@ public record Agent(
                 context.get(Launcher.class),
                 context.get(TaskListener.class),
                 computer == null ? "" : computer.getDisplayName(),
-                context.get(ConsoleLogFilter.class));
+                context.get(ConsoleLogFilter.class),
+                BoundSecrets.of(context.get(EnvironmentExpander.class)));
     }
 
     /** Returns this agent with environment variables added. */
@@ -68,7 +73,7 @@ public record Agent(
     public Agent with(@NonNull Map<String, String> variables) {
         EnvVars more = new EnvVars(environment);
         more.putAll(variables);
-        return new Agent(run, directory, more, launcher, listener, name, filter);
+        return new Agent(run, directory, more, launcher, listener, name, filter, secrets);
     }
 
     /** Returns this agent with environment variables added, {@code NAME=value} each. */
@@ -76,13 +81,13 @@ public record Agent(
     public Agent with(@NonNull List<String> variables) {
         EnvVars more = new EnvVars(environment);
         variables.forEach(more::addLine);
-        return new Agent(run, directory, more, launcher, listener, name, filter);
+        return new Agent(run, directory, more, launcher, listener, name, filter, secrets);
     }
 
     /** Returns this agent with another current directory. */
     @NonNull
     public Agent in(@NonNull FilePath other) {
-        return new Agent(run, other, environment, launcher, listener, name, filter);
+        return new Agent(run, other, environment, launcher, listener, name, filter, secrets);
     }
 
     /** Returns the workspace that the current directory belongs to, which {@code node} or {@code ws} has set. */

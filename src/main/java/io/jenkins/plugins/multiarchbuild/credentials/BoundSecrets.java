@@ -51,20 +51,32 @@ public final class BoundSecrets {
     private static Set<String> in(@CheckForNull EnvironmentExpander environment, @NonNull PlatformValues values)
             throws IOException, InterruptedException {
         Set<String> names = new LinkedHashSet<>();
-        if (environment != null) {
-            EnvVars variables = new EnvVars();
-            environment.expand(variables);
-            List<String> secrets = environment.getSensitiveVariables().stream()
-                    .map(name -> variables.getOrDefault(name, ""))
-                    .filter(secret -> !secret.isBlank())
-                    .toList();
-            values.all()
-                    .forEach(each -> each.forEach((name, value) -> {
-                        if (secrets.stream().anyMatch(value::contains)) {
-                            names.add(name);
-                        }
-                    }));
-        }
+        List<String> secrets = of(environment);
+        values.all()
+                .forEach(each -> each.forEach((name, value) -> {
+                    if (secrets.stream().anyMatch(value::contains)) {
+                        names.add(name);
+                    }
+                }));
         return names;
+    }
+
+    /**
+     * Returns the secrets of the environment.
+     *
+     * @param environment what surrounding steps have put into the environment, or null
+     */
+    @NonNull
+    public static List<String> of(@CheckForNull EnvironmentExpander environment)
+            throws IOException, InterruptedException {
+        if (environment == null) {
+            return List.of();
+        }
+        EnvVars variables = new EnvVars();
+        environment.expand(variables);
+        return environment.getSensitiveVariables().stream()
+                .map(name -> variables.getOrDefault(name, ""))
+                .filter(secret -> !secret.isBlank())
+                .toList();
     }
 }

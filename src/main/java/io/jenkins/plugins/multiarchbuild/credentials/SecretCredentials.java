@@ -70,16 +70,40 @@ public final class SecretCredentials {
                 login.getPassword().getPlainText().lines().forEach(texts::add);
             } else if (found instanceof FileCredentials file) {
                 try (InputStream content = file.getContent()) {
-                    new String(content.readAllBytes(), StandardCharsets.UTF_8)
-                            .lines()
-                            .map(String::strip)
-                            .filter(line -> line.length() >= SHORTEST_FILE_LINE)
-                            .forEach(texts::add);
+                    texts.addAll(lines(new String(content.readAllBytes(), StandardCharsets.UTF_8)));
                 }
             }
         }
         texts.removeIf(String::isBlank);
         return texts;
+    }
+
+    /** Returns those lines of a longer secret that are secret on their own. */
+    @NonNull
+    static List<String> lines(@NonNull String text) {
+        return text.lines()
+                .map(String::strip)
+                .filter(line -> line.length() >= SHORTEST_FILE_LINE)
+                .toList();
+    }
+
+    /**
+     * Returns the ids under which the secrets are mounted: two for a username with password.
+     *
+     * @param credentialsIds credentials ids by the id that the Dockerfile names
+     * @throws InvalidRequestException if credentials cannot be found
+     */
+    @NonNull
+    public static List<String> mountIds(@NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds) {
+        List<String> ids = new ArrayList<>();
+        credentialsIds.forEach((id, credentialsId) -> {
+            if (find(run, id, credentialsId) instanceof StandardUsernamePasswordCredentials) {
+                ids.addAll(List.of(id + USERNAME, id + PASSWORD));
+            } else {
+                ids.add(id);
+            }
+        });
+        return ids;
     }
 
     /**

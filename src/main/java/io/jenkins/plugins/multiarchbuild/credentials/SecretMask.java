@@ -6,13 +6,17 @@ import hudson.console.ConsoleLogFilter;
 import hudson.model.AbstractBuild;
 import hudson.model.Run;
 import hudson.util.Secret;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.SecretFinder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.Charset;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jenkinsci.plugins.credentialsbinding.masking.SecretPatterns;
 
@@ -44,6 +48,24 @@ public final class SecretMask extends ConsoleLogFilter implements Serializable {
     }
 
     /**
+     * Returns what finds the secrets of a build where the log has no mask for them: divided by line breaks, or escaped.
+     *
+     * @param credentialsIds credentials ids by the id that the Dockerfile names
+     * @param bound secrets that the Pipeline has bound, see {@link BoundSecrets}
+     * @throws InvalidRequestException if credentials cannot be found
+     */
+    @NonNull
+    public static SecretFinder finder(
+            @NonNull Run<?, ?> run, @NonNull Map<String, String> credentialsIds, @NonNull List<String> bound)
+            throws IOException {
+        Set<String> texts = new LinkedHashSet<>(SecretCredentials.texts(run, credentialsIds));
+        for (String secret : bound) {
+            texts.addAll(secret.lines().count() == 1 ? List.of(secret) : SecretCredentials.lines(secret));
+        }
+        return new SecretFinder(texts);
+    }
+
+    /**
      * Returns a text after a filter of the log. Pipeline calls filters without a run, and those that it merges do nothing
      * with one.
      *
@@ -56,10 +78,21 @@ public final class SecretMask extends ConsoleLogFilter implements Serializable {
             return text;
         }
         ByteArrayOutputStream masked = new ByteArrayOutputStream();
-        try (OutputStream log = filter.decorateLogger((AbstractBuild<?, ?>) null, masked)) {
+        try (OutputStream log = apply(filter, masked)) {
             log.write(text.getBytes(run.getCharset()));
         }
         return masked.toString(run.getCharset());
+    }
+
+    /**
+     * Returns a stream that passes on what is written to it after a filter of the log.
+     *
+     * @param filter as above
+     */
+    @NonNull
+    public static OutputStream apply(@CheckForNull ConsoleLogFilter filter, @NonNull OutputStream out)
+            throws IOException, InterruptedException {
+        return filter == null ? out : filter.decorateLogger((AbstractBuild<?, ?>) null, out);
     }
 
     @Override

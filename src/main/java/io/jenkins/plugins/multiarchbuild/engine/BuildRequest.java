@@ -140,11 +140,16 @@ public record BuildRequest(
         return new BuildRequest(platforms, baseTags, source, options, other, archTags, push, publish, immutableTags);
     }
 
+    /** Returns this request with other options. */
+    @NonNull
+    public BuildRequest withOptions(@NonNull BuildOptions other) {
+        return new BuildRequest(platforms, baseTags, source, other, builder, archTags, push, publish, immutableTags);
+    }
+
     /** Returns this request with other options of the cache. */
     @NonNull
     public BuildRequest withCache(@NonNull CacheOptions cache) {
-        return new BuildRequest(
-                platforms, baseTags, source, options.withCache(cache), builder, archTags, push, publish, immutableTags);
+        return withOptions(options.withCache(cache));
     }
 
     /** Returns the base tags and, if there are any, the arch tags. */

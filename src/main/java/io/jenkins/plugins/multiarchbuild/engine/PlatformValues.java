@@ -65,7 +65,7 @@ public record PlatformValues(
 
     /** These values with each of their maps changed. */
     @NonNull
-    PlatformValues map(@NonNull UnaryOperator<Map<String, String>> change) {
+    public PlatformValues map(@NonNull UnaryOperator<Map<String, String>> change) {
         Map<String, Map<String, String>> changed = new LinkedHashMap<>();
         byPlatform.forEach((key, values) -> changed.put(key, change.apply(values)));
         return new PlatformValues(change.apply(common), changed);

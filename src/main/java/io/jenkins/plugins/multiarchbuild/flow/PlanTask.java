@@ -21,6 +21,7 @@ import io.jenkins.plugins.multiarchbuild.credentials.SshKeys;
 import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
+import io.jenkins.plugins.multiarchbuild.kept.KeptReplay;
 import java.io.IOException;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -71,11 +72,13 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
             throw new InvalidRequestException(
                     "archive: there is no workspace to write to. Call multiArchBuild inside node { }.");
         }
-        return new BuildPlan(
+        BuildPlan plan = new BuildPlan(
                 withCacheOfBranch(run.getParent(), context.get(TaskListener.class)),
                 new Planner(call, here).groups(id),
                 sourceFrom(here),
                 id);
+        KeptReplay.keep(context, plan);
+        return plan;
     }
 
     /** Asks the job and not the step: a multibranch Pipeline sets its variables, no script and no parameter does. */

@@ -40,6 +40,9 @@ public final class ImageReport implements Serializable {
     /** Null if unknown, also in a report that an older version of the plugin saved. */
     private final ArrayList<TimelineEntry> timeline;
 
+    /** Null if nothing is kept. */
+    private final KeptReport kept;
+
     /** How a step ends that does not do all that it was called for. */
     public enum Ending {
         FAILED,
@@ -62,6 +65,7 @@ public final class ImageReport implements Serializable {
         this.archiveDigest = null;
         this.ending = null;
         this.timeline = null;
+        this.kept = null;
         tags.forEach(tag -> this.tags.add(new TagReport(tag)));
         this.platforms = new ArrayList<>(platforms);
     }
@@ -73,7 +77,8 @@ public final class ImageReport implements Serializable {
             @CheckForNull String archive,
             @CheckForNull String archiveDigest,
             @CheckForNull Ending ending,
-            @CheckForNull List<TimelineEntry> timeline) {
+            @CheckForNull List<TimelineEntry> timeline,
+            @CheckForNull KeptReport kept) {
         this.id = image.id;
         this.digest = image.digest;
         this.archive = archive;
@@ -82,12 +87,19 @@ public final class ImageReport implements Serializable {
         this.tags.addAll(tags);
         this.platforms = new ArrayList<>(platforms);
         this.timeline = timeline == null ? null : new ArrayList<>(timeline);
+        this.kept = kept;
     }
 
     /** Returns the same with what the call has done when. */
     @NonNull
     ImageReport timed(@NonNull List<TimelineEntry> entries) {
-        return new ImageReport(this, tags, platforms, archive, archiveDigest, ending, entries);
+        return new ImageReport(this, tags, platforms, archive, archiveDigest, ending, entries, kept);
+    }
+
+    /** Returns the same with what is kept of the call. */
+    @NonNull
+    ImageReport keeping(@NonNull KeptReport files) {
+        return new ImageReport(this, tags, platforms, archive, archiveDigest, ending, timeline, files);
     }
 
     /**
@@ -100,7 +112,7 @@ public final class ImageReport implements Serializable {
         List<PlatformReport> none = all.stream()
                 .map(platform -> new PlatformReport(platform, null, null, -1, null, null, false, null))
                 .toList();
-        return new ImageReport(this, tags, merged(none, platforms), archive, archiveDigest, how, timeline);
+        return new ImageReport(this, tags, merged(none, platforms), archive, archiveDigest, how, timeline, kept);
     }
 
     /**
@@ -111,7 +123,7 @@ public final class ImageReport implements Serializable {
      */
     @NonNull
     ImageReport archived(@NonNull String file, @NonNull Digest index) {
-        return new ImageReport(this, tags, platforms, file, index.value(), ending, timeline);
+        return new ImageReport(this, tags, platforms, file, index.value(), ending, timeline, kept);
     }
 
     /**
@@ -132,7 +144,8 @@ public final class ImageReport implements Serializable {
                 archiveDigest,
                 // a task that was stopped may report after its step has ended
                 digest == null && ending == null ? earlier.ending : ending,
-                timeline == null ? earlier.timeline : timeline);
+                timeline == null ? earlier.timeline : timeline,
+                kept == null ? earlier.kept : kept);
     }
 
     /** A report of {@code later} takes the place of the other one on the same platform. */
@@ -206,6 +219,31 @@ public final class ImageReport implements Serializable {
     @NonNull
     List<TimelineEntry> timeline() {
         return timeline == null ? List.of() : List.copyOf(timeline);
+    }
+
+    /** Returns what is kept of the call. */
+    @NonNull
+    KeptReport kept() {
+        return kept == null ? KeptReport.NOTHING : kept;
+    }
+
+    /** Returns the progress of the bakes as buildx wrote it, in the order in which they began; empty if none was kept. */
+    @NonNull
+    @Exported(inline = true)
+    public List<ProgressReport> getProgress() {
+        return new ArrayList<>(kept().progress());
+    }
+
+    /** Returns how to build the images again elsewhere, or null if that is not known. */
+    @CheckForNull
+    @Exported(inline = true)
+    public ReplayReport getReplay() {
+        return kept().replay();
+    }
+
+    /** Whether the step builds images, and does not only publish them. */
+    public boolean isBuilder() {
+        return kept != null || timeline != null;
     }
 
     /** Returns the images of the platforms and their index, by digest. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.report;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Item;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
@@ -14,14 +15,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import jenkins.model.RunAction2;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
 /** The page 'Multi-arch images' of a run. */
 @ExportedBean
 public final class MultiArchReport implements RunAction2 {
+
+    /** The URL of the page, relative to that of the run. */
+    static final String URL = "multi-arch-images";
 
     /** The maximum number of entries of a timeline before those that are added. */
     private static final int MOST_TIMES = 1000;
@@ -75,6 +83,34 @@ public final class MultiArchReport implements RunAction2 {
     public static void addPhases(@NonNull Run<?, ?> run, @NonNull String id, @NonNull List<TimelineEntry> phases)
             throws IOException {
         addTimes(run, id, TimelineEntry::isStep, phases);
+    }
+
+    /** Shows how to build the images of a step again elsewhere. */
+    public static void addReplay(@NonNull Run<?, ?> run, @NonNull String id, @NonNull ReplayReport replay)
+            throws IOException {
+        keep(run, id, kept -> kept.with(replay));
+    }
+
+    /** Shows that the progress of a bake was kept. */
+    public static void addProgress(@NonNull Run<?, ?> run, @NonNull String id, @NonNull ProgressReport progress)
+            throws IOException {
+        keep(run, id, kept -> kept.with(progress));
+    }
+
+    private static void keep(Run<?, ?> run, String id, UnaryOperator<KeptReport> change) throws IOException {
+        synchronized (run) {
+            MultiArchReport report = of(run);
+            ImageReport known = report.known(id);
+            report.put(known, known.keeping(change.apply(known.kept())));
+            run.save();
+        }
+    }
+
+    /** Whether a step may keep the progress of another bake in a file of this name. */
+    public static boolean hasRoomForProgress(@NonNull Run<?, ?> run, @NonNull String id, @NonNull String file) {
+        synchronized (run) {
+            return of(run).known(id).kept().hasRoomFor(file);
+        }
     }
 
     private static void addTimes(Run<?, ?> run, String id, Predicate<TimelineEntry> kept, List<TimelineEntry> added)
@@ -209,6 +245,20 @@ public final class MultiArchReport implements RunAction2 {
         return run;
     }
 
+    /**
+     * Serves a file that is kept with the run, to everybody who may see the run and its log.
+     *
+     * @return not found, unless one of the steps has a file of that name
+     */
+    @NonNull
+    public HttpResponse doDownload(@NonNull StaplerRequest2 request) {
+        run.checkPermission(Item.READ);
+        String name = request.getRestOfPath().replaceFirst("^/", "");
+        return images.stream().anyMatch(image -> image.kept().has(name))
+                ? new KeptFile(run, name)
+                : HttpResponses.notFound();
+    }
+
     @Override
     public void onAttached(Run<?, ?> attachedTo) {
         run = attachedTo;
@@ -231,6 +281,6 @@ public final class MultiArchReport implements RunAction2 {
 
     @Override
     public String getUrlName() {
-        return "multi-arch-images";
+        return URL;
     }
 }

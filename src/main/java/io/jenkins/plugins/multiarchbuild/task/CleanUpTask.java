@@ -5,8 +5,10 @@ import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
+import io.jenkins.plugins.multiarchbuild.kept.KeptProgress;
 import io.jenkins.plugins.multiarchbuild.timeline.BakeSteps;
 import java.io.IOException;
+import java.util.HashMap;
 
 /** Removes the directories of a group from its agent. If its bake was stopped, it first reads how far that had come. */
 public final class CleanUpTask implements AgentTask<String> {
@@ -15,11 +17,12 @@ public final class CleanUpTask implements AgentTask<String> {
 
     private final String id;
 
-    /** Null in a build that an older version of the plugin began, like the next one. */
+    /** Null in a build that an older version of the plugin began, like the next one and the last one. */
     private final String call;
 
     private final PlannedGroup group;
     private final long bakeStart;
+    private final HashMap<String, String> secretIds;
 
     /**
      * @param group the group, which is built or has failed
@@ -30,6 +33,7 @@ public final class CleanUpTask implements AgentTask<String> {
         this.call = plan.id();
         this.group = group;
         this.bakeStart = bakeStart;
+        this.secretIds = new HashMap<>(plan.call().credentials().secrets());
     }
 
     @Override
@@ -48,6 +52,7 @@ public final class CleanUpTask implements AgentTask<String> {
         try {
             if (bakeStart > 0) {
                 BakeSteps.read(agent, group).report(agent, call, bakeStart);
+                KeptProgress.keep(agent, call, group, secretIds, bakeStart);
             }
         } finally {
             agent.privateDirectory(id).deleteRecursive();

@@ -23,6 +23,7 @@ import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
+import io.jenkins.plugins.multiarchbuild.kept.KeptProgress;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
@@ -115,6 +116,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         BakeSteps steps = BakeSteps.read(agent, group);
         if (bakeStart > 0) {
             steps.report(agent, plan.id(), bakeStart);
+            KeptProgress.keep(agent, plan.id(), group, plan.call().credentials().secrets(), bakeStart);
         }
         if (ended != 0) {
             String log = AgentFiles.readEnd(directory.child(BakeFiles.LOG), LONGEST_LOG_END);

@@ -27,8 +27,15 @@ class AgentTest {
                 throw new IllegalStateException(new ClosedChannelException());
             }
         };
-        Agent agent =
-                new Agent(null, new FilePath(new File(".")), new EnvVars(), launcher, TaskListener.NULL, "agent", null);
+        Agent agent = new Agent(
+                null,
+                new FilePath(new File(".")),
+                new EnvVars(),
+                launcher,
+                TaskListener.NULL,
+                "agent",
+                null,
+                List.of());
 
         IOException failure = assertThrows(IOException.class, () -> agent.run(List.of("version")));
 

@@ -212,6 +212,72 @@ class MultiArchReportTest {
     }
 
     @Test
+    void pageLinksWhatIsKept() throws Exception {
+        MultiArchReport.addReplay(
+                run,
+                "7",
+                new ReplayReport("replay-1-7.json", "docker <b>bake", List.of("SECRET_A", "SECRET_B"), true, true));
+        assertTrue(keptText().contains("None is kept: nothing has been built yet"), keptText());
+        MultiArchReport.addProgress(run, "7", new ProgressReport("two.log.gz", "linux/arm64", 2, 2048, true));
+        MultiArchReport.addProgress(run, "7", new ProgressReport("one.log.gz", "linux/amd64", 1, 1024, false));
+        MultiArchReport.addProgress(run, "7", new ProgressReport("two.log.gz", "linux/arm64", 2, 3072, true));
+        MultiArchReport.add(run, published("7"));
+        Path file = new KeptFile(run, "one.log.gz").path();
+        Files.createDirectories(file.resolveSibling(""));
+        Files.writeString(file, "one");
+
+        jenkins.jenkins.reload();
+        run = jenkins.jenkins
+                .getItemByFullName(run.getParent().getFullName(), FreeStyleProject.class)
+                .getBuildByNumber(1);
+
+        HtmlPage page = jenkins.createWebClient().getPage(run, "multi-arch-images/");
+        assertTrue(
+                keptText()
+                        .contains("docker <b>bake Secrets are taken from environment variables: SECRET_A, SECRET_B."
+                                + " SSH keys are taken from your SSH agent. The definition has masked values to fill in."
+                                + " Progress as buildx wrote it linux/amd64 (1.00 KiB) linux/arm64 (3.00 KiB) only its"
+                                + " beginning: it is too long"),
+                keptText());
+        assertEquals(
+                "one",
+                page.getAnchorByText("linux/amd64").click().getWebResponse().getContentAsString());
+        JSONObject image =
+                jenkins.getJSON(run.getUrl() + "api/json?depth=2").getJSONObject().getJSONArray("actions").stream()
+                        .map(action -> (JSONObject) action)
+                        .filter(action -> action.has("images"))
+                        .map(action -> action.getJSONArray("images").getJSONObject(0))
+                        .findFirst()
+                        .orElseThrow();
+        assertEquals(
+                "multi-arch-images/download/replay-1-7.json",
+                image.getJSONObject("replay").getString("url"));
+        assertEquals(
+                "[\"SECRET_A\",\"SECRET_B\"]",
+                image.getJSONObject("replay").getJSONArray("variables").toString());
+        assertEquals(
+                List.of("multi-arch-images/download/one.log.gz", "multi-arch-images/download/two.log.gz"),
+                image.getJSONArray("progress").stream()
+                        .map(each -> ((JSONObject) each).getString("url"))
+                        .toList());
+    }
+
+    @Test
+    void publishedImagesHaveNothingToDownload() throws Exception {
+        MultiArchReport.add(run, published("7"));
+
+        assertFalse(keptText().contains("Build it again"), keptText());
+        assertFalse(keptText().contains("Progress"), keptText());
+    }
+
+    private String keptText() throws Exception {
+        return jenkins.createWebClient()
+                .getPage(run, "multi-arch-images/")
+                .asNormalizedText()
+                .replaceAll("\\s+", " ");
+    }
+
+    @Test
     void textOfUsersIsEscaped() throws Exception {
         PlatformReport platform = new PlatformReport(
                 new BuiltImage(Platform.parse("arm64"), TAG.at(ARM64)), "<script>alert(1)</script>", -1);

@@ -59,6 +59,10 @@ public final class BakeDefinition {
             @NonNull BuildGroup group,
             @NonNull PushStrategy strategy,
             @NonNull BuildSecrets secrets) {
+        return text(tree(request, group, strategy, secrets));
+    }
+
+    static ObjectNode tree(BuildRequest request, BuildGroup group, PushStrategy strategy, BuildSecrets secrets) {
         ObjectNode root = JSON.createObjectNode();
         ArrayNode names = root.putObject("group").putObject("default").putArray("targets");
         ObjectNode targets = root.putObject("target");
@@ -69,7 +73,7 @@ public final class BakeDefinition {
             addAll(target, "secret", secrets.secretAttributes());
             addAll(target, "ssh", secrets.sshAttributes());
         }
-        return text(root);
+        return root;
     }
 
     /**

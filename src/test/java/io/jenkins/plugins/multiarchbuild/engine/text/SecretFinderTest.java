@@ -1,0 +1,71 @@
+package io.jenkins.plugins.multiarchbuild.engine.text;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretFinderTest {
+
+    private static final String SECRET = "p\"ss\\wörd/😀";
+
+    private final SecretFinder finder = new SecretFinder(List.of(SECRET, "hunter22", "abc"));
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                SECRET,
+                "p\\\"ss\\\\wörd/😀",
+                "p\\\"ss\\\\w\\u00f6rd\\/\\ud83d\\uDE00",
+                "\\u0070\"ss\\u005cwörd/😀",
+                "p\n\"ss\\wör\r\nd/😀",
+                "p\\\"ss\n\\\\wörd/\n😀",
+                "hunter22",
+                "\\u0068unter22",
+                "h\nu\nn\nt\ne\nr\n2\n2"
+            })
+    void secretIsMaskedInEveryForm(String form) {
+        assertEquals("ö <****> ü", finder.masked("ö <" + form + "> ü"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "hunter2", "hunter\\u0032", "hunter\n\n\n22", "p\"ss\\word", "\\u006", "\\", "\\u"})
+    void otherTextStaysAsItIs(String text) {
+        assertEquals("a" + text, finder.masked("a" + text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "1", "2", "3"})
+    void base64IsMaskedWhateverSurroundsIt(int before) {
+        String encoded = Base64.getMimeEncoder(8, new byte[] {'\n'})
+                .encodeToString(("x".repeat(before) + "hunter22hunter22" + "y").getBytes(StandardCharsets.UTF_8));
+
+        String masked = finder.masked(encoded).replace("\n", "");
+
+        for (int i = 0; i + 6 <= masked.length(); i++) {
+            String part = masked.substring(i, i + 6);
+            assertFalse(part.matches("\\w{6}") && encoded.replace("\n", "").contains(part), masked);
+        }
+    }
+
+    @Test
+    void overlappingSecretsAreMaskedTogether() {
+        SecretFinder both = new SecretFinder(List.of("first-part", "part-second"));
+
+        assertEquals("a **** b", both.masked("a first-part-second b"));
+    }
+
+    @Test
+    void pieceOfALongerTextIsMasked() {
+        String text = "one hunter22 two";
+
+        assertEquals("**** tw", SecretFinder.masked("ter22 tw", 7, finder.find(text)));
+        assertEquals("one", SecretFinder.masked("one", 0, finder.find(text)));
+    }
+}

@@ -1,0 +1,182 @@
+package io.jenkins.plugins.multiarchbuild.kept;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.multiarchbuild.engine.text.SecretFinder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an agent may send as the progress of a bake. */
+class ReceivedProgressTest {
+
+    private static final String NOTE = "[multiArchBuild] The progress goes on here, and is too long to be kept.\n";
+
+    @TempDir
+    private Path directory;
+
+    private Path file;
+    private ReceivedProgress received;
+
+    @BeforeEach
+    void open() throws Exception {
+        file = directory.resolve("progress.gz");
+        received = new ReceivedProgress(file, new SecretFinder(List.of("hunter22", "wörd-wörd")), null);
+    }
+
+    @Test
+    void progressStaysAsItIs() throws Exception {
+        String log = "#1 [internal] load\n#1 DONE 0.0s\n\n#2 0.100 größer \r\n#2 0.2 not ended";
+
+        assertEquals(log, kept(log));
+    }
+
+    /** Two steps print their secrets at the same time, and one fails. */
+    @Test
+    void secretsAreMaskedAcrossTheLinesOfAStep() throws Exception {
+        String log = """
+                #7 [a 2/3] RUN print
+                #7 0.101 token=hun
+                #8 0.102 hun is not
+                #8 0.102 {"x":"w\\u00f6rd-wörd"}
+                #7 0.103 ter22
+                #8 0.104 a secret: hunter
+                #8 ERROR: process failed
+                 > [b 2/3] RUN print:
+                0.102 hunt
+                0.104 er22 and hunter22
+                """;
+
+        assertEquals("""
+                #7 [a 2/3] RUN print
+                #7 0.101 token=****
+                #8 0.102 hun is not
+                #8 0.102 {"x":"****"}
+                #7 0.103 ****
+                #8 0.104 a secret: hunter
+                #8 ERROR: process failed
+                 > [b 2/3] RUN print:
+                0.102 ****
+                0.104 **** and ****
+                """, kept(log));
+    }
+
+    @Test
+    void secretsAreMaskedInALongLogToo() throws Exception {
+        String lines = "#7 0.101 hun\n#8 0.102 other text\n#7 0.103 ter22 hunter22\n".repeat(40_000);
+
+        assertEquals("#7 0.101 ****\n#8 0.102 other text\n#7 0.103 **** ****\n".repeat(40_000), kept(lines));
+    }
+
+    @Test
+    void longLineIsLeftOut() throws Exception {
+        String log = "#7 0.1 before\n#7 0.1 " + "x".repeat(MaskedLines.LONGEST_LINE) + "hunter22\n#7 0.1 after\n";
+
+        assertEquals(
+                "#7 0.1 before\n[multiArchBuild] A line of more than 256 KiB is left out.\n#7 0.1 after\n", kept(log));
+    }
+
+    @Test
+    void longProgressIsCut() throws Exception {
+        byte[] noise = new byte[3 << 20];
+        new Random(1).nextBytes(noise);
+        String log = "#7 0.1 " + Base64.getMimeEncoder().encodeToString(noise) + "\n";
+
+        send(deflated(log + log));
+
+        assertTrue(received.await(1000));
+        String kept = unzipped();
+        assertTrue(kept.startsWith(log.substring(0, 100_000)));
+        assertTrue(kept.endsWith(NOTE));
+        assertTrue(Files.size(file) < 5 << 20, () -> file.toFile().length() + " bytes");
+    }
+
+    /** A hundred kilobytes that become a hundred megabytes. */
+    @Test
+    void bombIsCut() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new DeflaterOutputStream(bytes)) {
+            byte[] zeros = new byte[1 << 20];
+            for (int i = 0; i < 128; i++) {
+                out.write(zeros);
+            }
+        }
+
+        send(bytes.toByteArray());
+
+        assertTrue(received.await(1000));
+        assertEquals("[multiArchBuild] A line of more than 256 KiB is left out.\n" + NOTE, unzipped());
+        assertThrows(IOException.class, () -> received.write(1));
+    }
+
+    @Test
+    void otherBytesAreRefused() {
+        assertThrows(IOException.class, () -> received.write("not compressed".getBytes(StandardCharsets.UTF_8)));
+
+        assertThrows(IOException.class, () -> received.await(1000));
+    }
+
+    @Test
+    void agentThatNeverEndsIsNotWaitedFor() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DeflaterOutputStream out = new DeflaterOutputStream(bytes, true)) {
+            out.write("#7 0.1 first\n".getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            received.write(bytes.toByteArray());
+        }
+
+        assertTrue(received.await(10));
+        assertEquals("#7 0.1 first\n" + NOTE, unzipped());
+    }
+
+    @Test
+    void noLogIsToldFromAnEmptyLine() throws Exception {
+        send(deflated(""));
+        assertFalse(received.await(1000));
+        assertTrue(received.isEmpty());
+    }
+
+    private String kept(String log) throws Exception {
+        send(deflated(log));
+        assertFalse(received.await(1000));
+        assertFalse(received.isEmpty());
+        return unzipped();
+    }
+
+    private void send(byte[] bytes) throws IOException {
+        try (OutputStream out = received) {
+            out.write(bytes);
+        } catch (IOException e) {
+            assertTrue(received.isCut(), e::toString);
+        }
+    }
+
+    private static byte[] deflated(String log) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new DeflaterOutputStream(bytes)) {
+            out.write(log.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    private String unzipped() throws IOException {
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
