@@ -308,7 +308,8 @@ public final class MultiArchBuildStep extends ImageStep {
 
     /** Returns the names of the Docker tools that an administrator has defined. */
     private static List<String> tools() {
-        return Stream.of(ExtensionList.lookupSingleton(DockerTool.DescriptorImpl.class).getInstallations())
+        return Stream.of(ExtensionList.lookupSingleton(DockerTool.DescriptorImpl.class)
+                        .getInstallations())
                 .map(ToolInstallation::getName)
                 .toList();
     }
