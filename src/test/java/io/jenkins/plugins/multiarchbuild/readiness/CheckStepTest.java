@@ -191,7 +191,9 @@ class CheckStepTest {
         QueueItemAuthenticatorConfiguration.get()
                 .getAuthenticators()
                 .replaceBy(List.of(new MockQueueItemAuthenticator()
-                        .authenticate(job.getFullName(), User.getById("developer", true).impersonate2())));
+                        .authenticate(
+                                job.getFullName(),
+                                User.getById("developer", true).impersonate2())));
 
         jenkins.assertLogContains("No agent has the label 'good'.", jenkins.buildAndAssertStatus(Result.FAILURE, job));
     }
@@ -202,8 +204,7 @@ class CheckStepTest {
         Path docker = Files.writeString(
                 directory.resolve("docker"), "#!/bin/sh\ntouch " + reached + "\nexec sleep 300.375\n");
         docker.toFile().setExecutable(true);
-        jenkins.waitOnline(
-                jenkins.createSlave("hanging", "hanging", new EnvVars("PATH+STUB", directory.toString())));
+        jenkins.waitOnline(jenkins.createSlave("hanging", "hanging", new EnvVars("PATH+STUB", directory.toString())));
         WorkflowRun run = RigJenkins.job(jenkins, "multiArchCheck platforms: 'amd64', agents: ['*': 'hanging']")
                 .scheduleBuild2(0)
                 .waitForStart();

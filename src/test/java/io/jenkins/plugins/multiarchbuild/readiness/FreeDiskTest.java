@@ -19,7 +19,8 @@ class FreeDiskTest {
     void isKnownWhereAllDirectoriesAreOnOneFileSystem() throws Exception {
         String missing = directory.resolve("missing").toString();
         assertTrue(new FreeDisk(List.of(directory.toString())).call() > 0);
-        assertTrue(new FreeDisk(List.of(directory.toString(), directory.getParent().toString(), missing)).call() > 0);
+        assertTrue(
+                new FreeDisk(List.of(directory.toString(), directory.getParent().toString(), missing)).call() > 0);
         assertEquals(FreeDisk.UNKNOWN, new FreeDisk(List.of(missing, directory.toString())).call());
         assertEquals(FreeDisk.UNKNOWN, new FreeDisk(List.of("\0")).call());
     }

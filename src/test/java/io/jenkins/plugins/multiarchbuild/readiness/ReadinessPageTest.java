@@ -94,17 +94,18 @@ class ReadinessPageTest {
         MultiArchBuildConfiguration settings = MultiArchBuildConfiguration.get();
         settings.setRegistries(List.of(
                 new RegistryCredentials(Rig.REGISTRY, "wrong"), new RegistryCredentials("r.example", "nobody")));
-        settings.setAgents(List.of(new PlatformAgent("linux/arm64", "good"), new PlatformAgent("windows/amd64", "posix")));
+        settings.setAgents(
+                List.of(new PlatformAgent("linux/arm64", "good"), new PlatformAgent("windows/amd64", "posix")));
         start("good", Map.of("LANG", "C.UTF-8"));
         start("posix", Map.of("BUILDX_BUILDER", Rig.REMOTE_BUILDER));
         start("no-docker", Map.of("PATH", directory.resolve("no-docker").toString()));
         // a directory without configuration hides the rig's buildx, unless there is another for all users
         Map<String, String> hiding = Map.of("DOCKER_CONFIG", directory.toString());
-        boolean hidden = !new RigDocker()
-                .with(hiding)
-                .run(List.of("buildx", "version"))
-                .succeeded();
-        start("no-buildx", hidden ? hiding : stub("no-buildx", "echo \"docker: 'buildx' is not a docker command.\" >&2; exit 1"));
+        boolean hidden =
+                !new RigDocker().with(hiding).run(List.of("buildx", "version")).succeeded();
+        start(
+                "no-buildx",
+                hidden ? hiding : stub("no-buildx", "echo \"docker: 'buildx' is not a docker command.\" >&2; exit 1"));
         start("down", Map.of("DOCKER_HOST", "unix://" + directory + "/gone.sock", "LANG", "C.UTF-8"));
         jenkins.jenkins.addNode(new DumbSlave("offline", directory.toString(), new JNLPLauncher()));
 
@@ -175,8 +176,10 @@ class ReadinessPageTest {
         start("ready", Map.of("LANG", "C.UTF-8"));
         start(
                 "telling",
-                stub("telling", "case \"$*\" in *imagetools*) tr -d '\\n' < \"$DOCKER_CONFIG/config.json\" >&2; exit 1 ;;"
-                        + " *) exec " + Rig.program("docker") + " \"$@\" ;; esac"));
+                stub(
+                        "telling",
+                        "case \"$*\" in *imagetools*) tr -d '\\n' < \"$DOCKER_CONFIG/config.json\" >&2; exit 1 ;;"
+                                + " *) exec " + Rig.program("docker") + " \"$@\" ;; esac"));
 
         JSONObject answer = ask();
 

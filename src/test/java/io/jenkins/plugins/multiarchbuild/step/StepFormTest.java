@@ -306,10 +306,7 @@ class StepFormTest {
         try (JenkinsRule.WebClient client = jenkins.createWebClient().withBasicApiToken(user)) {
             client.setThrowExceptionOnFailingStatusCode(false);
             WebRequest request = new WebRequest(
-                    new URL(
-                            jenkins.getURL(),
-                            context + "descriptorByName/" + step + "/" + action),
-                    method);
+                    new URL(jenkins.getURL(), context + "descriptorByName/" + step + "/" + action), method);
             if (method == HttpMethod.POST) {
                 request.setRequestParameters(Stream.of(query.split("&(?=[a-zA-Z]+=)"))
                         .map(pair -> pair.split("=", 2))
