@@ -12,6 +12,7 @@ import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ public final class CheckTask implements ControllerTask<ArrayList<LinkedHashMap<S
     private final ArrayList<String> online = new ArrayList<>();
 
     /** Whether the controller has not been restarted since the step began. */
-    private final transient boolean fresh;
+    private transient boolean fresh;
 
     /**
      * @param labels the labels of the agents, by platform
@@ -80,6 +81,11 @@ public final class CheckTask implements ControllerTask<ArrayList<LinkedHashMap<S
         }
         Stream.ofNullable(here).forEach(asked::add);
         asked.stream().filter(Computer::isOnline).map(Computer::getName).forEach(online::add);
+    }
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        in.defaultReadObject();
+        fresh = false;
     }
 
     @Override
