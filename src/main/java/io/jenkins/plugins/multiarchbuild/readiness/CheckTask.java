@@ -189,12 +189,12 @@ public final class CheckTask implements ControllerTask<ArrayList<LinkedHashMap<S
                 String name = Messages.CheckTask_onAgent(agent.getName());
                 agent.getProblems().forEach(problem -> problems.add(name + ": " + problem));
                 if (agent.builds(each.platform())) {
+                    String agentBuilder = agent.getBuilder();
+                    String agentDriver = agent.getDriver();
                     lines.add(each.platform() + " "
-                            + Messages.CheckTask_buildable(
-                                    agent.getName(),
-                                    agent.getBuilder(),
-                                    agent.getDriver(),
-                                    agent.emulates(each.platform()) ? 1 : 0));
+                            + (agent.emulates(each.platform())
+                                    ? Messages.CheckTask_emulated(agent.getName(), agentBuilder, agentDriver)
+                                    : Messages.CheckTask_buildable(agent.getName(), agentBuilder, agentDriver)));
                 }
             }
             Boolean buildable = each.isBuildable(survey);
