@@ -385,7 +385,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
         try {
             return steps.task(task)
         } catch (TaskDsl.LostStepException e) {
-            steps.echo('[multiArchBuild] ' + e.message)
+            steps.echo('[multiArchBuild] The controller was killed at the end of a step, which is done again.')
             return steps.task(task)
         }
     }
