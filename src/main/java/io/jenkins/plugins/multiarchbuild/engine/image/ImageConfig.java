@@ -22,13 +22,15 @@ import java.util.regex.Pattern;
  * @param path the directories of its {@code PATH}; an empty one is the working directory
  * @param workingDirectory its {@code WORKDIR}
  * @param history the instructions that made it, as far as they are recorded
+ * @param diffIds the digest of each layer's uncompressed content, the lowest first
  */
 public record ImageConfig(
         @NonNull List<String> entrypoint,
         @NonNull List<String> cmd,
         @NonNull List<String> path,
         @NonNull String workingDirectory,
-        @NonNull List<String> history)
+        @NonNull List<String> history,
+        @NonNull List<String> diffIds)
         implements Serializable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,6 +45,7 @@ public record ImageConfig(
         cmd = List.copyOf(cmd);
         path = List.copyOf(path);
         history = List.copyOf(history);
+        diffIds = List.copyOf(diffIds);
     }
 
     /**
@@ -79,7 +82,8 @@ public record ImageConfig(
                 texts(config.path("Cmd")),
                 List.of(variable.split(":", -1)),
                 directory.isEmpty() ? "/" : directory,
-                history);
+                history,
+                texts(image.path("rootfs").path("diff_ids")));
     }
 
     /**

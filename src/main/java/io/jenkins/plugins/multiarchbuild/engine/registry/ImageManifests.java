@@ -12,23 +12,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds the image manifest in what buildx pushed for a platform, and remembers the sizes of images. */
+/** Finds the image manifest in what buildx pushed for a platform, and remembers the manifests of images. */
 public final class ImageManifests {
 
-    private static final int MOST_SIZES = 1000;
+    private static final int MOST = 1000;
 
     /** By digest, so that they hold for ever. */
-    private final Map<Digest, Size> sizes = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Digest, Manifest> known = new LinkedHashMap<>(16, 0.75f, true) {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Digest, Size> eldest) {
-            return size() > MOST_SIZES;
+        protected boolean removeEldestEntry(Map.Entry<Digest, Manifest> eldest) {
+            return size() > MOST;
         }
     };
-
-    private record Size(long bytes, int layers) {}
 
     /**
      * Finds the manifests of images. One command looks into all that was pushed.
@@ -53,17 +51,39 @@ public final class ImageManifests {
     }
 
     /**
-     * Reads the size of an image, unless an earlier build pushed it too.
+     * Reads the manifest of an image, unless an earlier build read it too.
      *
      * @param image an image whose manifest was found
+     * @throws DockerException if the registry does not serve it
+     */
+    @NonNull
+    public Manifest read(@NonNull Registry registry, @NonNull BuiltImage image)
+            throws IOException, InterruptedException, DockerException {
+        synchronized (known) {
+            Manifest manifest = known.get(image.image().knownDigest());
+            if (manifest != null) {
+                return manifest;
+            }
+        }
+        Manifest manifest = registry.read(image.image());
+        synchronized (known) {
+            // under the digest of what was read, whatever the agent was asked for
+            known.put(manifest.digest(), manifest);
+        }
+        return manifest;
+    }
+
+    /**
+     * Adds the size of an image, see {@link #read}.
+     *
      * @return the image with its size and number of layers
-     * @throws DockerException if the registry does not serve the manifest
+     * @throws DockerException if the registry does not serve its manifest
      */
     @NonNull
     public BuiltImage sized(@NonNull Registry registry, @NonNull BuiltImage image)
             throws IOException, InterruptedException, DockerException {
-        Size size = size(registry, image.image());
-        return image.withSize(size.bytes, size.layers);
+        Manifest manifest = read(registry, image);
+        return image.withSize(manifest.size(), manifest.layers().size());
     }
 
     private static List<Digest> digests(Manifest index, Platform platform) {
@@ -87,22 +107,5 @@ public final class ImageManifests {
                     + ", does not hold one image but " + images.size() + ".");
         }
         return images.get(0).digest();
-    }
-
-    private Size size(Registry registry, ImageReference image)
-            throws IOException, InterruptedException, DockerException {
-        synchronized (sizes) {
-            Size known = sizes.get(image.knownDigest());
-            if (known != null) {
-                return known;
-            }
-        }
-        Manifest manifest = registry.read(image);
-        Size size = new Size(manifest.size(), manifest.layers());
-        synchronized (sizes) {
-            // under the digest of what was read, whatever the agent was asked for
-            sizes.put(manifest.digest(), size);
-        }
-        return size;
     }
 }

@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
  * @param children the manifests that it lists; empty for a single image
  * @param annotations its annotations by key
  * @param size compressed size of a single image in bytes, its configuration and layers; 0 for an index
- * @param layers number of layers of a single image; 0 for an index
+ * @param layers the layers of a single image, the lowest first; empty for an index
  */
 public record Manifest(
         @NonNull Digest digest,
@@ -35,7 +36,7 @@ public record Manifest(
         @NonNull List<Child> children,
         @NonNull Map<String, String> annotations,
         long size,
-        int layers) {
+        @NonNull List<Layer> layers) {
 
     /**
      * The size of manifests that registries <a
@@ -60,6 +61,16 @@ public record Manifest(
             @CheckForNull Digest attests) {}
 
     /**
+     * A layer of an image.
+     *
+     * @param digest the digest of the layer as it is stored, usually compressed
+     * @param size its compressed size in bytes
+     * @param mediaType the format of its content
+     */
+    public record Layer(
+            @NonNull Digest digest, long size, @NonNull String mediaType) implements Serializable {}
+
+    /**
      * Reads a manifest exactly as the registry serves it, since its digest is computed.
      *
      * @throws DockerException if it is not a manifest
@@ -78,8 +89,15 @@ public record Manifest(
                     .forEach(entry ->
                             annotations.put(entry.getKey(), entry.getValue().asText()));
             long size = root.path("config").path("size").asLong();
-            for (JsonNode layer : root.path("layers")) {
-                size += layer.path("size").asLong();
+            List<Layer> layers = new ArrayList<>();
+            for (JsonNode node : root.path("layers")) {
+                Digest digest = new Digest(node.path("digest").asText());
+                Layer layer = new Layer(
+                        digest,
+                        node.path("size").asLong(),
+                        node.path("mediaType").asText());
+                layers.add(layer);
+                size += layer.size;
             }
             // the media type is optional in OCI manifests
             String guess = root.has("manifests") ? OCI_INDEX : OCI_MANIFEST;
@@ -89,7 +107,7 @@ public record Manifest(
                     List.copyOf(children),
                     Collections.unmodifiableMap(annotations),
                     size,
-                    root.path("layers").size());
+                    List.copyOf(layers));
         } catch (InvalidRequestException e) {
             throw new DockerException("The manifest that the registry returned cannot be read: " + e.getMessage());
         }

@@ -357,6 +357,7 @@ class PlatformCheckTest {
                 cmd,
                 List.of("/usr/local/bin", "/usr/bin"),
                 "/",
-                List.of("COPY other /other # buildkit", "COPY app /app # buildkit", "CMD [\"/app\"]"));
+                List.of("COPY other /other # buildkit", "COPY app /app # buildkit", "CMD [\"/app\"]"),
+                List.of());
     }
 }
