@@ -9,13 +9,18 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** The files of an image that matter when it starts: programs, scripts and symbolic links, without their content. */
 public final class ImageFiles {
+
+    /** No files. */
+    public static final ImageFiles NONE = new ImageFiles();
 
     /** How many bytes are kept of an image, roughly; enough for some 150,000 programs and links. */
     static final long LARGEST = 32L * 1024 * 1024;
@@ -30,7 +35,14 @@ public final class ImageFiles {
 
     private static final int EXECUTABLE = 0111;
 
-    private final Map<String, Entry> entries = new HashMap<>();
+    /** Names a file of the lower layers that a layer removes, see {@link #with}. */
+    private static final String WHITEOUT = ".wh.";
+
+    /** Removes all files of the lower layers from a directory. */
+    private static final String OPAQUE = ".wh..wh..opq";
+
+    /** Sorted, so that what lies in a directory is found quickly. */
+    private final TreeMap<String, Entry> entries = new TreeMap<>();
 
     /** Equal values are kept once: an image has thousands of programs for the same machine and loader. */
     private final Map<NativeProgram, NativeProgram> programs = new HashMap<>();
@@ -85,25 +97,49 @@ public final class ImageFiles {
         return files;
     }
 
+    /**
+     * Returns these files as another <a
+     * href="https://github.com/opencontainers/image-spec/blob/main/layer.md">layer</a> changes them.
+     *
+     * @param layer the layer as a tar archive
+     * @throws IOException if the stream breaks off or is not a tar archive
+     */
+    @NonNull
+    public ImageFiles with(@NonNull InputStream layer) throws IOException {
+        ImageFiles files = new ImageFiles();
+        files.entries.putAll(entries);
+        files.programs.putAll(programs);
+        files.size = size;
+        files.complete = complete;
+        files.hasAllExecutables = hasAllExecutables;
+        Set<String> added = new HashSet<>();
+        new TarReader(layer)
+                .read((name, type, target, mode, head) -> files.change(added, name, type, target, mode, head));
+        return files;
+    }
+
+    /** Returns the memory that they take, roughly, in bytes. */
+    public long size() {
+        return size;
+    }
+
     /** Whether everything that matters is kept; else the image has more than fits into {@link #LARGEST}. */
     boolean isComplete() {
         return complete;
     }
 
     /** Whether all executable files are kept, also those that no kernel runs. */
-    boolean hasAllExecutables() {
+    public boolean hasAllExecutables() {
         return hasAllExecutables && complete;
     }
 
     /** Visits all native programs and libraries that are kept. */
     void forEachProgram(@NonNull BiConsumer<String, NativeProgram> visitor) {
-        Map<String, Program> found = new TreeMap<>();
         entries.forEach((path, entry) -> {
             if (entry instanceof Program program) {
-                found.put(path, program);
+                visitor.accept(path, program.program);
             }
         });
-        found.forEach((path, program) -> visitor.accept(path, program.program));
     }
 
     /** Returns the entry at a path after following links; null if none is kept. */
@@ -145,6 +181,46 @@ public final class ImageFiles {
         return "/" + String.join("/", done);
     }
 
+    /** @param added the paths that this layer has added, which its own whiteouts do not remove */
+    private void change(Set<String> added, String name, char type, String target, int mode, byte[] head) {
+        String path = absolute(name.endsWith("/") ? name.substring(0, name.length() - 1) : name);
+        int slash = path.lastIndexOf('/');
+        // a layer may name a file by way of a link in the layers below
+        String directory = resolve(path.substring(0, slash));
+        if (directory == null) {
+            return;
+        }
+        directory = directory.equals("/") ? "" : directory;
+        String file = path.substring(slash + 1);
+        if (file.equals(OPAQUE)) {
+            removeBelow(directory, added);
+        } else if (file.startsWith(WHITEOUT)) {
+            String removed = directory + "/" + file.substring(WHITEOUT.length());
+            remove(removed, added);
+            removeBelow(removed, added);
+        } else {
+            path = directory + "/" + file;
+            remove(path, added);
+            if (type != '5') {
+                removeBelow(path, added);
+                added.add(path);
+            }
+            add(path, type, target, mode, head);
+        }
+    }
+
+    private void removeBelow(String directory, Set<String> added) {
+        // '0' follows '/'
+        List.copyOf(entries.subMap(directory + "/", directory + "0").keySet()).forEach(path -> remove(path, added));
+    }
+
+    private void remove(String path, Set<String> added) {
+        if (!added.contains(path)) {
+            Entry removed = entries.remove(path);
+            size -= removed == null ? 0 : length(path, removed);
+        }
+    }
+
     private void add(String name, char type, String target, int mode, byte[] head) {
         Entry entry = null;
         switch (type) {
@@ -161,19 +237,23 @@ public final class ImageFiles {
             hasAllExecutables = hasAllExecutables && !entry.executable();
             return;
         }
-        size += ENTRY + 2L * (name.length() + textLength(entry));
+        String path = absolute(name);
+        size += length(path, entry);
         if (size > LARGEST) {
             complete = false;
         } else {
-            entries.put(absolute(name), entry);
+            entries.put(path, entry);
         }
     }
 
-    private static long textLength(Entry entry) {
+    private static long length(String path, Entry entry) {
+        long text = 0;
         if (entry instanceof Link link) {
-            return link.target.length();
+            text = link.target.length();
+        } else if (entry instanceof Script script) {
+            text = script.length();
         }
-        return entry instanceof Script script ? script.length() : 0;
+        return ENTRY + 2 * (path.length() + text);
     }
 
     @CheckForNull

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.List;
@@ -59,6 +60,71 @@ class ImageFilesTest {
                 .files();
         assertInstanceOf(ImageFiles.Program.class, files.get("/\u65e5\u672c"));
         assertInstanceOf(ImageFiles.Program.class, files.get("/app"));
+    }
+
+    @Test
+    void layerAddsReplacesAndRemoves() throws Exception {
+        ImageFiles lower = new TestTar()
+                .link("bin", "usr/bin")
+                .file("usr/bin/kept", PROGRAM)
+                .file("usr/bin/removed", PROGRAM)
+                .file("usr/bin/replaced", PROGRAM)
+                .file("opt/old/a/program", PROGRAM)
+                .file("opt/old-but-kept", PROGRAM)
+                .file("srv/emptied/program", PROGRAM)
+                .file("lib/directory/program", PROGRAM)
+                .files();
+
+        ImageFiles files = lower.with(new TestTar()
+                        .directory("usr/bin")
+                        .data("usr/bin/.wh.removed", new byte[0])
+                        .data("usr/bin/replaced", new byte[10])
+                        .entry("usr/bin/hard", '1', "usr/bin/kept", new byte[0])
+                        .file("bin/through-the-link", PROGRAM)
+                        .data("opt/.wh.old", new byte[0])
+                        .file("srv/emptied/new", PROGRAM)
+                        .data("srv/emptied/.wh..wh..opq", new byte[0])
+                        .link("lib/directory", "/usr/bin")
+                        .stream());
+
+        List<String> programs = new ArrayList<>();
+        files.forEachProgram((path, program) -> programs.add(path));
+        assertEquals(
+                List.of(
+                        "/opt/old-but-kept",
+                        "/srv/emptied/new",
+                        "/usr/bin/hard",
+                        "/usr/bin/kept",
+                        "/usr/bin/through-the-link"),
+                programs);
+        assertEquals("/usr/bin/kept", files.resolve("/lib/directory/kept"));
+        List<String> before = new ArrayList<>();
+        lower.forEachProgram((path, program) -> before.add(path));
+        assertEquals(7, before.size(), before.toString());
+    }
+
+    @Test
+    void layerTurnsLinksAndFilesIntoDirectories() throws Exception {
+        ImageFiles lower =
+                new TestTar().link("bin", "usr/bin").file("app", PROGRAM).files();
+
+        ImageFiles files = lower.with(new TestTar()
+                .directory("bin/").file("bin/sh", PROGRAM).directory("app").file("app/main", PROGRAM).stream());
+
+        assertEquals("/bin/sh", files.resolve("/bin/sh"));
+        assertInstanceOf(ImageFiles.Program.class, files.get("/bin/sh"));
+        assertNull(files.get("/app"));
+        assertInstanceOf(ImageFiles.Program.class, files.get("/app/main"));
+    }
+
+    @Test
+    void sizeIsThatOfWhatIsLeft() throws Exception {
+        ImageFiles lower = new TestTar().file("a", PROGRAM).files();
+
+        ImageFiles files = lower.with(new TestTar().file("b", PROGRAM).data(".wh.a", new byte[0]).stream());
+
+        assertEquals(lower.size(), files.size());
+        assertNull(files.get("/a"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.image;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Writes tar archives as Go does. */
@@ -27,6 +28,10 @@ final class TestTar {
         return entry(name, '0', "", "0000644", content);
     }
 
+    TestTar directory(String name) {
+        return entry(name, '5', "", new byte[0]);
+    }
+
     TestTar entry(String name, char type, String target, byte[] content) {
         return entry(name, type, target, "0000755", content);
     }
@@ -46,8 +51,12 @@ final class TestTar {
         return java.util.Arrays.copyOf(written, written.length + 1024);
     }
 
+    InputStream stream() {
+        return new ByteArrayInputStream(bytes());
+    }
+
     ImageFiles files() throws IOException {
-        return ImageFiles.read(new ByteArrayInputStream(bytes()));
+        return ImageFiles.read(stream());
     }
 
     private static String record(String key, String value) {
