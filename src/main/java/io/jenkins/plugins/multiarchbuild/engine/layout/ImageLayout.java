@@ -42,7 +42,7 @@ public final class ImageLayout {
      */
     @NonNull
     public Digest manifest(@NonNull Digest built) throws IOException, InterruptedException, DockerException {
-        Manifest manifest = Manifest.parse(blob(built));
+        Manifest manifest = read(built);
         if (!manifest.isIndex()) {
             return built;
         }
@@ -54,6 +54,17 @@ public final class ImageLayout {
                     "What was built for " + platform + " does not hold one image but " + images.size() + ".");
         }
         return images.get(0).digest();
+    }
+
+    /**
+     * Returns a manifest.
+     *
+     * @param manifest its digest
+     * @throws DockerException if it cannot be read
+     */
+    @NonNull
+    public Manifest read(@NonNull Digest manifest) throws IOException, InterruptedException, DockerException {
+        return Manifest.parse(blob(manifest));
     }
 
     /**
