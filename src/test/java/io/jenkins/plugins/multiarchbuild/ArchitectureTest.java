@@ -73,7 +73,9 @@ class ArchitectureTest {
                             "report",
                             "timeline",
                             "kept",
+                            "verification",
                             "engine..")),
+            Map.entry("verification", List.of("agent", "call", "engine..")),
             Map.entry(
                     "builders",
                     List.of("agent", "command", "build", "call", "credentials", "configuration", "engine..")),

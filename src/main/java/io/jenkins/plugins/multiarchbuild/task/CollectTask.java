@@ -23,11 +23,13 @@ import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
 import io.jenkins.plugins.multiarchbuild.kept.KeptProgress;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import io.jenkins.plugins.multiarchbuild.timeline.BakeSteps;
+import io.jenkins.plugins.multiarchbuild.verification.VerifyImages;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -162,20 +164,38 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             if (checks.programs()) {
                 verification.start(commands, images);
             }
-            var sized = commands.start(images, image -> sized(agent, image));
-            Map<String, Verification> found = checks.programs() ? verification.await() : Map.of();
-            for (PlatformImage image : sized.await()) {
+            List<PlatformImage> withManifest = images.stream()
+                    .filter(image -> image.manifestDigest().isPresent())
+                    .toList();
+            var reading = commands.start(withManifest, image -> manifest(agent, directory, image));
+            Map<String, Manifest> manifests = new HashMap<>();
+            for (Manifest manifest : reading.await()) {
+                manifests.put(withManifest.get(manifests.size()).getPlatform(), manifest);
+            }
+            Map<String, Verification> found = checks.programs() ? verification.await(manifests) : Map.of();
+            for (PlatformImage image : images) {
+                PlatformImage sized = sized(image, manifests.get(image.getPlatform()));
                 Verification outcome = found.get(image.getPlatform());
-                completed.add(outcome == null ? image : image.verified(outcome));
+                completed.add(outcome == null ? sized : sized.verified(outcome));
             }
         }
         return completed;
     }
 
-    private static PlatformImage sized(Agent agent, PlatformImage image)
+    private static Manifest manifest(Agent agent, FilePath directory, PlatformImage image)
             throws IOException, InterruptedException, DockerException {
         BuiltImage pushed = image.toBuiltImage().orElse(null);
-        return pushed == null ? image : image.sized(MANIFESTS.sized(agent.registry(), pushed));
+        return pushed == null
+                ? AgentFiles.layout(directory, Platform.parse(image.getPlatform()))
+                        .read(image.manifestDigest().orElseThrow())
+                : MANIFESTS.read(agent.registry(), pushed);
+    }
+
+    private static PlatformImage sized(PlatformImage image, @CheckForNull Manifest manifest) {
+        BuiltImage pushed = image.toBuiltImage().orElse(null);
+        return pushed == null || manifest == null
+                ? image
+                : image.sized(pushed.withSize(manifest.size(), manifest.layers().size()));
     }
 
     /**

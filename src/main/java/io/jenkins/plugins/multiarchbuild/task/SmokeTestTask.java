@@ -17,6 +17,7 @@ import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
+import io.jenkins.plugins.multiarchbuild.verification.VerifyImages;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

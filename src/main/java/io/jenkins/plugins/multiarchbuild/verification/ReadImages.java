@@ -1,11 +1,10 @@
-package io.jenkins.plugins.multiarchbuild.task;
+package io.jenkins.plugins.multiarchbuild.verification;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
-import io.jenkins.plugins.multiarchbuild.engine.image.ImageConfig;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageFiles;
 import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
 import io.jenkins.plugins.multiarchbuild.engine.image.PlatformCheck;
@@ -21,85 +20,77 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import jenkins.MasterToSlaveFileCallable;
 
-/** Reads the files of all images from named pipes on the agent, at the same time, and checks them. */
+/**
+ * Reads what the builder unpacks of all images from named pipes on the agent, at the same time. Images that are unpacked
+ * as a whole are checked; of the others, the files of the lower layers are kept in {@link KnownFiles}.
+ */
 final class ReadImages extends MasterToSlaveFileCallable<LinkedHashMap<Platform, Verdict>> {
 
     private static final long serialVersionUID = 1L;
 
     private static final int BUFFER = 64 * 1024;
 
-    private final LinkedHashMap<Platform, ImageConfig> images;
+    private final String job;
+    private final ArrayList<Reading> readings;
     private final PathPatterns allowed;
 
     /**
-     * @param images the configurations of the images that there are pipes for
+     * @param job the full name of the job
+     * @param readings the images that there are pipes for
      * @param allowed the programs that may be for other platforms
      */
-    ReadImages(@NonNull Map<Platform, ImageConfig> images, @NonNull PathPatterns allowed) {
-        this.images = new LinkedHashMap<>(images);
+    ReadImages(@NonNull String job, @NonNull List<Reading> readings, @NonNull PathPatterns allowed) {
+        this.job = job;
+        this.readings = new ArrayList<>(readings);
         this.allowed = allowed;
     }
 
-    /** @return the verdicts on the images, in their order */
+    /** @return the verdicts on the images that are unpacked as a whole, in their order */
     @Override
     public LinkedHashMap<Platform, Verdict> invoke(File directory, VirtualChannel channel)
             throws IOException, InterruptedException {
-        ExecutorService threads = Executors.newFixedThreadPool(images.size(), task -> {
-            Thread thread = new Thread(task, "multi-arch-build verification");
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
-            Map<Platform, Future<Verdict>> verdicts = new LinkedHashMap<>();
-            images.forEach((platform, config) ->
-                    verdicts.put(platform, threads.submit(() -> read(directory.toPath(), platform, config))));
-            LinkedHashMap<Platform, Verdict> results = new LinkedHashMap<>();
-            for (Map.Entry<Platform, Future<Verdict>> verdict : verdicts.entrySet()) {
-                results.put(verdict.getKey(), verdict.getValue().get());
-            }
-            return results;
-        } catch (ExecutionException e) {
-            // the controller may not have the class of the cause
-            throw new IOException(e.getCause().getMessage());
-        } finally {
-            threads.shutdownNow();
-        }
+        return Readers.run(readings, reading -> read(directory.toPath(), reading));
     }
 
-    private Verdict read(Path directory, Platform platform, ImageConfig config) throws IOException {
+    @CheckForNull
+    private Verdict read(Path directory, Reading reading) throws IOException {
+        ImageFiles files;
         try (InputStream pipe = new BufferedInputStream(
-                new FileInputStream(directory.resolve(platform.targetName()).toFile()), BUFFER)) {
-            return PlatformCheck.check(platform, ImageFiles.read(pipe), config, allowed);
+                new FileInputStream(
+                        directory.resolve(reading.platform().targetName()).toFile()),
+                BUFFER)) {
+            files = ImageFiles.read(pipe);
         }
+        if (reading.isWhole()) {
+            return PlatformCheck.check(reading.platform(), files, reading.config(), allowed);
+        }
+        KnownFiles.add(job, reading.lowest(reading.lower()), files);
+        return null;
     }
 
     /**
      * Checks what an agent answered. It may be anything: an agent can be under the control of what was built on it.
      *
-     * @param asked the platforms that it was asked about
+     * @param asked the images that it was asked about
      * @return the verdict on each of them
      * @throws DockerException if it is not one verdict for each
      */
     @NonNull
-    static Map<Platform, Verdict> checked(@CheckForNull Object answer, @NonNull Set<Platform> asked)
+    static Map<Platform, Verdict> checked(@CheckForNull Object answer, @NonNull List<Reading> asked)
             throws DockerException {
         Map<Platform, Verdict> verdicts = new LinkedHashMap<>();
         if (answer instanceof Map<?, ?> answers && answers.size() == asked.size()) {
-            for (Platform platform : asked) {
-                if (answers.get(platform) instanceof Verdict verdict) {
-                    verdicts.put(platform, verdict);
+            for (Reading reading : asked) {
+                if (answers.get(reading.platform()) instanceof Verdict verdict) {
+                    verdicts.put(reading.platform(), verdict);
                 }
             }
         }
         if (verdicts.size() != asked.size()) {
-            throw new DockerException("The images cannot be verified: the agent was asked about " + asked
+            String platforms = asked.stream().map(Reading::platform).toList().toString();
+            throw new DockerException("The images cannot be verified: the agent was asked about " + platforms
                     + " and answered about something else. Build again on another agent, and install this one anew.");
         }
         return verdicts;
@@ -112,16 +103,16 @@ final class ReadImages extends MasterToSlaveFileCallable<LinkedHashMap<Platform,
 
         private static final long serialVersionUID = 1L;
 
-        private final ArrayList<String> names;
+        private final ArrayList<Reading> readings;
 
-        Release(@NonNull List<String> names) {
-            this.names = new ArrayList<>(names);
+        Release(@NonNull List<Reading> readings) {
+            this.readings = new ArrayList<>(readings);
         }
 
         @Override
         public Void invoke(File directory, VirtualChannel channel) throws IOException {
-            for (String name : names) {
-                File pipe = new File(directory, name);
+            for (Reading reading : readings) {
+                File pipe = new File(directory, reading.platform().targetName());
                 if (pipe.exists()) {
                     new RandomAccessFile(pipe, "rw").close();
                 }

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.multiarchbuild.task;
+package io.jenkins.plugins.multiarchbuild.verification;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;

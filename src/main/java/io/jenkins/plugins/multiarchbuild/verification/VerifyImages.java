@@ -1,4 +1,4 @@
-package io.jenkins.plugins.multiarchbuild.task;
+package io.jenkins.plugins.multiarchbuild.verification;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
@@ -11,10 +11,8 @@ import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.CheckedImage;
-import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageBakes;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
@@ -24,58 +22,58 @@ import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification.Omission;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
- * Checks that the programs of each platform's image are for that platform. The builder writes the files of all images
- * out of its cache into named pipes, which {@link ReadImages} reads on the agent meanwhile; only verdicts
- * leave the agent.
+ * Checks that the programs of each platform's image are for that platform. The builder writes the files of images, or
+ * those of their lower layers, out of its cache into named pipes, which {@link ReadImages} reads on the agent meanwhile,
+ * and the upper layers into layouts, for {@link ReadLayers}. Only verdicts leave the agent.
  */
-final class VerifyImages {
+public final class VerifyImages {
 
-    private static final String MAKE_PIPES =
-            "rm -f \"$@\" && mkfifo -m 600 \"$@\" && mkdir -p \"$MULTI_ARCH_BUILD/empty\"";
+    private static final String MAKE_PIPES = "rm -f \"$@\" && mkfifo -m 600 \"$@\"";
 
     /**
      * Keeps every pipe open until buildx has ended, so that each of its readers ends, whatever buildx does. Which files
      * buildx may read was checked when the image was built.
      */
     private static final String EXPORT = BakeScript.BUILDX + """
-            cd "$MULTI_ARCH_BUILD/empty" || exit
+            mkdir -p "$MULTI_ARCH_BUILD/empty" && cd "$MULTI_ARCH_BUILD/empty" || exit
             export BUILDX_BAKE_ENTITLEMENTS_FS=0
             hold() {
-              pipe=$1
-              shift
-              {
-                if [ $# -gt 0 ]; then
-                  hold "$@"
-                else
-                  buildx bake --file ../export.json --progress plain 3>&-
-                fi
-              } 3> "$pipe"
+              if [ $# -gt 0 ]; then
+                pipe=$1
+                shift
+                { hold "$@"; } 3> "$pipe"
+              else
+                buildx bake --file ../export.json --progress plain 3>&-
+              fi
             }
             hold "$@"
             """;
 
     /** Why an image that is not pushed cannot be checked. */
-    static final String NOT_KEPT =
+    public static final String NOT_KEPT =
             "it is not pushed and was not kept. That needs a Unix agent and, with the driver docker, the containerd image"
                     + " store.";
+
+    private static final Logger LOGGER = Logger.getLogger(VerifyImages.class.getName());
 
     private final Agent agent;
     private final FilePath directory;
     private final PathPatterns allowed;
     private final Map<String, Verification> known = new LinkedHashMap<>();
     private final Map<Platform, PlatformImage> open = new LinkedHashMap<>();
-    private Concurrently.Running<?> prepared;
     private Concurrently.Running<ImageConfig> configurations;
 
     /**
@@ -83,14 +81,14 @@ final class VerifyImages {
      * @param directory the private directory of the group that was built
      * @param allowed the programs that may be for other platforms
      */
-    VerifyImages(@NonNull Agent agent, @NonNull FilePath directory, @NonNull PathPatterns allowed) {
+    public VerifyImages(@NonNull Agent agent, @NonNull FilePath directory, @NonNull PathPatterns allowed) {
         this.agent = agent;
         this.directory = directory;
         this.allowed = allowed;
     }
 
     /** Finds out which images have to be read, and starts what is needed for that. */
-    void start(@NonNull Concurrently commands, @NonNull List<PlatformImage> images) {
+    public void start(@NonNull Concurrently commands, @NonNull List<PlatformImage> images) {
         if (!agent.launcher().isUnix()) {
             agent.log("Not verified: the programs of images are checked on agents with a Unix system only.");
             images.forEach(image -> known.put(image.getPlatform(), Verification.omitted(Omission.NOT_ON_UNIX)));
@@ -99,7 +97,6 @@ final class VerifyImages {
         images.forEach(this::sort);
         if (!open.isEmpty()) {
             configurations = commands.start(open.values(), this::configuration);
-            prepared = commands.start(List.of(open.values()), this::prepare);
         }
     }
 
@@ -128,14 +125,16 @@ final class VerifyImages {
     /**
      * Reads the images that have to be read.
      *
+     * @param manifests the manifests of the images that were started with, as far as there are any
      * @return what came of the verification of every image, by platform; it may be a failure
      * @throws DockerException if an image cannot be read
      */
     @NonNull
-    Map<String, Verification> await() throws IOException, InterruptedException, DockerException {
+    public Map<String, Verification> await(@NonNull Map<String, Manifest> manifests)
+            throws IOException, InterruptedException, DockerException {
         Map<String, Verification> found = new LinkedHashMap<>(known);
         if (!open.isEmpty()) {
-            read().forEach((platform, verdict) -> {
+            read(readings(manifests)).forEach((platform, verdict) -> {
                 PlatformImage image = open.get(platform);
                 if (verdict.failure(platform) == null) {
                     agent.log(verdict.summary(platform));
@@ -150,49 +149,115 @@ final class VerifyImages {
 
     /** Returns what stands for an image in a bake in a directory beside the layouts; empty if it was not kept. */
     @NonNull
-    static Optional<CheckedImage> checked(@NonNull PlatformImage image) {
+    public static Optional<CheckedImage> checked(@NonNull PlatformImage image) {
         return image.toBuiltImage()
                 .map(CheckedImage::of)
                 .or(() -> image.manifestDigest()
                         .map(digest -> CheckedImage.inLayout(Platform.parse(image.getPlatform()), digest, "..")));
     }
 
-    private List<PlatformImage> prepare(Collection<PlatformImage> images)
+    private List<Reading> readings(Map<String, Manifest> manifests)
             throws IOException, InterruptedException, DockerException {
-        List<CheckedImage> checked =
-                images.stream().map(image -> checked(image).orElseThrow()).toList();
-        AgentFiles.write(directory.child(BakeFiles.EXPORT), ImageBakes.export(checked, directory.getRemote()));
-        Docker.Output output = agent.run("sh", script(MAKE_PIPES, pipes()));
-        if (!output.succeeded()) {
-            throw new DockerException("The images cannot be verified: " + ErrorText.lastError(output.stderr())
-                    + " verifyPlatforms: false builds without this check.");
-        }
-        return List.copyOf(images);
-    }
-
-    private List<String> names() {
-        return open.keySet().stream().map(Platform::targetName).toList();
-    }
-
-    private List<String> pipes() {
-        return names().stream().map(name -> directory.child(name).getRemote()).toList();
-    }
-
-    private Map<Platform, Verdict> read() throws IOException, InterruptedException, DockerException {
-        Map<Platform, ImageConfig> images = new LinkedHashMap<>();
         List<ImageConfig> read = configurations.await();
-        open.keySet().forEach(platform -> images.put(platform, read.get(images.size())));
-        prepared.await();
-        Future<?> reader = directory.actAsync(new ReadImages(images, allowed));
+        List<Reading> readings = new ArrayList<>();
+        open.forEach((platform, image) -> {
+            ImageConfig config = read.get(readings.size());
+            Manifest manifest = manifests.get(image.getPlatform());
+            List<Manifest.Layer> layers = manifest == null ? List.of() : manifest.layers();
+            readings.add(
+                    image.toBuiltImage().isPresent()
+                            ? Reading.ofPushed(platform, config, layers)
+                            : Reading.ofLayout(platform, config, layers));
+        });
+        return readings.stream().anyMatch(Reading::canBeKnown) ? withKnown(readings) : readings;
+    }
+
+    private List<Reading> withKnown(List<Reading> readings) throws IOException, InterruptedException {
+        Object answer = directory.act(new FindKnownFiles(job(), readings));
+        List<Reading> results = new ArrayList<>();
+        for (Reading reading : readings) {
+            boolean answered = answer instanceof List<?> counts
+                    && counts.size() == readings.size()
+                    && counts.get(results.size()) instanceof Integer;
+            results.add(answered ? reading.withKnown((Integer) ((List<?>) answer).get(results.size())) : reading);
+        }
+        return results;
+    }
+
+    private Map<Platform, Verdict> read(List<Reading> readings)
+            throws IOException, InterruptedException, DockerException {
+        List<Reading> inParts =
+                readings.stream().filter(reading -> !reading.isWhole()).toList();
+        if (inParts.isEmpty()) {
+            return readOnce(readings);
+        }
         try {
-            Docker.Output output = agent.run("sh", script(EXPORT, pipes()));
+            return readOnce(readings);
+        } catch (IOException | DockerException e) {
+            // another version of buildx may not leave out what is there, or the agent's memory was needed for more
+            LOGGER.log(Level.INFO, e, () -> "Reading the images of " + job() + " as a whole");
+            return readOnce(readings.stream()
+                    .map(reading -> Reading.whole(reading.platform(), reading.config(), reading.layers()))
+                    .toList());
+        }
+    }
+
+    private Map<Platform, Verdict> readOnce(List<Reading> readings)
+            throws IOException, InterruptedException, DockerException {
+        List<Reading> piped =
+                readings.stream().filter(reading -> !reading.known()).toList();
+        List<Reading> whole = piped.stream().filter(Reading::isWhole).toList();
+        List<Reading> inParts =
+                readings.stream().filter(reading -> !reading.isWhole()).toList();
+        Map<Platform, Verdict> verdicts = new LinkedHashMap<>();
+        if (prepare(readings)) {
+            verdicts.putAll(ReadImages.checked(export(piped), whole));
+        }
+        if (!inParts.isEmpty()) {
+            verdicts.putAll(ReadImages.checked(directory.act(new ReadLayers(job(), inParts, allowed)), inParts));
+        }
+        return verdicts;
+    }
+
+    /** @return whether the builder has anything to export */
+    private boolean prepare(List<Reading> readings) throws IOException, InterruptedException, DockerException {
+        ExportFiles files = new ExportFiles(directory.getRemote());
+        for (Reading reading : readings) {
+            files.add(reading, checked(open.get(reading.platform())).orElseThrow());
+        }
+        if (files.isEmpty()) {
+            return false;
+        }
+        directory.act(new WriteFiles(files.texts()));
+        List<String> pipes = pipes(readings);
+        if (!pipes.isEmpty()) {
+            Docker.Output output = agent.run("sh", script(MAKE_PIPES, pipes));
+            if (!output.succeeded()) {
+                throw new DockerException("The images cannot be verified: " + ErrorText.lastError(output.stderr())
+                        + " verifyPlatforms: false builds without this check.");
+            }
+        }
+        return true;
+    }
+
+    private List<String> pipes(List<Reading> readings) {
+        return readings.stream()
+                .filter(reading -> !reading.known())
+                .map(reading -> directory.child(reading.platform().targetName()).getRemote())
+                .toList();
+    }
+
+    private Object export(List<Reading> piped) throws IOException, InterruptedException, DockerException {
+        Future<?> reader = directory.actAsync(new ReadImages(job(), piped, allowed));
+        try {
+            Docker.Output output = agent.run("sh", script(EXPORT, pipes(piped)));
             if (!output.succeeded()) {
                 BuildErrors.checkBuilder(output.stderr());
                 throw new DockerException("The files of the images cannot be read from the builder, so they cannot be"
                         + " verified: " + ErrorText.lastError(output.stderr())
                         + " Build again; verifyPlatforms: false builds without this check.");
             }
-            return ReadImages.checked(reader.get(), images.keySet());
+            return reader.get();
         } catch (ExecutionException e) {
             if (Channel.isClosedChannelException(e.getCause())) {
                 throw new IOException(e);
@@ -203,7 +268,7 @@ final class VerifyImages {
         } finally {
             if (!reader.isDone()) {
                 reader.cancel(true);
-                directory.act(new ReadImages.Release(names()));
+                directory.act(new ReadImages.Release(piped));
             }
         }
     }

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.multiarchbuild.task;
+package io.jenkins.plugins.multiarchbuild.verification;
 
 import hudson.FilePath;
 import io.jenkins.plugins.multiarchbuild.harness.ProcessAgent;

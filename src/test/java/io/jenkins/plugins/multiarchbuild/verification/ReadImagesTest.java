@@ -1,4 +1,4 @@
-package io.jenkins.plugins.multiarchbuild.task;
+package io.jenkins.plugins.multiarchbuild.verification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.image.ImageConfig;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,10 +25,17 @@ class ReadImagesTest {
     private static final Verdict.Foreign NONE = new Verdict.Foreign(0, List.of());
     private static final Verdict FINE = new Verdict(1, NONE, NONE, List.of(), null, true, null);
 
+    private static final List<Reading> ASKED = List.of(reading(AMD64), reading(ARM64));
+
+    private static Reading reading(Platform platform) {
+        return Reading.whole(
+                platform, new ImageConfig(List.of(), List.of(), List.of(), "/", List.of(), List.of()), List.of());
+    }
+
     @Test
     void verdictOnEachPlatform() throws Exception {
         Verdict other = new Verdict(2, NONE, NONE, List.of(), null, true, "An error.");
-        Map<Platform, Verdict> verdicts = ReadImages.checked(Map.of(ARM64, other, AMD64, FINE), Set.of(AMD64, ARM64));
+        Map<Platform, Verdict> verdicts = ReadImages.checked(Map.of(ARM64, other, AMD64, FINE), ASKED);
         assertEquals(FINE, verdicts.get(AMD64));
         assertEquals(other, verdicts.get(ARM64));
     }
@@ -60,8 +67,7 @@ class ReadImagesTest {
     }
 
     private static void assertRefused(Object answer) {
-        DockerException error =
-                assertThrows(DockerException.class, () -> ReadImages.checked(answer, Set.of(AMD64, ARM64)));
+        DockerException error = assertThrows(DockerException.class, () -> ReadImages.checked(answer, ASKED));
         assertTrue(error.getMessage().startsWith("The images cannot be verified: the agent was asked about ["));
         assertTrue(error.getMessage()
                 .endsWith("answered about something else. Build again on another agent, and"

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.multiarchbuild.task;
+package io.jenkins.plugins.multiarchbuild.verification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -137,7 +137,7 @@ final class LocalChecks {
     private ImageFiles files(Image image) throws IOException, InterruptedException, DockerException {
         Platform platform = image.platform();
         String file = platform.targetName() + "-" + BakeFiles.EXPORT;
-        List<String> command = bake(file, ImageBakes.export(List.of(image.checked()), "."), platform);
+        List<String> command = bake(file, ImageBakes.export(List.of(ImageBakes.Export.files(image.checked(), "."))), platform);
         command.addAll(List.of("--set", "*.output=type=tar,dest=-"));
         try {
             return docker.read(command, stdout -> ImageFiles.read(new BufferedInputStream(stdout, BUFFER)));

@@ -30,7 +30,17 @@ public record CheckedImage(
      */
     @NonNull
     public static CheckedImage inLayout(@NonNull Platform platform, @NonNull Digest digest, @NonNull String directory) {
-        return new CheckedImage(
-                platform, "oci-layout://" + directory + "/" + BakeFiles.layout(platform) + "@" + digest.value());
+        return ofLayout(platform, digest, directory + "/" + BakeFiles.layout(platform));
+    }
+
+    /**
+     * An image in a layout.
+     *
+     * @param digest the digest of its manifest
+     * @param layout the directory of the layout, relative to that of the bake, without {@code @} and {@code :}
+     */
+    @NonNull
+    public static CheckedImage ofLayout(@NonNull Platform platform, @NonNull Digest digest, @NonNull String layout) {
+        return new CheckedImage(platform, "oci-layout://" + layout + "@" + digest.value());
     }
 }

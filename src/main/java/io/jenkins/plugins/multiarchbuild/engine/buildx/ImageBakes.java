@@ -22,20 +22,53 @@ public final class ImageBakes {
     private ImageBakes() {}
 
     /**
-     * Returns the definition that writes the files of each image as a tar archive.
+     * What is exported of an image.
      *
-     * @param directory the directory of the archives, which are named {@link Platform#targetName()}
+     * @param name the name of its target, different for each export of a definition
+     * @param image the image
+     * @param output the output of its target, as {@code buildx build --output} takes it
      */
+    public record Export(
+            @NonNull String name,
+            @NonNull CheckedImage image,
+            @NonNull String output) {
+
+        /**
+         * All files of an image as a tar archive that is named {@link Platform#targetName()}.
+         *
+         * @param directory the directory of the archive
+         */
+        @NonNull
+        public static Export files(@NonNull CheckedImage image, @NonNull String directory) {
+            String name = image.platform().targetName();
+            return new Export(name, image, "type=tar," + BakeDefinition.destination(directory + "/" + name));
+        }
+
+        /**
+         * An image as a layout. Buildx leaves out the layers that the layout has already.
+         *
+         * @param directory the directory of the layout
+         */
+        @NonNull
+        public static Export layers(@NonNull CheckedImage image, @NonNull String directory) {
+            return new Export(
+                    image.platform().targetName() + "-layers",
+                    image,
+                    "type=oci,tar=false," + BakeDefinition.destination(directory));
+        }
+    }
+
+    /** Returns the definition that exports images. */
     @NonNull
-    public static String export(@NonNull List<CheckedImage> images, @NonNull String directory) {
+    public static String export(@NonNull List<Export> exports) {
         ObjectNode root = BakeDefinition.newObject();
         ArrayNode names = root.putObject("group").putObject("default").putArray("targets");
         ObjectNode targets = root.putObject("target");
-        for (CheckedImage image : images) {
-            String name = image.platform().targetName();
-            names.add(name);
-            ObjectNode target = target(targets, image, STAGE, "image");
-            target.putArray("output").add("type=tar," + BakeDefinition.destination(directory + "/" + name));
+        for (Export export : exports) {
+            names.add(export.name);
+            target(targets.putObject(export.name), export.image, STAGE, "image")
+                    .putArray("output")
+                    .add(export.output);
         }
         return BakeDefinition.text(root);
     }
@@ -56,15 +89,15 @@ public final class ImageBakes {
         ObjectNode root = BakeDefinition.newObject();
         String dockerfile = STAGE + "FROM image AS " + RUN_STAGE + "\n" + (user == null ? "" : "USER " + user + "\n")
                 + "RUN " + (network.equals("none") ? "--network=none " : "") + BakeDefinition.words(command) + "\n";
-        ObjectNode target = target(root.putObject("target"), image, dockerfile, RUN_STAGE);
+        ObjectNode targets = root.putObject("target");
+        ObjectNode target = target(targets.putObject(image.platform().targetName()), image, dockerfile, RUN_STAGE);
         // what passed before may fail now
         target.put("no-cache", true);
         target.putArray("output").add("type=cacheonly");
         return BakeDefinition.text(root);
     }
 
-    private static ObjectNode target(ObjectNode targets, CheckedImage image, String dockerfile, String stage) {
-        ObjectNode target = targets.putObject(image.platform().targetName());
+    private static ObjectNode target(ObjectNode target, CheckedImage image, String dockerfile, String stage) {
         // nothing is read from it
         target.put("context", ".");
         target.put("dockerfile-inline", BakeDefinition.literal(dockerfile));

@@ -1,0 +1,66 @@
+package io.jenkins.plugins.multiarchbuild.verification;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.CheckedImage;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageBakes;
+import io.jenkins.plugins.multiarchbuild.engine.layout.Blob;
+import io.jenkins.plugins.multiarchbuild.engine.layout.LowerLayers;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The files on the agent by which a builder exports what is read of images. */
+final class ExportFiles {
+
+    private final String directory;
+    private final Map<String, String> texts = new LinkedHashMap<>();
+    private final List<ImageBakes.Export> exports = new ArrayList<>();
+
+    /** @param directory the private directory of the group that was built */
+    ExportFiles(@NonNull String directory) {
+        this.directory = directory;
+    }
+
+    /** Adds what is needed for one image. */
+    void add(@NonNull Reading reading, @NonNull CheckedImage image) {
+        boolean isWhole = reading.isWhole();
+        if (!reading.known()) {
+            exports.add(ImageBakes.Export.files(isWhole ? image : lower(reading), directory));
+        }
+        if (!isWhole && reading.lower() > 0) {
+            exports.add(ImageBakes.Export.layers(image, directory + "/" + reading.layout()));
+            // buildx does not write what is there
+            for (Manifest.Layer layer : reading.layers().subList(0, reading.lower())) {
+                texts.put(reading.layout() + "/" + new Blob(layer.digest(), layer.size()).path(), "");
+            }
+        }
+    }
+
+    private CheckedImage lower(Reading reading) {
+        Platform platform = reading.platform();
+        LowerLayers lower = LowerLayers.of(
+                platform,
+                reading.layers().subList(0, reading.lower()),
+                reading.config().diffIds().subList(0, reading.lower()));
+        String layout = platform.targetName() + ".lower";
+        lower.files().forEach((path, text) -> texts.put(layout + "/" + path, text));
+        return CheckedImage.ofLayout(platform, lower.digest(), "../" + layout);
+    }
+
+    /** Whether there is nothing to export. */
+    boolean isEmpty() {
+        return exports.isEmpty();
+    }
+
+    /** Returns the texts of the files by their path below the directory, with {@code /}. */
+    @NonNull
+    Map<String, String> texts() {
+        Map<String, String> all = new LinkedHashMap<>(texts);
+        all.put(BakeFiles.EXPORT, ImageBakes.export(exports));
+        return all;
+    }
+}

@@ -1,0 +1,116 @@
+package io.jenkins.plugins.multiarchbuild.verification;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
+import io.jenkins.plugins.multiarchbuild.engine.image.ImageConfig;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * How the files of one image are read. An image mostly differs from the one before in its upper layers, and to get all
+ * its files out of a builder costs more than anything else. Therefore the files of the lower layers are read once for
+ * each job and agent, as the builder unpacks them, and the upper layers as they are stored.
+ *
+ * @param platform the image's platform
+ * @param config what it starts
+ * @param layers its layers, the lowest first
+ * @param layout the directory where the upper layers are read, relative to the group's
+ * @param lower how many layers the builder unpacks: all, and no layer is read as it is stored, if that is not possible
+ * @param known whether the agent knows the files of the lower layers already
+ */
+record Reading(
+        @NonNull Platform platform,
+        @NonNull ImageConfig config,
+        @NonNull List<Manifest.Layer> layers,
+        @NonNull String layout,
+        int lower,
+        boolean known)
+        implements Serializable {
+
+    /** Below, nothing is gained, in bytes. */
+    static final long SMALL = 8L << 20;
+
+    /** The most that is written to the agent's disk for a moment, in bytes. */
+    static final long LARGEST_REST = 64L << 20;
+
+    /** As many as overlayfs takes, with some to spare. */
+    private static final int MOST_LAYERS = 200;
+
+    Reading {
+        layers = List.copyOf(layers);
+    }
+
+    /** Reads an image as the builder unpacks it. */
+    @NonNull
+    static Reading whole(
+            @NonNull Platform platform, @NonNull ImageConfig config, @NonNull List<Manifest.Layer> layers) {
+        return new Reading(platform, config, layers, "", layers.size(), false);
+    }
+
+    /** Reads an image that is in a layout on the agent. */
+    @NonNull
+    static Reading ofLayout(
+            @NonNull Platform platform, @NonNull ImageConfig config, @NonNull List<Manifest.Layer> layers) {
+        Reading reading = new Reading(platform, config, layers, BakeFiles.layout(platform), 0, true);
+        return reading.canRead(0) ? reading : whole(platform, config, layers);
+    }
+
+    /** Reads an image that was pushed; see {@link #withKnown}. */
+    @NonNull
+    static Reading ofPushed(
+            @NonNull Platform platform, @NonNull ImageConfig config, @NonNull List<Manifest.Layer> layers) {
+        Reading whole = whole(platform, config, layers);
+        int count = layers.size();
+        if (whole.rest(0) <= SMALL || count != config.diffIds().size() || count > MOST_LAYERS) {
+            return whole;
+        }
+        int lower = count;
+        while (lower > 1 && whole.rest(lower - 1) <= LARGEST_REST && whole.canRead(lower - 1)) {
+            lower--;
+        }
+        return lower == count
+                ? whole
+                : new Reading(platform, config, layers, platform.targetName() + ".layers", lower, false);
+    }
+
+    /** Whether everything is read as the builder unpacks it. */
+    boolean isWhole() {
+        return lower == layers.size();
+    }
+
+    /** Whether the agent may know the files of the lower layers. */
+    boolean canBeKnown() {
+        return !isWhole() && !known;
+    }
+
+    /**
+     * Makes use of what the agent knows.
+     *
+     * @param count the number of lower layers whose files it knows; anything that an agent may answer
+     */
+    @NonNull
+    Reading withKnown(int count) {
+        return canBeKnown() && count >= lower && count < layers.size()
+                ? new Reading(platform, config, layers, layout, count, true)
+                : this;
+    }
+
+    /** Returns the digests of the lowest layers. */
+    @NonNull
+    List<Digest> lowest(int count) {
+        return layers.subList(0, count).stream().map(Manifest.Layer::digest).toList();
+    }
+
+    private long rest(int from) {
+        return layers.subList(from, layers.size()).stream()
+                .mapToLong(Manifest.Layer::size)
+                .sum();
+    }
+
+    private boolean canRead(int from) {
+        return layers.subList(from, layers.size()).stream().allMatch(StoredLayer::canRead);
+    }
+}

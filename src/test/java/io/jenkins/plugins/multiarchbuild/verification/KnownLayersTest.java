@@ -1,0 +1,158 @@
+package io.jenkins.plugins.multiarchbuild.verification;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import hudson.FilePath;
+import hudson.model.Node;
+import hudson.model.Result;
+import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
+import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
+import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
+import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is read of images that share their lower layers with those of an earlier build. */
+@NeedsRig
+class KnownLayersTest {
+
+    @RegisterExtension
+    private static final SharedJenkins jenkins = new SharedJenkins();
+
+    private static final String FILES = "files of everything";
+    private static final String LOWER = "files of lower layers";
+    private static final String LAYERS = "layers";
+
+    /** A base image that is worth knowing, and layers above it. */
+    private static final String DOCKERFILE = """
+            FROM scratch AS base
+            ARG TARGETARCH
+            COPY random /random
+            COPY busybox-$TARGETARCH /bin/busybox
+            FROM base
+            """;
+
+    private final String repository = RigJenkins.newRepository();
+    private Node agent;
+    private WorkflowJob job;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void agent() throws Exception {
+        agent = RigJenkins.onlyAgent(jenkins);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"remote", "docker"})
+    void onlyUpperLayersAreReadAgain(String driver) throws Exception {
+        createJob(driver);
+        WorkflowRun run = build("COPY entry /\nCMD [\"busybox\"]\n", Result.SUCCESS);
+        jenkins.assertLogContains("linux/arm64 verified: 1 program, /bin/busybox is AArch64", run);
+        assertEquals(List.of(LOWER, LAYERS, LOWER, LAYERS), exports());
+
+        run = build(
+                "COPY entry /other\nRUN [\"/bin/busybox\", \"mv\", \"/bin/busybox\", \"/bin/moved\"]\nCMD [\"moved\"]\n",
+                Result.SUCCESS);
+        jenkins.assertLogContains("linux/amd64 verified: 1 program, /bin/moved is x86-64", run);
+        jenkins.assertLogContains("linux/arm64 verified: 1 program, /bin/moved is AArch64", run);
+        assertEquals(List.of(LAYERS, LAYERS), exports());
+
+        run = build("COPY busybox-amd64 /bin/busybox\nCMD [\"busybox\"]\n", Result.FAILURE);
+        jenkins.assertLogContains(
+                "/bin/busybox, which the image starts, is x86-64 and not AArch64. It comes from"
+                        + " 'COPY busybox-amd64 /bin/busybox'",
+                run);
+        assertEquals(List.of(LAYERS, LAYERS), exports());
+
+        // what an agent knows from another job is not taken
+        createJob(driver);
+        build("COPY entry /again\nCMD [\"busybox\"]\n", Result.SUCCESS);
+        assertEquals(List.of(LOWER, LAYERS, LOWER, LAYERS), exports());
+    }
+
+    @Test
+    void imagesAreReadAsWholeIfTheirLayersCannotBeRead() throws Exception {
+        Files.createFile(directory.resolve("refuse"));
+        createJob("remote");
+        WorkflowRun run = build("COPY entry /\nCMD [\"busybox\"]\n", Result.SUCCESS);
+        jenkins.assertLogContains("linux/arm64 verified: 1 program, /bin/busybox is AArch64", run);
+        assertEquals(List.of(LOWER, LAYERS, LOWER, LAYERS, FILES, FILES), exports());
+    }
+
+    private void createJob(String driver) throws Exception {
+        Path docker = Files.writeString(directory.resolve("docker"), """
+                #!/bin/sh
+                case "$*" in
+                *export.json*)
+                    n=$(ls '%1$s' | wc -l)
+                    cp "$MULTI_ARCH_BUILD/export.json" '%1$s'/export-$n
+                    if [ -e '%1$s/refuse' ] && grep -q type=oci "$MULTI_ARCH_BUILD/export.json"; then
+                        echo ERROR: refused >&2
+                        exit 1
+                    fi
+                    ;;
+                esac
+                PATH=${PATH#"%1$s":} exec docker "$@"
+                """.formatted(directory));
+        new FilePath(docker.toFile()).chmod(0755);
+        job = RigJenkins.job(jenkins, "");
+        FilePath workspace = RigJenkins.writeApp(job, agent);
+        byte[] random = new byte[(int) Reading.SMALL];
+        new Random().nextBytes(random);
+        workspace.child("random").copyFrom(new ByteArrayInputStream(random));
+        workspace.child("entry").write("#!/bin/sh\n", "UTF-8");
+        job.setDefinition(new CpsFlowDefinition(
+                """
+                node {
+                    withEnv(['PATH+RECORDS=%s']) {
+                        multiArchBuild(platforms: 'amd64 arm64', baseTags: '%s', builder: '%s',
+                                       credentialsId: 'registry-push')
+                    }
+                }
+                """.formatted(directory, RigJenkins.tag(repository, "1.0"), Rig.builder(driver)), true));
+    }
+
+    private WorkflowRun build(String dockerfile, Result result) throws Exception {
+        agent.getWorkspaceFor(job).child("Dockerfile").write(DOCKERFILE + dockerfile, "UTF-8");
+        return jenkins.buildAndAssertStatus(result, job);
+    }
+
+    /** What was exported since the last call. */
+    private List<String> exports() throws IOException {
+        List<String> exports = new ArrayList<>();
+        List<Path> files;
+        try (Stream<Path> all = Files.list(directory)) {
+            files = all.filter(file -> file.getFileName().toString().startsWith("export-"))
+                    .sorted()
+                    .toList();
+        }
+        for (Path file : files) {
+            for (String target : Files.readString(file).split("\"contexts\"", -1)) {
+                if (target.contains("type=oci")) {
+                    exports.add(LAYERS);
+                } else if (target.contains("type=tar")) {
+                    exports.add(target.contains(".lower@") ? LOWER : FILES);
+                }
+            }
+            Files.delete(file);
+        }
+        return exports;
+    }
+}
