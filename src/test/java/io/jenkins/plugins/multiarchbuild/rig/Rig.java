@@ -31,6 +31,8 @@ public final class Rig {
     /** A builder that pushes by digest. */
     public static final String REMOTE_BUILDER = System.getenv("RIG_BUILDER_REMOTE");
 
+    private static final int MOST_LOOKS = 50;
+
     private static final String ACCEPT = "application/vnd.oci.image.index.v1+json,"
             + "application/vnd.oci.image.manifest.v1+json,"
             + "application/vnd.docker.distribution.manifest.list.v2+json,"
@@ -131,6 +133,11 @@ public final class Rig {
         try {
             String exitCode = docker("wait", container);
             String output = docker("logs", container);
+            // the engine may still be writing down what the container printed
+            for (int i = 0; output.isEmpty() && i < MOST_LOOKS; i++) {
+                Thread.sleep(100);
+                output = docker("logs", container);
+            }
             if (!exitCode.equals("0")) {
                 throw new IOException("exit code " + exitCode + ": " + output);
             }
