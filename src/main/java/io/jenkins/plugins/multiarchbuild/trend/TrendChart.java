@@ -57,18 +57,22 @@ public final class TrendChart {
 
     /** A unit of the axis, with its size in what is measured. */
     private enum Unit {
-        SECOND(TimeUnit.SECONDS.toMillis(1)),
-        MINUTE(TimeUnit.MINUTES.toMillis(1)),
-        HOUR(TimeUnit.HOURS.toMillis(1)),
-        BYTE(1),
-        KIB(1L << 10),
-        MIB(1L << 20),
-        GIB(1L << 30);
+        SECOND(TimeUnit.SECONDS.toMillis(1), 0),
+        MINUTE(TimeUnit.MINUTES.toMillis(1), TimeUnit.MINUTES.toMillis(2)),
+        HOUR(TimeUnit.HOURS.toMillis(1), TimeUnit.HOURS.toMillis(2)),
+        BYTE(1, 0),
+        KIB(1L << 10, 1L << 10),
+        MIB(1L << 20, 1L << 20),
+        GIB(1L << 30, 1L << 30);
 
         private final long size;
 
-        Unit(long size) {
+        /** What is at least this large is measured in it. */
+        private final long from;
+
+        Unit(long size, long from) {
             this.size = size;
+            this.from = from;
         }
 
         private String text(String number) {
@@ -86,7 +90,7 @@ public final class TrendChart {
         private static Unit of(long most, Unit... units) {
             Unit found = units[0];
             for (Unit each : units) {
-                found = most >= 2 * each.size ? each : found;
+                found = most >= each.from ? each : found;
             }
             return found;
         }
@@ -199,10 +203,10 @@ public final class TrendChart {
     }
 
     /** Whether there is anything to draw. */
-    public boolean isEmpty() {
-        return builds.stream()
-                .allMatch(build -> whole.applyAsLong(build) < 0
-                        && platforms.stream().allMatch(platform -> value(build, platform) < 0));
+    public boolean isDrawn() {
+        return hasBars()
+                || builds.stream()
+                        .anyMatch(build -> platforms.stream().anyMatch(platform -> value(build, platform) >= 0));
     }
 
     /** Whether there are bars, and not only lines. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.FilePath;
 import hudson.model.Item;
 import hudson.model.Node;
 import hudson.model.Result;
@@ -72,9 +73,8 @@ class DevelopmentTest {
             for (String name : JOBS) {
                 WorkflowJob job = folder.createProject(WorkflowJob.class, name);
                 job.setDefinition(new CpsFlowDefinition(
-                        "node('x86') { multiArchBuild(platforms: 'amd64 arm64', baseTags: \"%s-%d:${env.BUILD_NUMBER}\", agents: [arm64: 'x86 && docker'], builder: '%s', credentialsId: 'registry-push') }"
-                                .formatted(
-                                        Rig.REGISTRY + "/" + repository, JOBS.indexOf(name), Rig.REMOTE_BUILDER),
+                        "node('x86') { multiArchBuild(context: 'app', platforms: 'amd64 arm64', baseTags: \"%s-%d:${env.BUILD_NUMBER}\", agents: [arm64: 'x86 && docker'], builder: '%s', credentialsId: 'registry-push') }"
+                                .formatted(Rig.REGISTRY + "/" + repository, JOBS.indexOf(name), Rig.REMOTE_BUILDER),
                         true));
                 write(job, agent, "true");
             }
@@ -148,10 +148,19 @@ class DevelopmentTest {
         assertTrue(arm64.getLong("size") > 1000, arm64::toString);
 
         HtmlPage page = page(jenkins, "reader", url() + "multi-arch-trend/");
-        assertEquals(2, page.getByXPath("//*[local-name()='svg'][@role='img'][@aria-label]").size());
-        assertEquals(1, page.getByXPath("//*[contains(@class, 'mab-trend__bar--failed')]/ancestor::*[@role='img']").size());
+        assertEquals(
+                2,
+                page.getByXPath("//*[local-name()='svg'][@role='img'][@aria-label]")
+                        .size());
+        assertEquals(
+                1,
+                page.getByXPath("//*[contains(@class, 'mab-trend__bar--failed')]/ancestor::*[@role='img']")
+                        .size());
         assertEquals(3, page.getByXPath("//table/tbody/tr/th[@scope='row']").size());
-        assertEquals(2, page.getByXPath("//table/thead//th[@scope='colgroup'][@colspan='2']").size());
+        assertEquals(
+                2,
+                page.getByXPath("//table/thead//th[@scope='colgroup'][@colspan='2']")
+                        .size());
         assertEquals(8, page.getByXPath("//table/thead//th[@scope='col']").size());
         assertNull(page.getFirstByXPath("//*[@id='main-panel']//*[@style or @onclick]"));
         HtmlPage build = page.<HtmlAnchor>getFirstByXPath("//table//a[contains(@href, '3/multi-arch-images/')]")
@@ -159,7 +168,8 @@ class DevelopmentTest {
         assertEquals(200, build.getWebResponse().getStatusCode());
         assertTrue(build.getUrl().getPath().endsWith("/3/multi-arch-images/"));
         assertFalse(
-                content(jenkins, "reader", url() + "api/json?tree=actions[*[*]]").contains("totalMillis"),
+                content(jenkins, "reader", url() + "api/json?tree=actions[*[*]]")
+                        .contains("totalMillis"),
                 "the API of the job does not read builds");
     }
 
@@ -181,7 +191,10 @@ class DevelopmentTest {
                 "失败",
                 "（模拟）");
         ChineseBrowser.assertShows(
-                ChineseBrowser.of(jenkins).goTo("manage/multi-arch-builds/"), "最近 30 天的模拟构建", "x86 && docker", "相同步骤，原生耗时");
+                ChineseBrowser.of(jenkins).goTo("manage/multi-arch-builds/"),
+                "最近 30 天的模拟构建",
+                "x86 && docker",
+                "相同步骤，原生耗时");
     }
 
     private static void users(JenkinsRule jenkins) {
@@ -205,10 +218,11 @@ class DevelopmentTest {
         return jenkins.jenkins.getItemByFullName(FOLDER + "/" + name, WorkflowJob.class);
     }
 
+    /** Builders with a driver of their own reject a context directory whose own name is not ASCII. */
     private static void write(WorkflowJob job, Node agent, String command) throws Exception {
-        RigJenkins.writeApp(job, agent)
-                .child("Dockerfile")
-                .write(DOCKERFILE.formatted(UUID.randomUUID(), command), "UTF-8");
+        FilePath workspace = RigJenkins.writeApp(job, agent);
+        workspace.copyRecursiveTo("busybox-*", workspace.child("app"));
+        workspace.child("app/Dockerfile").write(DOCKERFILE.formatted(UUID.randomUUID(), command), "UTF-8");
     }
 
     private static String url() {

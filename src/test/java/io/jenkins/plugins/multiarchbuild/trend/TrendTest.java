@@ -252,6 +252,6 @@ class TrendTest {
                         .filter(label -> !label.isEmpty())
                         .toList());
         assertEquals("100 min", chart.getTicks().get(2).text());
-        assertTrue(Trend.of(project).getImages().get(0).getSizes().isEmpty());
+        assertFalse(Trend.of(project).getImages().get(0).getSizes().isDrawn());
     }
 }
