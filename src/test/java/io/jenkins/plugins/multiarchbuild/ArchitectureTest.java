@@ -44,7 +44,9 @@ class ArchitectureTest {
             Map.entry(
                     "step",
                     List.of("flow", "task", "readiness", "agent", "call", "credentials", "configuration", "engine..")),
-            Map.entry("readiness", List.of("agent", "command", "call", "credentials", "configuration", "engine..")),
+            Map.entry(
+                    "readiness",
+                    List.of("agent", "command", "call", "credentials", "configuration", "emulation", "engine..")),
             Map.entry(
                     "flow",
                     List.of(
@@ -60,6 +62,7 @@ class ArchitectureTest {
                             "report",
                             "timeline",
                             "kept",
+                            "emulation",
                             "engine..")),
             Map.entry(
                     "task",
@@ -92,6 +95,8 @@ class ArchitectureTest {
             Map.entry("credentials", List.of("engine..")),
             Map.entry("configuration", List.of("engine..")),
             Map.entry("report", List.of("engine..")),
+            Map.entry("emulation", List.of("report")),
+            Map.entry("trend", List.of("report")),
             Map.entry("engine", List.of("engine.text")),
             Map.entry("engine.text", List.of()),
             Map.entry("engine.git", List.of("engine", "engine.docker")),

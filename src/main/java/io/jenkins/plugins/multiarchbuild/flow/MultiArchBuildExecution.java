@@ -42,7 +42,7 @@ public final class MultiArchBuildExecution extends StepExecution {
         FlowBody body = new FlowBody((BuildFlow) flow.getConstructor(TaskDsl.class, PlanTask.class, Phases.class)
                 .newInstance(new TaskDsl(execution.getOwner()), plan, phases));
         context.newBodyInvoker(CpsThread.current().getGroup().export(body), true)
-                .withCallback(new ReportedEnd(id, call.request().platforms(), phases))
+                .withCallback(new ReportedEnd(id, call, phases))
                 .start();
         return false;
     }

@@ -4,6 +4,10 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Computer;
 import hudson.model.Run;
+import io.jenkins.plugins.multiarchbuild.call.AgentLabels;
+import io.jenkins.plugins.multiarchbuild.call.BuildCall;
+import io.jenkins.plugins.multiarchbuild.emulation.EmulationTally;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport.Ending;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
@@ -11,16 +15,19 @@ import io.jenkins.plugins.multiarchbuild.report.TimelineEntry;
 import io.jenkins.plugins.multiarchbuild.timeline.Phases;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
- * Ends the step when its flow ends. The page of the run then shows its phases, and whether it failed or was aborted. Why is
- * only in the log, where secrets are masked.
+ * Ends the step when its flow ends. The page of the run then shows its phases, and whether it failed or was aborted, and
+ * what was emulated is counted. Why it failed is only in the log, where secrets are masked.
  */
 final class ReportedEnd extends BodyExecutionCallback {
 
@@ -34,14 +41,26 @@ final class ReportedEnd extends BodyExecutionCallback {
     /** Null in a build that an older version of the plugin began. */
     private final Phases phases;
 
+    /** Null in a build that an older version of the plugin began, and if there are no base tags. */
+    private final String repository;
+
+    /** The labels of the agents that were asked for, by platform; null in a build that an older version began. */
+    private final HashMap<String, String> labels = new HashMap<>();
+
     /**
      * @param id identifies the step within the run
      * @param phases those of the flow
      */
-    ReportedEnd(@NonNull String id, @NonNull List<Platform> platforms, @NonNull Phases phases) {
+    ReportedEnd(@NonNull String id, @NonNull BuildCall call, @NonNull Phases phases) {
         this.id = id;
-        this.platforms = new ArrayList<>(platforms);
+        this.platforms = new ArrayList<>(call.request().platforms());
         this.phases = phases;
+        this.repository = Stream.concat(call.request().baseTags().stream(), call.repositories().stream())
+                .map(ImageReference::repository)
+                .findFirst()
+                .orElse(null);
+        AgentLabels asked = new AgentLabels(call.agents(), call.farmAgents());
+        platforms.forEach(platform -> asked.get(platform).ifPresent(label -> labels.put(platform.toString(), label)));
     }
 
     @Override
@@ -64,7 +83,8 @@ final class ReportedEnd extends BodyExecutionCallback {
                 if (ending != null) {
                     MultiArchReport.end(run, id, ending, platforms);
                 }
-                MultiArchReport.addPhases(run, id, times);
+                MultiArchReport.addPhases(run, id, repository, times);
+                EmulationTally.get().count(run, id, labels == null ? Map.of() : labels);
             } catch (IOException e) {
                 LOGGER.log(Level.WARNING, "The page of the build cannot be saved", e);
             } catch (InterruptedException e) {

@@ -11,9 +11,12 @@ import hudson.model.Node;
 import hudson.security.Permission;
 import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
 import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
+import io.jenkins.plugins.multiarchbuild.emulation.EmulationRow;
+import io.jenkins.plugins.multiarchbuild.emulation.EmulationTally;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -28,8 +31,9 @@ import org.kohsuke.stapler.export.ExportedBean;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * The page 'Multi-arch builds' of 'Manage Jenkins': what the agents answered when an administrator last asked them. It
- * is kept until the controller stops. Reading it needs less than asking, which gives agents the logins of registries.
+ * The page 'Multi-arch builds' of 'Manage Jenkins': what the agents answered when an administrator last asked them, and
+ * what builds have emulated. The answers are kept until the controller stops. Reading needs less than asking, which
+ * gives agents the logins of registries.
  */
 @Extension
 @Symbol("multiArchReadiness")
@@ -118,6 +122,21 @@ public final class ReadinessPage extends ManagementLink implements StaplerProxy 
     @NonNull
     public Date getAskedDate() {
         return new Date(getAsked());
+    }
+
+    /** Returns what was emulated in the last 30 days, what took longest first. */
+    @NonNull
+    @Exported(inline = true)
+    public List<EmulationRow> getEmulation() {
+        return EmulationTally.get().rows();
+    }
+
+    /** Returns the day on which emulation was counted for the first time, such as {@code 2026-11-29}, or null. */
+    @CheckForNull
+    @Exported
+    public String getEmulationSince() {
+        LocalDate since = EmulationTally.get().since();
+        return since == null ? null : since.toString();
     }
 
     /** Whether the current user may ask. */

@@ -43,6 +43,9 @@ public final class ImageReport implements Serializable {
     /** Null if nothing is kept. */
     private final KeptReport kept;
 
+    /** Null if unknown, also in a report that an older version of the plugin saved. */
+    private final String repository;
+
     /** How a step ends that does not do all that it was called for. */
     public enum Ending {
         FAILED,
@@ -66,6 +69,7 @@ public final class ImageReport implements Serializable {
         this.ending = null;
         this.timeline = null;
         this.kept = null;
+        this.repository = null;
         tags.forEach(tag -> this.tags.add(new TagReport(tag)));
         this.platforms = new ArrayList<>(platforms);
     }
@@ -78,7 +82,8 @@ public final class ImageReport implements Serializable {
             @CheckForNull String archiveDigest,
             @CheckForNull Ending ending,
             @CheckForNull List<TimelineEntry> timeline,
-            @CheckForNull KeptReport kept) {
+            @CheckForNull KeptReport kept,
+            @CheckForNull String repository) {
         this.id = image.id;
         this.digest = image.digest;
         this.archive = archive;
@@ -88,18 +93,25 @@ public final class ImageReport implements Serializable {
         this.platforms = new ArrayList<>(platforms);
         this.timeline = timeline == null ? null : new ArrayList<>(timeline);
         this.kept = kept;
+        this.repository = repository;
     }
 
     /** Returns the same with what the call has done when. */
     @NonNull
     ImageReport timed(@NonNull List<TimelineEntry> entries) {
-        return new ImageReport(this, tags, platforms, archive, archiveDigest, ending, entries, kept);
+        return new ImageReport(this, tags, platforms, archive, archiveDigest, ending, entries, kept, repository);
+    }
+
+    /** Returns the same with the repository that was asked for first, or null if there was none. */
+    @NonNull
+    ImageReport of(@CheckForNull String first) {
+        return new ImageReport(this, tags, platforms, archive, archiveDigest, ending, timeline, kept, first);
     }
 
     /** Returns the same with what is kept of the call. */
     @NonNull
     ImageReport keeping(@NonNull KeptReport files) {
-        return new ImageReport(this, tags, platforms, archive, archiveDigest, ending, timeline, files);
+        return new ImageReport(this, tags, platforms, archive, archiveDigest, ending, timeline, files, repository);
     }
 
     /**
@@ -112,7 +124,8 @@ public final class ImageReport implements Serializable {
         List<PlatformReport> none = all.stream()
                 .map(platform -> new PlatformReport(platform, null, null, -1, null, null, false, null))
                 .toList();
-        return new ImageReport(this, tags, merged(none, platforms), archive, archiveDigest, how, timeline, kept);
+        return new ImageReport(
+                this, tags, merged(none, platforms), archive, archiveDigest, how, timeline, kept, repository);
     }
 
     /**
@@ -123,7 +136,7 @@ public final class ImageReport implements Serializable {
      */
     @NonNull
     ImageReport archived(@NonNull String file, @NonNull Digest index) {
-        return new ImageReport(this, tags, platforms, file, index.value(), ending, timeline, kept);
+        return new ImageReport(this, tags, platforms, file, index.value(), ending, timeline, kept, repository);
     }
 
     /**
@@ -145,7 +158,8 @@ public final class ImageReport implements Serializable {
                 // a task that was stopped may report after its step has ended
                 digest == null && ending == null ? earlier.ending : ending,
                 timeline == null ? earlier.timeline : timeline,
-                kept == null ? earlier.kept : kept);
+                kept == null ? earlier.kept : kept,
+                repository == null ? earlier.repository : repository);
     }
 
     /** A report of {@code later} takes the place of the other one on the same platform. */
@@ -184,6 +198,18 @@ public final class ImageReport implements Serializable {
         return archiveDigest;
     }
 
+    /**
+     * Returns the repository of the first base tag, for example {@code docker.io/library/app}, also if nothing was
+     * published; null if unknown.
+     */
+    @CheckForNull
+    @Exported
+    public String getRepository() {
+        return repository != null || tags.isEmpty()
+                ? repository
+                : ImageReference.parse(tags.get(0).getTag()).repository();
+    }
+
     /** Returns the base tags and arch tags; empty if none was to be published. */
     @NonNull
     @Exported(inline = true)
@@ -215,9 +241,20 @@ public final class ImageReport implements Serializable {
         return entries.isEmpty() ? null : new TimelineChart(entries);
     }
 
-    /** Returns the timeline as it was saved. */
+    /** Returns what the whole call took in milliseconds, or -1 if unknown, also while it runs. */
+    @Exported
+    public long getTotalMillis() {
+        List<TimelineEntry> entries = timeline();
+        if (entries.stream().allMatch(TimelineEntry::isStep)) {
+            return -1;
+        }
+        long start = entries.stream().mapToLong(TimelineEntry::getStart).min().orElseThrow();
+        return entries.stream().mapToLong(TimelineEntry::end).max().orElseThrow() - start;
+    }
+
+    /** Returns the timeline in no particular order; empty if nothing is known. */
     @NonNull
-    List<TimelineEntry> timeline() {
+    public List<TimelineEntry> timeline() {
         return timeline == null ? List.of() : List.copyOf(timeline);
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.report;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Item;
 import hudson.model.Run;
@@ -29,7 +30,7 @@ import org.kohsuke.stapler.export.ExportedBean;
 public final class MultiArchReport implements RunAction2 {
 
     /** The URL of the page, relative to that of the run. */
-    static final String URL = "multi-arch-images";
+    public static final String URL = "multi-arch-images";
 
     /** The maximum number of entries of a timeline before those that are added. */
     private static final int MOST_TIMES = 1000;
@@ -79,10 +80,20 @@ public final class MultiArchReport implements RunAction2 {
      * Shows the phases of a step that has ended.
      *
      * @param id identifies the step within the run
+     * @param repository the repository of its first base tag, or null if it has none
      */
-    public static void addPhases(@NonNull Run<?, ?> run, @NonNull String id, @NonNull List<TimelineEntry> phases)
+    public static void addPhases(
+            @NonNull Run<?, ?> run,
+            @NonNull String id,
+            @CheckForNull String repository,
+            @NonNull List<TimelineEntry> phases)
             throws IOException {
-        addTimes(run, id, TimelineEntry::isStep, phases);
+        synchronized (run) {
+            MultiArchReport report = of(run);
+            ImageReport known = report.known(id);
+            report.put(known, known.of(repository));
+            addTimes(run, id, TimelineEntry::isStep, phases);
+        }
     }
 
     /** Shows how to build the images of a step again elsewhere. */

@@ -425,6 +425,7 @@ class MultiArchReportTest {
         MultiArchReport.addPhases(
                 run,
                 "7",
+                null,
                 List.of(
                         TimelineEntry.phase(Kind.WAIT_FOR_AGENT, "linux/arm64", 0, 1000),
                         TimelineEntry.phase(Kind.BAKE, "linux/arm64", 1000, 6000)));
@@ -471,7 +472,7 @@ class MultiArchReportTest {
                 List.of(
                         step("[1/2] RUN make", 0, 4000, TimedStep.Outcome.DONE),
                         step(null, 4000, 500, TimedStep.Outcome.DONE)));
-        MultiArchReport.addPhases(run, "7", List.of(TimelineEntry.phase(Kind.BAKE, "linux/arm64", 1000, 6000)));
+        MultiArchReport.addPhases(run, "7", null, List.of(TimelineEntry.phase(Kind.BAKE, "linux/arm64", 1000, 6000)));
 
         JSONArray timeline = jenkins
                 .getJSON(run.getUrl() + "api/json?tree=actions[images[state,timeline[kind,group,platform,name,start,"
