@@ -91,15 +91,12 @@ class BakeProgressTest {
         assertEquals(
                 List.of(
                         "linux/arm64  [base build 2/3] RUN make ... 0.1 s",
-                        "linux/amd64  [base] exporting ... 0.2 s",
-                        "[other-linux_vax 1/2] RUN x ... 0.3 s"),
+                        "linux/amd64  [base 1/2] COPY a b ... 0.2 s"),
                 show("""
                 #4 [base-linux_arm64 build 2/3] RUN make
                 #4 DONE 0.1s
-                #5 [base-linux_amd64] exporting
+                #5 [base-linux_amd64 1/2] COPY a b
                 #5 DONE 0.2s
-                #6 [other-linux_vax 1/2] RUN x
-                #6 DONE 0.3s
                 """));
     }
 
