@@ -88,8 +88,6 @@ class PublishTest extends AppTestCase {
                 "--platforms", Cli.PLATFORMS,
                 "--base-tags", Cli.tag(repository, "1.0"),
                 "--builder", Rig.REMOTE_BUILDER,
-                "--username", Rig.USERNAME,
-                "--password-stdin",
                 "--bake", file.toString(),
                 "--bake-target", "app",
                 "--build-arg", "OWN=call",
