@@ -52,6 +52,7 @@ class ArchitectureTest {
                     List.of(
                             "task",
                             "archive",
+                            "bakefile",
                             "builders",
                             "tags",
                             "agent",
@@ -85,6 +86,7 @@ class ArchitectureTest {
             Map.entry("timeline", List.of("agent", "call", "report", "engine..")),
             Map.entry("kept", List.of("agent", "call", "credentials", "report", "engine..")),
             Map.entry("archive", List.of("agent", "call", "report", "engine..")),
+            Map.entry("bakefile", List.of("agent", "call", "credentials", "engine..")),
             Map.entry("source", List.of("call", "engine..")),
             Map.entry("tags", List.of("agent", "build", "engine..")),
             Map.entry("agent", List.of("command", "credentials", "lending", "build", "engine..")),
@@ -99,6 +101,7 @@ class ArchitectureTest {
             Map.entry("trend", List.of("report")),
             Map.entry("engine", List.of("engine.text")),
             Map.entry("engine.text", List.of()),
+            Map.entry("engine.bake", List.of("engine", "engine.docker")),
             Map.entry("engine.git", List.of("engine", "engine.docker")),
             Map.entry("engine.progress", List.of("engine")),
             Map.entry("engine.context", List.of("engine")),
@@ -113,6 +116,7 @@ class ArchitectureTest {
                     List.of(
                             "engine",
                             "engine.text",
+                            "engine.bake",
                             "engine.docker",
                             "engine.dockerfile",
                             "engine.image",

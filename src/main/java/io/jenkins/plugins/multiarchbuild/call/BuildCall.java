@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeFile;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
 import java.io.Serializable;
@@ -29,6 +30,7 @@ import java.util.List;
  * @param managedBuilder the settings of the builder, which is created when it is missing; null for one that others manage
  * @param isBuilderOwn whether the call brought these settings along, instead of naming a global setting
  * @param tool name of the Docker tool to use on agents, or null for what is on their path
+ * @param bake the project's own bake file, which says everything that the request does not, or null
  */
 public record BuildCall(
         @NonNull BuildRequest request,
@@ -46,7 +48,8 @@ public record BuildCall(
         @CheckForNull String archive,
         @CheckForNull BuilderSettings managedBuilder,
         boolean isBuilderOwn,
-        @CheckForNull String tool)
+        @CheckForNull String tool,
+        @CheckForNull BakeFile bake)
         implements Serializable {
 
     public BuildCall {
@@ -73,6 +76,7 @@ public record BuildCall(
                 archive,
                 managedBuilder,
                 isBuilderOwn,
-                tool);
+                tool,
+                bake);
     }
 }

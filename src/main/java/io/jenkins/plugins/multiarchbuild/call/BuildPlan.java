@@ -1,8 +1,10 @@
 package io.jenkins.plugins.multiarchbuild.call;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import java.io.Serializable;
 import java.util.List;
 
@@ -13,12 +15,15 @@ import java.util.List;
  * @param groups the groups to build, at least one
  * @param source where groups on other agents get the source from
  * @param id identifies the call within the build; valid in a file name
+ * @param baked what the bake file of the call says, or null if it has none or is not read yet
  */
 public record BuildPlan(
         @NonNull BuildCall call,
         @NonNull List<PlannedGroup> groups,
         @NonNull SourceFrom source,
-        @NonNull String id) implements Serializable {
+        @NonNull String id,
+        @CheckForNull BakeTargets baked)
+        implements Serializable {
 
     public BuildPlan {
         groups = List.copyOf(groups);
@@ -28,6 +33,23 @@ public record BuildPlan(
     @NonNull
     public BuildRequest request() {
         return call.request();
+    }
+
+    /** Returns everything to build. */
+    @NonNull
+    public BakeTargets targets() {
+        return baked == null ? BakeTargets.of(request()) : baked.withFirst(request());
+    }
+
+    /** Whether the bake file of the call still has to be read. */
+    public boolean isFileAsked() {
+        return call.bake() != null && baked == null;
+    }
+
+    /** Returns this plan with what its bake file says. */
+    @NonNull
+    public BuildPlan with(@NonNull BakeTargets targets) {
+        return new BuildPlan(call.withRequest(targets.images().get(0).request()), groups, source, id, targets);
     }
 
     /** Whether the current agent builds everything. */
@@ -74,7 +96,7 @@ public record BuildPlan(
     /** Returns this plan with the base tags that are now known. */
     @NonNull
     public BuildPlan withBaseTags(@NonNull List<ImageReference> tags) {
-        return new BuildPlan(call.withRequest(request().withBaseTags(tags)), groups, source, id);
+        return new BuildPlan(call.withRequest(request().withBaseTags(tags)), groups, source, id, baked);
     }
 
     /** Returns the name of the stash that holds the packed source. */

@@ -27,11 +27,16 @@ public final class BoundSecrets {
     public static void warn(
             @CheckForNull EnvironmentExpander environment, @NonNull TaskListener log, @NonNull BuildOptions options)
             throws IOException, InterruptedException {
+        warn(of(environment), log, options);
+    }
+
+    /** Warns as {@link #warn(EnvironmentExpander, TaskListener, BuildOptions)} does of secrets that are known. */
+    public static void warn(@NonNull List<String> secrets, @NonNull TaskListener log, @NonNull BuildOptions options) {
         Map<String, PlatformValues> readable = new LinkedHashMap<>();
         readable.put("buildArgs", options.buildArgs());
         readable.put("labels", options.labels());
         for (Map.Entry<String, PlatformValues> parameter : readable.entrySet()) {
-            for (String name : in(environment, parameter.getValue())) {
+            for (String name : in(secrets, parameter.getValue())) {
                 log.getLogger()
                         .println("[multiArchBuild] WARNING: " + parameter.getKey() + " '" + name
                                 + "' holds a secret of withCredentials, which everybody who can pull the image can read"
@@ -44,14 +49,11 @@ public final class BoundSecrets {
     /**
      * Returns the names of those values that contain a secret of the environment.
      *
-     * @param environment what surrounding steps have put into the environment, or null
      * @param values values that become part of an image, by name
      */
     @NonNull
-    private static Set<String> in(@CheckForNull EnvironmentExpander environment, @NonNull PlatformValues values)
-            throws IOException, InterruptedException {
+    private static Set<String> in(@NonNull List<String> secrets, @NonNull PlatformValues values) {
         Set<String> names = new LinkedHashSet<>();
-        List<String> secrets = of(environment);
         values.all()
                 .forEach(each -> each.forEach((name, value) -> {
                     if (secrets.stream().anyMatch(value::contains)) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.Serializable;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -15,12 +16,14 @@ import java.util.regex.Pattern;
  *     stand for those of the platform
  * @param dockerfiles paths in the context of Dockerfiles for single platforms
  * @param contexts named contexts that the Dockerfile may use
+ * @param inline text of the Dockerfile of the platforms that are not in {@code dockerfiles}, or null if it is in a file
  */
 public record BuildSource(
         @NonNull String context,
         @CheckForNull String dockerfile,
         @NonNull PlatformMap dockerfiles,
-        @NonNull NamedContexts contexts)
+        @NonNull NamedContexts contexts,
+        @CheckForNull String inline)
         implements Serializable {
 
     /** What {@code docker build} regards as a remote context. */
@@ -48,6 +51,9 @@ public record BuildSource(
             throw new InvalidRequestException(
                     "The context '-' (standard input) cannot be used here. Name a directory or a Git or HTTP URL.");
         }
+        if (inline != null) {
+            Text.checked("dockerfile-inline", inline);
+        }
         if (dockerfile != null) {
             withoutPlaceholders(dockerfile, new Platform("linux", "arm64", null));
         }
@@ -56,6 +62,20 @@ public record BuildSource(
     /** Creates a source without named contexts. */
     public BuildSource(@NonNull String context, @CheckForNull String dockerfile, @NonNull PlatformMap dockerfiles) {
         this(context, dockerfile, dockerfiles, NamedContexts.NONE);
+    }
+
+    /** Creates a source with its Dockerfiles in files. */
+    public BuildSource(
+            @NonNull String context,
+            @CheckForNull String dockerfile,
+            @NonNull PlatformMap dockerfiles,
+            @NonNull NamedContexts contexts) {
+        this(context, dockerfile, dockerfiles, contexts, null);
+    }
+
+    /** Whether the Dockerfile of a platform is the text {@link #inline()} and not a file. */
+    public boolean isInline(@NonNull Platform platform) {
+        return inline != null && dockerfiles.get(platform).isEmpty();
     }
 
     /** Whether BuildKit fetches the context itself. */
@@ -68,10 +88,12 @@ public record BuildSource(
         return isRemote() && contexts.directories().isEmpty();
     }
 
-    /** Whether it has a Dockerfile for each key, and named contexts with the names of the others, and no more. */
-    public boolean hasExactly(@NonNull Set<String> dockerfileKeys, @NonNull NamedContexts others) {
+    /** Whether it has a Dockerfile for each key, and of everything else but paths what another source has. */
+    public boolean hasExactly(@NonNull Set<String> dockerfileKeys, @NonNull BuildSource other) {
         return dockerfiles.entries().keySet().equals(dockerfileKeys)
-                && contexts.sources().hasNamesOf(others.sources());
+                && contexts.sources().hasNamesOf(other.contexts.sources())
+                && contexts.targets().equals(other.contexts.targets())
+                && Objects.equals(inline, other.inline);
     }
 
     private static void checkDockerfile(@CheckForNull String path) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -15,8 +16,10 @@ import java.util.regex.Pattern;
  *
  * @param sources a directory, {@code oci-layout://} path, {@code docker-image://} reference, or Git or HTTP URL, by
  *     name
+ * @param targets names of targets of a bake file, by the name of the context that each of them is
  */
-public record NamedContexts(@NonNull PlatformValues sources) implements Serializable {
+public record NamedContexts(
+        @NonNull PlatformValues sources, @NonNull Map<String, String> targets) implements Serializable {
 
     /** No named contexts. */
     public static final NamedContexts NONE = new NamedContexts(PlatformValues.NONE);
@@ -28,6 +31,17 @@ public record NamedContexts(@NonNull PlatformValues sources) implements Serializ
     /** @throws InvalidRequestException if a name cannot be used in a Dockerfile, or a source cannot be a context */
     public NamedContexts {
         sources = sources.map(NamedContexts::checked);
+        Map<String, String> checked = new LinkedHashMap<>();
+        // a build that an older version of the plugin began has none
+        if (targets != null) {
+            targets.forEach((name, target) -> checked.put(checkName(name), checkTarget(target)));
+        }
+        targets = Collections.unmodifiableMap(checked);
+    }
+
+    /** Creates contexts of which none is a target of a bake file. */
+    public NamedContexts(@NonNull PlatformValues sources) {
+        this(sources, Map.of());
     }
 
     /** Returns the contexts that are directories on the agent: their paths by name. */
@@ -42,7 +56,7 @@ public record NamedContexts(@NonNull PlatformValues sources) implements Serializ
 
     /** Whether a platform has a context that takes the place of what its Dockerfile names. */
     public boolean has(@NonNull Platform platform, @NonNull String name) {
-        return find(platform, name).isPresent();
+        return find(platform, name).isPresent() || isTarget(name);
     }
 
     /** Returns the image that takes the place of what a platform's Dockerfile names; empty if none does. */
@@ -51,6 +65,14 @@ public record NamedContexts(@NonNull PlatformValues sources) implements Serializ
         return find(platform, name)
                 .filter(source -> source.startsWith(IMAGE))
                 .map(source -> ImageReference.parse(source.substring(IMAGE.length())));
+    }
+
+    private boolean isTarget(String name) {
+        try {
+            return !targets.isEmpty() && targets.containsKey(familiar(name));
+        } catch (InvalidRequestException e) {
+            return false;
+        }
     }
 
     private Optional<String> find(Platform platform, String name) {
@@ -80,13 +102,15 @@ public record NamedContexts(@NonNull PlatformValues sources) implements Serializ
      */
     @NonNull
     public NamedContexts withDirectories(@NonNull Map<String, String> directories) {
-        return new NamedContexts(sources.map(contexts -> {
-            Map<String, String> changed = new LinkedHashMap<>(contexts);
-            changed.replaceAll((name, source) -> directory(source)
-                    .map(directory -> inDirectory(source, directories.get(directory)))
-                    .orElse(source));
-            return changed;
-        }));
+        return new NamedContexts(
+                sources.map(contexts -> {
+                    Map<String, String> changed = new LinkedHashMap<>(contexts);
+                    changed.replaceAll((name, source) -> directory(source)
+                            .map(directory -> inDirectory(source, directories.get(directory)))
+                            .orElse(source));
+                    return changed;
+                }),
+                targets);
     }
 
     private static String inDirectory(String source, String directory) {
@@ -126,6 +150,14 @@ public record NamedContexts(@NonNull PlatformValues sources) implements Serializ
             ImageReference.parse(source.substring(IMAGE.length()));
         }
         return source;
+    }
+
+    private static String checkTarget(String target) {
+        if (!target.matches("[a-zA-Z0-9_-]{1,255}")) {
+            throw new InvalidRequestException(
+                    "'" + Text.name(target) + "' is not the name of a target of a bake file.");
+        }
+        return target;
     }
 
     private static String checkName(String name) {

@@ -76,8 +76,11 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
                 withCacheOfBranch(run.getParent(), context.get(TaskListener.class)),
                 new Planner(call, here).groups(id),
                 sourceFrom(here),
-                id);
-        KeptReplay.keep(context, plan);
+                id,
+                null);
+        if (call.bake() == null) {
+            KeptReplay.keep(context, plan);
+        }
         return plan;
     }
 
@@ -100,7 +103,7 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
     }
 
     private SourceFrom sourceFrom(@CheckForNull Node here) {
-        if (call.request().source().isAllRemote()) {
+        if (call.bake() == null && call.request().source().isAllRemote()) {
             checkTags("the context is a URL");
             return SourceFrom.URL;
         }

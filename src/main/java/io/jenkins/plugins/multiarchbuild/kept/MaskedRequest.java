@@ -61,7 +61,10 @@ final class MaskedRequest {
                         source.isRemote() ? masked(source.context()) : source.context(),
                         source.dockerfile(),
                         source.dockerfiles(),
-                        new NamedContexts(of(source.contexts().sources()))));
+                        new NamedContexts(
+                                of(source.contexts().sources()),
+                                source.contexts().targets()),
+                        source.inline() == null ? null : masked(source.inline())));
     }
 
     private PlatformValues of(PlatformValues values) throws IOException, InterruptedException {

@@ -54,7 +54,8 @@ final class SourcePaths {
                 source.isRemote() ? source.context() : of(source.context()),
                 null,
                 new PlatformMap(dockerfiles),
-                source.contexts().withDirectories(contexts));
+                source.contexts().withDirectories(contexts),
+                source.inline());
     }
 
     /** Returns what leads from a directory below the top back to it. */

@@ -18,7 +18,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,15 +42,15 @@ public final class PackSource extends MasterToSlaveFileCallable<PackedSource> {
     /** The maximum size of a {@code .dockerignore} file in bytes. */
     private static final int LARGEST_IGNORE_FILE = 1024 * 1024;
 
-    private final BuildSource source;
+    private final List<BuildSource> sources;
     private final OutputStream sink;
 
     /**
-     * @param source a source with absolute paths, all of them in the workspace
+     * @param sources at least one source with absolute paths, all of them in the workspace
      * @param sink receives the archive, possibly after this method has returned; it is closed
      */
-    public PackSource(@NonNull BuildSource source, @NonNull OutputStream sink) {
-        this.source = source;
+    public PackSource(@NonNull List<BuildSource> sources, @NonNull OutputStream sink) {
+        this.sources = List.copyOf(sources);
         this.sink = sink;
     }
 
@@ -63,29 +65,46 @@ public final class PackSource extends MasterToSlaveFileCallable<PackedSource> {
                 visit(archiver, file.getKey(), file.getValue());
             }
         }
-        return new PackedSource(relative(root), files.size(), checked.count(), checked.sha256());
+        List<BuildSource> packed = new ArrayList<>();
+        for (BuildSource source : sources) {
+            packed.add(relative(root, source));
+        }
+        return new PackedSource(
+                packed.get(0),
+                files.size(),
+                checked.count(),
+                checked.sha256(),
+                List.copyOf(packed.subList(1, packed.size())));
     }
 
     /** Returns the files to pack by path relative to the workspace, parents before children. */
     private Map<String, File> select(Path root) throws IOException {
         Map<String, File> files = new TreeMap<>();
-        Set<Path> needed = dockerfiles();
+        for (BuildSource source : sources) {
+            select(files, root, source);
+        }
+        return files;
+    }
+
+    private static void select(Map<String, File> files, Path root, BuildSource source) throws IOException {
+        Set<Path> needed = dockerfiles(source);
         for (Path file : needed) {
             add(files, root, file);
         }
         if (!source.isRemote()) {
             Path context = Path.of(source.context());
+            addDirectory(files, root, context);
             walk(files, root, context, context, rules(context, needed));
         }
         for (String directory : source.contexts().directories()) {
             Path context = Path.of(directory);
+            addDirectory(files, root, context);
             walk(files, root, context, context, rules(context, Set.of()));
         }
-        return files;
     }
 
     /** Returns the Dockerfiles, their own ignore files, and the targets of those that are symbolic links. */
-    private Set<Path> dockerfiles() throws IOException {
+    private static Set<Path> dockerfiles(BuildSource source) throws IOException {
         Set<Path> found = new TreeSet<>();
         if (!source.isRemote()) {
             for (String name : source.dockerfiles().entries().values()) {
@@ -138,6 +157,13 @@ public final class PackSource extends MasterToSlaveFileCallable<PackedSource> {
         }
     }
 
+    /** It may have nothing in it, if its Dockerfile is in a bake file. */
+    private static void addDirectory(Map<String, File> files, Path root, Path context) {
+        if (!context.equals(root)) {
+            add(files, root, context);
+        }
+    }
+
     private static void add(Map<String, File> files, Path root, Path path) {
         files.put(slashes(root.relativize(path)), path.toFile());
     }
@@ -159,7 +185,7 @@ public final class PackSource extends MasterToSlaveFileCallable<PackedSource> {
         }
     }
 
-    private BuildSource relative(Path root) {
+    private static BuildSource relative(Path root, BuildSource source) {
         Map<String, String> dockerfiles = new LinkedHashMap<>();
         source.dockerfiles()
                 .entries()
@@ -170,7 +196,8 @@ public final class PackSource extends MasterToSlaveFileCallable<PackedSource> {
                 source.isRemote() ? source.context() : place(root, source.context()),
                 null,
                 source.isRemote() ? source.dockerfiles() : new PlatformMap(dockerfiles),
-                source.contexts().withDirectories(contexts));
+                source.contexts().withDirectories(contexts),
+                source.inline());
     }
 
     private static String place(Path from, String path) {

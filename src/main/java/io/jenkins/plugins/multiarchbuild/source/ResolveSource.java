@@ -62,8 +62,11 @@ public final class ResolveSource extends MasterToSlaveFileCallable<BuildSource> 
     @NonNull
     public BuildSource in(@NonNull FilePath directory) throws IOException, InterruptedException {
         BuildSource resolved = directory.act(this);
-        Set<String> names = platforms.stream().map(Platform::toString).collect(Collectors.toSet());
-        if (resolved == null || !resolved.hasExactly(names, source.contexts())) {
+        Set<String> names = platforms.stream()
+                .filter(platform -> !source.isInline(platform))
+                .map(Platform::toString)
+                .collect(Collectors.toSet());
+        if (resolved == null || !resolved.hasExactly(names, source)) {
             throw new AbortException("The agent '" + agent + "' answered with another source than it was asked for."
                     + " Build again, or take the agent offline if it happens again.");
         }
@@ -88,13 +91,13 @@ public final class ResolveSource extends MasterToSlaveFileCallable<BuildSource> 
                             + "' to build from in " + directory + " on agent '" + agent
                             + "'. Check out the source first, or correct context.");
             context = resolved.toString();
-            for (Platform platform : platforms) {
+            for (Platform platform : filed()) {
                 dockerfiles.put(
                         platform.toString(),
                         dockerfile(resolved, root, platform).toString());
             }
         } else {
-            platforms.forEach(platform -> dockerfiles.put(platform.toString(), source.dockerfileFor(platform)));
+            filed().forEach(platform -> dockerfiles.put(platform.toString(), source.dockerfileFor(platform)));
         }
         Map<String, String> named = new LinkedHashMap<>();
         for (String path : source.contexts().directories()) {
@@ -111,7 +114,12 @@ public final class ResolveSource extends MasterToSlaveFileCallable<BuildSource> 
                             .toString());
         }
         NamedContexts contexts = source.contexts().withDirectories(named);
-        return new BuildSource(context, null, new PlatformMap(dockerfiles), contexts);
+        return new BuildSource(context, null, new PlatformMap(dockerfiles), contexts, source.inline());
+    }
+
+    /** Returns the platforms whose Dockerfile is a file. */
+    private List<Platform> filed() {
+        return platforms.stream().filter(platform -> !source.isInline(platform)).toList();
     }
 
     private Path directory(Path directory, Path root, String path, String missing) throws IOException {

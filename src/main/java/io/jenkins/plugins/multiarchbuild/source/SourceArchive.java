@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * The packed source of one call on its way from one agent to others: a file in the run's directory, which survives a
@@ -43,27 +45,34 @@ public final class SourceArchive {
     /**
      * Fetches the source from an agent.
      *
-     * @param source a source with absolute paths on that agent, all of them in the workspace
+     * @param sources at least one source with absolute paths on that agent, all of them in the workspace
      * @throws IOException if it does not arrive as it was sent
      */
     @NonNull
-    public PackedSource pack(@NonNull FilePath workspace, @NonNull BuildSource source)
+    public PackedSource pack(@NonNull FilePath workspace, @NonNull List<BuildSource> sources)
             throws IOException, InterruptedException {
         Files.createDirectories(file.resolveSibling(""));
         Path part = file.resolveSibling(file.getFileName() + ".part");
         PackedSource packed;
         CheckedOutput received = new CheckedOutput(Files.newOutputStream(part));
         try (received) {
-            packed = workspace.act(new PackSource(source, new RemoteOutputStream(received)));
+            packed = workspace.act(new PackSource(sources, new RemoteOutputStream(received)));
             received.awaitCount(packed.bytes(), LONGEST_PAUSE);
         }
-        if (!packed.source().hasExactly(source.dockerfiles().entries().keySet(), source.contexts())) {
+        if (!isAnswer(packed.sources(), sources)) {
             throw new AbortException("The agent packed another source than it was asked for. Build again, or take the"
                     + " agent offline if it happens again.");
         }
         check("received from the agent", packed, received.count(), received.sha256());
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
         return packed;
+    }
+
+    private static boolean isAnswer(List<BuildSource> packed, List<BuildSource> asked) {
+        return packed.size() == asked.size()
+                && IntStream.range(0, asked.size())
+                        .allMatch(i -> packed.get(i)
+                                .hasExactly(asked.get(i).dockerfiles().entries().keySet(), asked.get(i)));
     }
 
     /**

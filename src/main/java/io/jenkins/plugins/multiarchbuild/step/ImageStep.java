@@ -19,7 +19,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 /** The parameters that both steps have: the tags to publish under, and the logins. */
 public abstract class ImageStep extends Step {
 
-    private final Serializable baseTags;
+    final Serializable baseTags;
     private String credentialsId;
     private Serializable registries;
     private Serializable annotations;

@@ -6,6 +6,7 @@ import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
 import com.cloudbees.plugins.credentials.domains.DomainRequirement;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import hudson.model.Item;
 import hudson.model.Queue;
@@ -87,7 +88,7 @@ public abstract class ImageStepDescriptor extends FormStepDescriptor {
     }
 
     /** Credentials of a domain can only be used if the domain matches every registry that was entered so far. */
-    private static List<DomainRequirement> requirements(@CheckForNull String baseTags) {
+    private List<DomainRequirement> requirements(@CheckForNull String baseTags) {
         try {
             return parseBaseTags(baseTags).stream()
                     .map(ImageReference::registry)
@@ -99,7 +100,13 @@ public abstract class ImageStepDescriptor extends FormStepDescriptor {
         }
     }
 
-    private static List<ImageReference> parseBaseTags(@CheckForNull String text) {
-        return BuildRequest.parseBaseTags(Parameter.BASE_TAGS.list(Util.fixEmptyAndTrim(text)));
+    private List<ImageReference> parseBaseTags(@CheckForNull String text) {
+        return BuildRequest.parseBaseTags(baseTags(Util.fixEmptyAndTrim(text)));
+    }
+
+    /** Returns the tags in the text of the field. */
+    @NonNull
+    List<String> baseTags(@CheckForNull String text) {
+        return Parameter.BASE_TAGS.list(text);
     }
 }

@@ -28,6 +28,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.RunOptions;
 import io.jenkins.plugins.multiarchbuild.engine.Text;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeFile;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
 import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
@@ -66,6 +67,11 @@ public final class MultiArchBuildStep extends ImageStep {
     private final Serializable platforms;
     private Serializable repositories;
     private String tagsFrom;
+
+    @CheckForNull
+    private String bake;
+
+    private Serializable bakeTargets;
     private Serializable agents;
     private String stash;
     private String context;
@@ -171,7 +177,44 @@ public final class MultiArchBuildStep extends ImageStep {
                 archive == null ? null : ArchiveFile.checked(archive, push),
                 managed == null ? null : managed.settings(),
                 managed != null && managed.isOwn(),
-                parsedTool());
+                parsedTool(),
+                parsedBake());
+    }
+
+    /** Returns the bake file with the targets to build, or null if there is none. */
+    @CheckForNull
+    private BakeFile parsedBake() {
+        List<String> targets = Parameter.BAKE_TARGETS.list(bakeTargets);
+        if (bake == null) {
+            if (!targets.isEmpty()) {
+                throw new InvalidRequestException(
+                        "bakeTargets: there is no bake file. Name it, for example bake: 'docker-bake.hcl'.");
+            }
+            return null;
+        }
+        if (targets.isEmpty()) {
+            boolean isNamed = baseTags instanceof Map<?, ?> || baseTags instanceof String text && text.indexOf('=') > 0;
+            targets = isNamed ? List.copyOf(Parameter.BASE_TAGS.lists(baseTags).keySet()) : List.of("default");
+        }
+        BakeFile file = new BakeFile(bake, targets, context != null);
+        if (file.targets().size() > 1) {
+            throw new InvalidRequestException("bakeTargets: a call builds one target, and there are "
+                    + String.join(", ", file.targets()) + ". Call the step once for each.");
+        }
+        return file;
+    }
+
+    /** Returns the base tags of the only target as written. */
+    private List<String> tagsOfTarget(BakeFile file) {
+        Map<String, List<String>> lists = Parameter.BASE_TAGS.lists(baseTags);
+        String target = file.targets().get(0);
+        for (String name : lists.keySet()) {
+            if (!name.isEmpty() && !name.equals(target)) {
+                throw new InvalidRequestException(
+                        "baseTags: '" + name + "' is not a target of this call. It builds " + target + ".");
+            }
+        }
+        return lists.values().stream().flatMap(List::stream).toList();
     }
 
     private boolean isRawLog() {
@@ -194,7 +237,11 @@ public final class MultiArchBuildStep extends ImageStep {
     @Override
     List<ImageReference> parsedBaseTags() {
         boolean named = getBaseTags() != null || (push && parsedRepositories().isEmpty());
-        return named ? super.parsedBaseTags() : List.of();
+        if (!named) {
+            return List.of();
+        }
+        BakeFile file = parsedBake();
+        return file == null ? super.parsedBaseTags() : BuildRequest.parseBaseTags(tagsOfTarget(file));
     }
 
     @Override
@@ -338,6 +385,26 @@ public final class MultiArchBuildStep extends ImageStep {
     @DataBoundSetter
     public void setTagsFrom(String tagsFrom) {
         this.tagsFrom = Util.fixEmptyAndTrim(tagsFrom);
+    }
+
+    @CheckForNull
+    public String getBake() {
+        return bake;
+    }
+
+    @DataBoundSetter
+    public void setBake(String bake) {
+        this.bake = Util.fixEmptyAndTrim(bake);
+    }
+
+    @CheckForNull
+    public Object getBakeTargets() {
+        return bakeTargets;
+    }
+
+    @DataBoundSetter
+    public void setBakeTargets(Object bakeTargets) {
+        this.bakeTargets = Parameter.plain(bakeTargets);
     }
 
     @CheckForNull
@@ -751,6 +818,29 @@ public final class MultiArchBuildStep extends ImageStep {
             items.add(Messages.MultiArchBuildStep_tagsAreNamed(), "");
             items.add(Messages.MultiArchBuildStep_tagsFromGit(), "git");
             return items;
+        }
+
+        /** Those of a target of a bake file follow its name. */
+        @NonNull
+        @Override
+        List<String> baseTags(@CheckForNull String text) {
+            return Parameter.BASE_TAGS.lists(text).values().stream()
+                    .flatMap(List::stream)
+                    .toList();
+        }
+
+        @POST
+        public FormValidation doCheckBake(@AncestorInPath Item item, @QueryParameter String value) {
+            return checkStep(item, step -> step.setBake(value));
+        }
+
+        @POST
+        public FormValidation doCheckBakeTargets(
+                @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String bake) {
+            return checkStep(item, step -> {
+                step.setBake(bake);
+                step.setBakeTargets(Parameter.fromForm("bakeTargets", value));
+            });
         }
 
         @POST

@@ -21,7 +21,8 @@ import java.util.Map;
  */
 enum Parameter {
     PLATFORMS("platforms", Kind.LIST),
-    BASE_TAGS("baseTags", Kind.LIST),
+    BASE_TAGS("baseTags", Kind.LIST_OR_MAP),
+    BAKE_TARGETS("bakeTargets", Kind.LIST),
     REPOSITORIES("repositories", Kind.LIST),
     IMAGES("images", Kind.LIST),
     FOREIGN_PROGRAMS("foreignPrograms", Kind.ENTRIES),
@@ -54,6 +55,8 @@ enum Parameter {
     private enum Kind {
         /** A list, or a text whose items are separated by commas or white space. */
         LIST,
+        /** Like a list, or a map of lists; in a text then one {@code name=list} per line. */
+        LIST_OR_MAP,
         /** A list of items that may contain commas, or a text whose items are separated by white space. */
         ENTRIES,
         /** A map, or a text with one {@code name=value} per line. */
@@ -118,6 +121,24 @@ enum Parameter {
             return texts;
         }
         throw new InvalidRequestException(parameter + ": give a list or a string, not " + value + ".");
+    }
+
+    /**
+     * Reads lists by name; one without a name has the name {@code ""}.
+     *
+     * @throws InvalidRequestException if it is neither a list nor a map of lists nor such a text
+     */
+    @NonNull
+    Map<String, List<String>> lists(@CheckForNull Serializable value) {
+        Map<String, List<String>> lists = new LinkedHashMap<>();
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((key, item) -> lists.put(Text.checked(parameter, key.toString()), list((Serializable) item)));
+        } else if (value instanceof String text && text.indexOf('=') > 0) {
+            map(text).forEach((key, item) -> lists.put(key, list(item)));
+        } else if (value != null) {
+            lists.put("", list(value));
+        }
+        return lists;
     }
 
     /**
@@ -242,6 +263,7 @@ enum Parameter {
     private Object fromForm(String text) {
         return switch (kind) {
             case LIST, ENTRIES -> list(text);
+            case LIST_OR_MAP -> text.indexOf('=') > 0 ? namedLists(text) : list(text);
             case MAP, REGISTRIES -> entries(text);
             case PLATFORM_VALUES -> platformEntries(text);
             case TEXT_OR_MAP -> text.indexOf('=') > 0 ? entries(text) : text;
@@ -250,6 +272,14 @@ enum Parameter {
             case SWITCH -> FormText.switchValue(text);
             case SWITCH_OR_MAP -> text.indexOf('=') > 0 ? entries(text) : FormText.switchValue(text);
         };
+    }
+
+    private Object namedLists(String text) {
+        try {
+            return lists(text);
+        } catch (InvalidRequestException e) {
+            return text;
+        }
     }
 
     private Object entries(String text) {

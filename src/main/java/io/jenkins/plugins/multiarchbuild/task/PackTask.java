@@ -7,9 +7,12 @@ import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PackedSource;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
 import io.jenkins.plugins.multiarchbuild.source.ResolveSource;
 import io.jenkins.plugins.multiarchbuild.source.SourceArchive;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Packs the source in the calling workspace for other agents. */
 public final class PackTask implements AgentTask<PackedSource> {
@@ -31,14 +34,17 @@ public final class PackTask implements AgentTask<PackedSource> {
     @Override
     public PackedSource run(Agent agent) throws IOException, InterruptedException {
         FilePath workspace = agent.workspace();
-        BuildSource source = new ResolveSource(
-                        plan.request().source(),
-                        plan.request().platforms(),
-                        workspace.getRemote(),
-                        agent.privateDirectory(plan.id()).getRemote(),
-                        agent.name())
-                .in(agent.directory());
-        PackedSource packed = new SourceArchive(agent.run(), plan.id()).pack(workspace, source);
+        List<BuildSource> sources = new ArrayList<>();
+        for (BakeTarget target : plan.targets().all()) {
+            sources.add(new ResolveSource(
+                            target.request().source(),
+                            plan.request().platforms(),
+                            workspace.getRemote(),
+                            agent.privateDirectory(plan.id()).getRemote(),
+                            agent.name())
+                    .in(agent.directory()));
+        }
+        PackedSource packed = new SourceArchive(agent.run(), plan.id()).pack(workspace, sources);
         agent.log("Packed the source for other agents: " + packed.entries() + " files and directories, "
                 + packed.bytes() / 1024 + " KiB compressed");
         return packed;

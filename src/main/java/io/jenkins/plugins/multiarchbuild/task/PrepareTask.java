@@ -17,8 +17,11 @@ import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.SourceFrom;
 import io.jenkins.plugins.multiarchbuild.credentials.SecretFiles;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BaseImages;
@@ -80,12 +83,10 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         checkDirectory(agent);
         agent.sweep();
         FilePath directory = agent.privateDirectory(group.id());
-        BuildRequest request = resolve(agent, directory);
         AgentBuilder managed = AgentBuilder.of(agent, plan.call());
-        if (managed != null) {
-            request = request.withBuilder(managed.name());
-        }
-        BaseImages bases = BaseImages.of(request, dockerfiles(agent, request));
+        BakeTargets targets = resolve(agent, directory, managed);
+        BuildRequest request = targets.images().get(0).request();
+        BaseImages bases = bases(agent, targets);
         agent.create(directory);
         Map<String, String> environment = environment(agent, directory, request, bases);
         if (managed != null) {
@@ -97,7 +98,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         Builder builder;
         List<String> entitlements;
         try (Concurrently commands = new Concurrently()) {
-            var asked = commands.start(List.of(request), each -> Entitlements.of(ready, each, secrets, written));
+            var asked = commands.start(List.of(targets), each -> Entitlements.of(ready, each, secrets, written));
             var found = bases.lookUp(commands, ready.registry());
             builder = Preflight.check(ready, ready.registry(), request, group.group());
             entitlements = asked.await().get(0);
@@ -113,7 +114,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         Set<Platform> emulated = builder.emulated(group.group().platforms());
         environment.put(
                 EMULATED, emulated.stream().map(Platform::toString).sorted().collect(Collectors.joining(",")));
-        String definition = BakeDefinition.write(request, group.group(), strategy, secrets);
+        String definition = BakeDefinition.write(targets, group.group(), strategy, secrets);
         if (plan.call().noOciArtifacts()) {
             definition = BakeDefinition.withoutArtifacts(definition);
         }
@@ -171,31 +172,56 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         }
     }
 
-    /** Returns the request with the paths of the source on this agent. */
-    private BuildRequest resolve(Agent agent, FilePath directory) throws IOException, InterruptedException {
-        BuildRequest request = plan.request();
+    /** Returns what is built, with the paths of the source on this agent and the builder that is used there. */
+    private BakeTargets resolve(Agent agent, FilePath directory, @CheckForNull AgentBuilder managed)
+            throws IOException, InterruptedException {
         boolean elsewhere =
                 group.label() != null && (plan.source() == SourceFrom.WORKSPACE || plan.source() == SourceFrom.STASH);
         FilePath root = elsewhere ? agent.sourceDirectory(group.id()) : agent.workspace();
         FilePath from = elsewhere ? root : agent.directory();
-        return request.withSource(new ResolveSource(
-                        packed == null ? request.source() : packed.source(),
-                        group.group().platforms(),
-                        root.getRemote(),
-                        directory.getRemote(),
-                        agent.name())
-                .in(from));
+        BakeTargets targets = plan.targets();
+        List<BuildRequest> requests = new ArrayList<>();
+        for (BakeTarget target : targets.all()) {
+            BuildSource source = packed == null
+                    ? target.request().source()
+                    : packed.sources().get(requests.size());
+            BuildRequest resolved = target.request()
+                    .withSource(new ResolveSource(
+                                    source,
+                                    group.group().platforms(),
+                                    root.getRemote(),
+                                    directory.getRemote(),
+                                    agent.name())
+                            .in(from));
+            requests.add(managed == null ? resolved : resolved.withBuilder(managed.name()));
+        }
+        return targets.with(requests);
+    }
+
+    private BaseImages bases(Agent agent, BakeTargets targets) throws IOException, InterruptedException {
+        List<BaseImages> bases = new ArrayList<>();
+        for (BakeTarget target : targets.all()) {
+            bases.add(BaseImages.of(target.request(), dockerfiles(agent, target.request())));
+        }
+        return BaseImages.of(bases);
     }
 
     /** The texts of the Dockerfiles whose base images are to be checked; those that BuildKit fetches are not known. */
     private Map<Platform, String> dockerfiles(Agent agent, BuildRequest request)
             throws IOException, InterruptedException {
         Map<Platform, String> texts = new LinkedHashMap<>();
-        if (!plan.call().checks().programs() || request.source().isRemote()) {
+        if (!plan.call().checks().programs()) {
             return texts;
         }
         Map<String, String> read = new HashMap<>();
         for (Platform platform : group.group().platforms()) {
+            if (request.source().isInline(platform)) {
+                texts.put(platform, request.source().inline());
+                continue;
+            }
+            if (request.source().isRemote()) {
+                continue;
+            }
             String path = request.source().dockerfileFor(platform);
             if (!read.containsKey(path)) {
                 read.put(path, AgentFiles.read(agent.directory().child(path), LARGEST_DOCKERFILE));

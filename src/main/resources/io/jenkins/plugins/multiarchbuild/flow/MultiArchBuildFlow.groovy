@@ -7,6 +7,7 @@ import io.jenkins.plugins.multiarchbuild.archive.ArchiveTask
 import io.jenkins.plugins.multiarchbuild.archive.CheckPlaceTask
 import io.jenkins.plugins.multiarchbuild.archive.DropImagesTask
 import io.jenkins.plugins.multiarchbuild.archive.FetchImagesTask
+import io.jenkins.plugins.multiarchbuild.bakefile.BakeFileTask
 import io.jenkins.plugins.multiarchbuild.builders.ToolTask
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan
 import io.jenkins.plugins.multiarchbuild.call.MultiArchImage
@@ -72,6 +73,11 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     }
 
     void build() {
+        if (plan.isFileAsked() && plan.source() == SourceFrom.WORKSPACE) {
+            withTool {
+                plan = perform(new BakeFileTask(plan, null))
+            }
+        }
         if (plan.isTagsAsked() && plan.source() == SourceFrom.WORKSPACE) {
             plan = perform(new TagsTask(plan, [:]))
         }
@@ -296,10 +302,21 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
         }
     }
 
+    /** The first group to have the source reads the bake file for all of them. */
+    void askFile(PlannedGroup group) {
+        if (plan.isFileAsked()) {
+            BuildPlan read = perform(new BakeFileTask(plan, group))
+            if (plan.isFileAsked()) {
+                plan = read
+            }
+        }
+    }
+
     void build(PlannedGroup group, PackedSource source) {
         long started = outcomes.begin(Kind.PREPARE, group)
         long baking = 0
         try {
+            askFile(group)
             List<String> environment = perform(new PrepareTask(plan, group, source))
             List<PlatformImage> images = []
             for (int attempt = 1; images.isEmpty(); attempt++) {

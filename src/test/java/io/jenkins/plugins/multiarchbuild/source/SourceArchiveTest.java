@@ -96,7 +96,7 @@ class SourceArchiveTest {
 
     @Test
     void claimsThatAreNotTrueAreErrors() throws Exception {
-        PackedSource honest = archive.pack(new FilePath(source.toFile()), source());
+        PackedSource honest = archive.pack(new FilePath(source.toFile()), List.of(source()));
         String other = honest.sha256().replace('a', 'b').replace('0', '1');
         for (PackedSource lie : new PackedSource[] {
             new PackedSource(honest.source(), honest.entries() + 1, honest.bytes(), honest.sha256()),
@@ -115,7 +115,7 @@ class SourceArchiveTest {
 
     @Test
     void otherSourcesThanAskedForAreErrors() throws Exception {
-        PackedSource honest = archive.pack(new FilePath(source.toFile()), source());
+        PackedSource honest = archive.pack(new FilePath(source.toFile()), List.of(source()));
         BuildSource more = new BuildSource(
                 ".", null, PlatformMap.EMPTY, new NamedContexts(PlatformValues.of(Map.of("more", "x"))));
         ResolveSource resolve = new ResolveSource(source(), List.of(Platform.parse("amd64")), "/w", "/p", "liar");
@@ -123,7 +123,8 @@ class SourceArchiveTest {
             assertThrows(AbortException.class, () -> resolve.in(agentThatAnswers(answer)));
         }
         PackedSource lie = new PackedSource(more, honest.entries(), 0, honest.sha256());
-        IOException error = assertThrows(IOException.class, () -> archive.pack(agentThatAnswers(lie), source()));
+        IOException error =
+                assertThrows(IOException.class, () -> archive.pack(agentThatAnswers(lie), List.of(source())));
         assertTrue(error.getMessage().contains("another source than it was asked for"), error::getMessage);
         assertThrows(
                 InvalidRequestException.class,
@@ -151,7 +152,7 @@ class SourceArchiveTest {
     @Test
     void truncatedArchiveIsAnError() throws Exception {
         Files.write(source.resolve("x"), new byte[100_000]);
-        PackedSource packed = archive.pack(new FilePath(source.toFile()), source());
+        PackedSource packed = archive.pack(new FilePath(source.toFile()), List.of(source()));
         Path file = temporary.resolve("run/source.tar.gz");
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length / 2));
@@ -206,7 +207,7 @@ class SourceArchiveTest {
     }
 
     private PackedSource transfer() throws Exception {
-        PackedSource packed = archive.pack(new FilePath(source.toFile()), source());
+        PackedSource packed = archive.pack(new FilePath(source.toFile()), List.of(source()));
         archive.unpack(new FilePath(target.toFile()), packed);
         return packed;
     }

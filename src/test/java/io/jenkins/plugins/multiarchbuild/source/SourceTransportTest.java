@@ -67,7 +67,7 @@ class SourceTransportTest {
                 String id = Integer.toString(i);
                 results.add(transfers.submit((Callable<Integer>) () -> {
                     SourceArchive archive = new SourceArchive(run, id);
-                    PackedSource packed = archive.pack(workspace, source);
+                    PackedSource packed = archive.pack(workspace, List.of(source));
                     assertTrue(packed.bytes() > SIZE, "it cannot be compressed");
                     FilePath directory = target.child(id);
                     directory.mkdirs();

@@ -37,6 +37,10 @@ class BadInputTest {
             "platforms: 'arm64', baseTags: 'app:1', repositories: 'app' | repositories: nothing says which tags they get.",
             "platforms: 'arm64', tagsFrom: 'git' | tagsFrom: no repository to publish to.",
             "platforms: 'arm64', repositories: 'app', tagsFrom: 'svn' | tagsFrom: 'svn' is not understood. Give 'git'.",
+            "platforms: 'arm64', baseTags: [app: 'app:1'] | baseTags: give a list or a string, not {app=app:1}.",
+            "platforms: 'arm64', baseTags: 'app:1', bakeTargets: 'app' | bakeTargets: there is no bake file.",
+            "platforms: 'arm64', baseTags: [other: 'app:1'], bake: 'f.hcl', bakeTargets: 'app' | baseTags: 'other' is not a target of this call. It builds app.",
+            "platforms: 'arm64', baseTags: [a: 'app:1', b: 'app:2'], bake: 'f.hcl' | bakeTargets: a call builds one target, and there are a, b.",
             "platforms: 'arm64', repositories: 'app:1', tagsFrom: 'git' | repositories: 'app:1' has a tag.",
             "platforms: 'arm64', repositories: ['app@sha256:"
                     + "0000000000000000000000000000000000000000000000000000000000000000'], tagsFrom: 'git' | has a digest",

@@ -44,6 +44,8 @@ class SnippetTest {
             .element("includeUser", false)
             .element("context", "")
             .element("dockerfile", "")
+            .element("bake", "")
+            .element("bakeTargets", "")
             .element("agents", "")
             .element("stash", "")
             .element("push", true)

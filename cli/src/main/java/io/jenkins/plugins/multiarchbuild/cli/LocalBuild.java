@@ -8,6 +8,8 @@ import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BaseImages;
@@ -75,9 +77,10 @@ final class LocalBuild {
      * @throws DockerException if anything else fails
      */
     @NonNull
-    Result run(@NonNull BuildRequest request, @NonNull BuildSecrets secrets)
+    Result run(@NonNull BakeTargets targets, @NonNull BuildSecrets secrets)
             throws IOException, InterruptedException, DockerException {
-        BaseImages bases = baseImages(request);
+        BuildRequest request = targets.images().get(0).request();
+        BaseImages bases = baseImages(targets);
         List<ImageReference> asked = new ArrayList<>(request.push() ? request.baseTags() : List.of());
         asked.addAll(bases.references());
         docker.trustCertificates(asked);
@@ -93,11 +96,11 @@ final class LocalBuild {
         }
         PushStrategy strategy = PushStrategy.of(request, builder.driver());
         log.accept("Builder " + builder.title() + ": " + strategy.reason() + ".");
-        String definition = BakeDefinition.write(request, group, strategy, secrets);
+        String definition = BakeDefinition.write(targets, group, strategy, secrets);
         LocalChecks check = new LocalChecks(docker, registry, request.builder(), checks, log);
         if (!request.push()) {
             boolean kept = archive != null || checks.any() && builder.ociExporter();
-            String metadata = bake(request, group, kept ? intoLayouts(definition, request) : definition);
+            String metadata = bake(targets, group, kept ? intoLayouts(definition, request) : definition);
             if (kept) {
                 check.ofLayouts(MetadataFile.digests(metadata, group));
             } else if (checks.any()) {
@@ -106,7 +109,7 @@ final class LocalBuild {
             Digest written = archive == null ? null : archive(request, MetadataFile.digests(metadata, group));
             return new Result(request.baseTags(), null, request.platforms(), List.of(), archive, written);
         }
-        List<BuiltImage> images = pushed(MetadataFile.read(bake(request, group, definition), request, group), check);
+        List<BuiltImage> images = pushed(MetadataFile.read(bake(targets, group, definition), request, group), check);
         Manifest index = request.publish() ? publish(request, images) : null;
         return new Result(request.baseTags(), index, request.platforms(), images, null, null);
     }
@@ -153,13 +156,14 @@ final class LocalBuild {
     }
 
     /** Returns the text of the metadata file. */
-    private String bake(BuildRequest request, BuildGroup group, String definition)
+    private String bake(BakeTargets targets, BuildGroup group, String definition)
             throws IOException, InterruptedException, DockerException {
+        BuildRequest request = targets.images().get(0).request();
         Path file = docker.directory().resolve(BakeFiles.DEFINITION);
         Path metadata = docker.directory().resolve(BakeFiles.METADATA);
         Files.writeString(file, definition);
         List<String> command = BakeDefinition.command(request, file.toString(), metadata.toString());
-        Entitlements.privileges(docker, request).forEach(each -> command.addAll(List.of("--allow", each)));
+        Entitlements.privileges(docker, targets).forEach(each -> command.addAll(List.of("--allow", each)));
         Docker.Output output = docker.runAloud(command, log);
         if (!output.succeeded()) {
             throw BuildErrors.ofBake(output.stderr(), group.platforms()).withPrefix("The build failed. ");
@@ -174,9 +178,13 @@ final class LocalBuild {
         return published.index();
     }
 
-    private BaseImages baseImages(BuildRequest request) throws IOException {
-        Map<Platform, String> dockerfiles = readDockerfiles(request);
-        return BaseImages.of(request, checks.programs() ? dockerfiles : Map.of());
+    private BaseImages baseImages(BakeTargets targets) throws IOException {
+        List<BaseImages> all = new ArrayList<>();
+        for (BakeTarget target : targets.all()) {
+            Map<Platform, String> dockerfiles = readDockerfiles(target.request());
+            all.add(BaseImages.of(target.request(), checks.programs() ? dockerfiles : Map.of()));
+        }
+        return BaseImages.of(all);
     }
 
     /** The text of each platform's Dockerfile; none if BuildKit fetches them. */
@@ -190,6 +198,10 @@ final class LocalBuild {
             throw new InvalidRequestException("There is no directory '" + context + "' to build from.");
         }
         for (Platform platform : request.platforms()) {
+            if (request.source().isInline(platform)) {
+                texts.put(platform, request.source().inline());
+                continue;
+            }
             Path dockerfile = context.resolve(request.source().dockerfileFor(platform));
             if (!Files.isRegularFile(dockerfile)) {
                 throw new InvalidRequestException("There is no Dockerfile '" + dockerfile + "' for " + platform + ".");

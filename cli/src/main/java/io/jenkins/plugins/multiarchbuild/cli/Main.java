@@ -7,6 +7,9 @@ import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeFile;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeOverlay;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.git.SourceTags;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,6 +84,15 @@ public final class Main implements Callable<Integer> {
             paramLabel = "PLATFORM=PATH",
             description = "The Dockerfile of one platform; may be repeated.")
     private Map<String, String> dockerfiles = new LinkedHashMap<>();
+
+    @Option(
+            names = "--bake",
+            paramLabel = "FILE",
+            description = "The project's own bake file: its settings hold where no option says otherwise.")
+    private String bake;
+
+    @Option(names = "--bake-target", paramLabel = "NAME", description = "The target of the bake file; by default 'default'.")
+    private String bakeTarget;
 
     @Mixin
     private BuildFlags flags = new BuildFlags();
@@ -156,7 +169,8 @@ public final class Main implements Callable<Integer> {
                     false);
             try (LocalDocker docker = login(request)) {
                 BuildSecrets secrets = flags.secrets(docker.directory());
-                Result result = new LocalBuild(docker, flags.checks(), archive, System.err::println).run(request, secrets);
+                BakeTargets targets = bake == null ? BakeTargets.of(request) : read(docker, request, secrets);
+                Result result = new LocalBuild(docker, flags.checks(), archive, System.err::println).run(targets, secrets);
                 System.out.println(json ? result.toJson() : result.toText());
             }
             return 0;
@@ -170,6 +184,19 @@ public final class Main implements Callable<Integer> {
             // the signal has its own exit code
             return 1;
         }
+    }
+
+    private BakeTargets read(LocalDocker docker, BuildRequest request, BuildSecrets secrets)
+            throws IOException, InterruptedException, DockerException {
+        boolean hasContext = spec.commandLine().getParseResult().hasMatchedPositional(0);
+        BakeFile file = new BakeFile(bake, List.of(bakeTarget == null ? "default" : bakeTarget), hasContext);
+        if (!Files.isRegularFile(Path.of(bake))) {
+            throw new InvalidRequestException("--bake: there is no file '" + bake + "'.");
+        }
+        BakeTargets targets = file.read(
+                docker, bake, new BakeOverlay(request, hasContext, secrets.files().keySet(), Set.of()));
+        targets.remarks().forEach(System.err::println);
+        return targets;
     }
 
     private List<ImageReference> tags() throws IOException, InterruptedException, DockerException {
@@ -186,6 +213,9 @@ public final class Main implements Callable<Integer> {
     }
 
     private void checkArguments() {
+        if (bakeTarget != null && bake == null) {
+            throw new InvalidRequestException("--bake-target: there is no bake file. Name it with --bake.");
+        }
         checkTags();
         if (archive != null && !noPush) {
             throw new InvalidRequestException("--archive: an image is either pushed or archived. Add --no-push.");

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -65,6 +67,41 @@ class PublishTest extends AppTestCase {
         assertFalse(Rig.digest(repository, "1").isPresent(), "1.3.0 has it");
         assertFalse(Rig.digest(repository, "latest").isPresent(), "1.3.0 has it");
         assertEquals(4, result.path("tags").size(), "and the commit: " + result.path("tags"));
+    }
+
+    @Test
+    void bakeFileSaysWhatIsBuilt() throws Exception {
+        Path file = Files.writeString(context.resolve("docker-bake.hcl"), """
+                target "base" {
+                  context = "%1$s"
+                }
+                target "app" {
+                  context = "%1$s"
+                  contexts = { base = "target:base" }
+                  dockerfile-inline = "FROM base\\nARG WORD\\nARG OWN\\nLABEL word=$WORD own=$OWN\\n"
+                  args = { WORD = upper("é$${x}"), OWN = "file" }
+                  platforms = ["linux/s390x"]
+                }
+                """.formatted(context));
+
+        Cli.Outcome outcome = Cli.run(
+                "--platforms", Cli.PLATFORMS,
+                "--base-tags", Cli.tag(repository, "1.0"),
+                "--builder", Rig.REMOTE_BUILDER,
+                "--bake", file.toString(),
+                "--bake-target", "app",
+                "--build-arg", "OWN=call",
+                "--json");
+
+        assertEquals(2, outcome.json().path("platforms").size());
+        assertTrue(outcome.stderr().contains("target app: instead of its platforms, those of this call count."), outcome.stderr());
+        assertEquals("aarch64", Rig.run("linux/arm64", Cli.tag(repository, "1.0")));
+        for (JsonNode image : outcome.json().path("platforms")) {
+            JsonNode manifest = Cli.JSON.readTree(Rig.manifest(repository, image.path("digest").asText()).orElseThrow());
+            JsonNode labels = Cli.JSON.readTree(Rig.blob(repository, manifest.at("/config/digest").asText())).at("/config/Labels");
+            assertEquals("É${X}", labels.path("word").asText());
+            assertEquals("call", labels.path("own").asText());
+        }
     }
 
     private void git(String... arguments) throws Exception {

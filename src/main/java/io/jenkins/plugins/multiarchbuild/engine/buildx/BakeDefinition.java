@@ -12,13 +12,13 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
-import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
-import io.jenkins.plugins.multiarchbuild.engine.RunOptions;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -59,19 +59,36 @@ public final class BakeDefinition {
             @NonNull BuildGroup group,
             @NonNull PushStrategy strategy,
             @NonNull BuildSecrets secrets) {
-        return text(tree(request, group, strategy, secrets));
+        return write(BakeTargets.of(request), group, strategy, secrets);
     }
 
-    static ObjectNode tree(BuildRequest request, BuildGroup group, PushStrategy strategy, BuildSecrets secrets) {
+    /**
+     * Returns the definition of what a bake file describes as JSON; the targets are named {@link BakeTargets#name}, and
+     * those with a result form the group {@code default}.
+     */
+    @NonNull
+    public static String write(
+            @NonNull BakeTargets all,
+            @NonNull BuildGroup group,
+            @NonNull PushStrategy strategy,
+            @NonNull BuildSecrets secrets) {
+        return text(tree(all, group, strategy, secrets));
+    }
+
+    static ObjectNode tree(BakeTargets all, BuildGroup group, PushStrategy strategy, BuildSecrets secrets) {
         ObjectNode root = JSON.createObjectNode();
         ArrayNode names = root.putObject("group").putObject("default").putArray("targets");
         ObjectNode targets = root.putObject("target");
         for (Platform platform : group.platforms()) {
-            names.add(platform.targetName());
-            ObjectNode target = targets.putObject(platform.targetName());
-            writeTarget(target, request, platform, strategy);
-            addAll(target, "secret", secrets.secretAttributes());
-            addAll(target, "ssh", secrets.sshAttributes());
+            for (BakeTarget image : all.images()) {
+                String name = all.name(image.name(), platform);
+                names.add(name);
+                new TargetWriter(targets.putObject(name), all, platform, secrets).write(image, strategy);
+            }
+            for (BakeTarget link : all.links()) {
+                String name = all.name(link.name(), platform);
+                new TargetWriter(targets.putObject(name), all, platform, secrets).write(link, PushStrategy.NONE);
+            }
         }
         return root;
     }
@@ -85,7 +102,7 @@ public final class BakeDefinition {
     @NonNull
     public static String again(@NonNull String definition) throws DockerException {
         // it was built without the cache, which holds it now
-        return change(definition, target -> target.remove("no-cache"));
+        return change(definition, (name, target) -> target.remove(List.of("no-cache", "no-cache-filter")));
     }
 
     /**
@@ -97,7 +114,7 @@ public final class BakeDefinition {
      */
     @NonNull
     public static String withoutArtifacts(@NonNull String definition) throws DockerException {
-        return change(definition, target -> {
+        return change(definition, (name, target) -> {
             String output = target.path("output").path(0).asText();
             if (output.startsWith("type=image,") && !output.contains(NO_ARTIFACTS)) {
                 target.putArray("output").add(output + NO_ARTIFACTS);
@@ -148,11 +165,15 @@ public final class BakeDefinition {
             String definition, List<Platform> platforms, String directory, Function<ObjectNode, String> options)
             throws DockerException {
         Map<String, String> layouts =
-                platforms.stream().collect(Collectors.toMap(Platform::toString, BakeFiles::layout));
-        return change(definition, target -> {
-            String layout = layouts.get(target.path("platforms").path(0).asText());
-            String attributes = options.apply(target);
-            target.putArray("output").add("type=oci,tar=false," + attributes + destination(directory + "/" + layout));
+                platforms.stream().collect(Collectors.toMap(Platform::targetName, BakeFiles::layout));
+        return change(definition, (name, target) -> {
+            String layout = layouts.get(name);
+            // what images are built on has no result of its own
+            if (layout != null) {
+                String attributes = options.apply(target);
+                target.putArray("output")
+                        .add("type=oci,tar=false," + attributes + destination(directory + "/" + layout));
+            }
         });
     }
 
@@ -161,12 +182,13 @@ public final class BakeDefinition {
         return '"' + literal("dest=" + path).replace("\"", "\"\"") + '"';
     }
 
-    private static String change(String definition, Consumer<ObjectNode> change) throws DockerException {
+    /** @param change gets the name of a target, and the target */
+    private static String change(String definition, BiConsumer<String, ObjectNode> change) throws DockerException {
         try {
             JsonNode root = JSON.readTree(definition);
-            for (JsonNode target : root.path("target")) {
-                if (target instanceof ObjectNode node) {
-                    change.accept(node);
+            for (Map.Entry<String, JsonNode> target : root.path("target").properties()) {
+                if (target.getValue() instanceof ObjectNode node) {
+                    change.accept(target.getKey(), node);
                 }
             }
             return text(root);
@@ -216,94 +238,6 @@ public final class BakeDefinition {
             return JSON.writeValueAsString(root) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of JSON can always be written", e);
-        }
-    }
-
-    private static void writeTarget(ObjectNode target, BuildRequest request, Platform platform, PushStrategy strategy) {
-        target.put("context", literal(request.source().context()));
-        target.put("dockerfile", literal(request.source().dockerfileFor(platform)));
-        target.putArray("platforms").add(platform.toString());
-        BuildOptions options = request.options();
-        putAll(target, "args", options.buildArgs().of(platform));
-        putAll(target, "labels", options.labels().of(platform));
-        options.target().get(platform).ifPresent(stage -> target.put("target", literal(stage)));
-        putAll(target, "contexts", request.source().contexts().sources().of(platform));
-        CacheOptions cache = options.cache();
-        addAll(target, "cache-from", cache.fromFor(platform));
-        addAll(target, "cache-to", cache.toFor(platform));
-        if (cache.pull()) {
-            target.put("pull", true);
-        }
-        if (cache.noCache()) {
-            target.put("no-cache", true);
-        }
-        writeRun(target, options.run());
-        addAttestation(target, "provenance", options.provenance());
-        addAttestation(target, "sbom", options.sbom());
-        writeOutput(target, request, platform, strategy);
-    }
-
-    private static void writeOutput(ObjectNode target, BuildRequest request, Platform platform, PushStrategy strategy) {
-        ArrayNode output = target.putArray("output");
-        if (strategy == PushStrategy.NONE) {
-            output.add("type=cacheonly");
-            return;
-        }
-        String more = moreOutput(request.options(), platform, strategy);
-        if (strategy == PushStrategy.BY_DIGEST) {
-            output.add("type=image,name=" + request.pushTag().repository()
-                    + ",push-by-digest=true,name-canonical=true,push=true,store=false" + more);
-        } else {
-            output.add("type=image,push=true" + more);
-            target.putArray("tags")
-                    .add(request.archTags().tag(request.pushTag(), platform).toString());
-        }
-    }
-
-    private static void writeRun(ObjectNode target, RunOptions run) {
-        if (run.network() != null) {
-            target.put("network", run.network());
-        }
-        if (run.shmSize() != null) {
-            target.put("shm-size", run.shmSize());
-        }
-        addAll(target, "ulimits", run.ulimits());
-        putAll(target, "extra-hosts", run.hosts());
-        addAll(target, "entitlements", run.entitlements());
-    }
-
-    private static void addAttestation(ObjectNode target, String type, @CheckForNull String value) {
-        if (value != null) {
-            String attributes =
-                    switch (value) {
-                        case "true" -> "";
-                        case "false" -> ",disabled=true";
-                        default -> "," + literal(value);
-                    };
-            target.withArray("attest").add("type=" + type + attributes);
-        }
-    }
-
-    private static String moreOutput(BuildOptions options, Platform platform, PushStrategy strategy) {
-        // only an index with OCI's media types can have annotations
-        String mediaTypes = options.wantsAnnotations() ? ",oci-mediatypes=true" : "";
-        // the docker driver unpacks what it builds, which BuildKit cannot combine with rewriting
-        String timestamps =
-                options.isReproducible(platform) && strategy == PushStrategy.BY_DIGEST ? ",rewrite-timestamp=true" : "";
-        return mediaTypes + timestamps;
-    }
-
-    private static void addAll(ObjectNode target, String attribute, List<String> values) {
-        if (!values.isEmpty()) {
-            ArrayNode node = target.putArray(attribute);
-            values.forEach(value -> node.add(literal(value)));
-        }
-    }
-
-    private static void putAll(ObjectNode target, String attribute, Map<String, String> values) {
-        if (!values.isEmpty()) {
-            ObjectNode node = target.putObject(attribute);
-            values.forEach((name, value) -> node.put(literal(name), literal(value)));
         }
     }
 

@@ -52,7 +52,9 @@ public final class BaseImages {
     public static BaseImages of(@NonNull BuildRequest request, @NonNull Map<Platform, String> dockerfiles) {
         BaseImages images = new BaseImages();
         dockerfiles.forEach((platform, text) -> {
-            String path = request.source().dockerfileFor(platform);
+            String path = request.source().isInline(platform)
+                    ? "dockerfile-inline"
+                    : request.source().dockerfileFor(platform);
             String name = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
             for (BaseImage base : Dockerfile.baseImages(
                     text, platform, request.options(), request.source().contexts())) {
@@ -61,6 +63,15 @@ public final class BaseImages {
                         .add(platform);
             }
         });
+        return images;
+    }
+
+    /** Returns the images of several requests together. */
+    @NonNull
+    public static BaseImages of(@NonNull List<BaseImages> all) {
+        BaseImages images = new BaseImages();
+        all.forEach(each -> each.uses.forEach((use, platforms) ->
+                images.uses.computeIfAbsent(use, key -> new LinkedHashSet<>()).addAll(platforms)));
         return images;
     }
 

@@ -113,7 +113,8 @@ public final class BuildErrors {
         DockerException reason = reason(error.replaceFirst("^failed to solve: ", ""), log);
         String failed = target;
         return platforms.stream()
-                .filter(platform -> platform.targetName().equals(failed))
+                .filter(platform ->
+                        failed.equals(platform.targetName()) || failed.endsWith("-" + platform.targetName()))
                 .map(platform -> reason.withPrefix(platform + ": "))
                 .findFirst()
                 .orElse(reason);

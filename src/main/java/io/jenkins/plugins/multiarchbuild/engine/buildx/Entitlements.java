@@ -5,6 +5,8 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.RunOptions;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.io.File;
@@ -19,12 +21,15 @@ import java.util.Set;
  */
 public final class Entitlements {
 
+    /** To forward an SSH agent. */
+    static final String SSH = "ssh";
+
     private Entitlements() {}
 
     /**
      * Returns the values of {@code --allow} for a definition.
      *
-     * @param request the request, its source with absolute paths
+     * @param targets what is built, the sources with absolute paths
      * @param written the directories that the definition writes into, beside those of caches
      * @return one value per flag; none before buildx 0.17, which has no such flag, and no paths before buildx 0.18,
      *     which does not restrict them
@@ -33,19 +38,27 @@ public final class Entitlements {
     @NonNull
     public static List<String> of(
             @NonNull Docker docker,
-            @NonNull BuildRequest request,
+            @NonNull BakeTargets targets,
             @NonNull BuildSecrets secrets,
             @NonNull List<String> written)
             throws IOException, InterruptedException, DockerException {
         BuildxVersion version = BuildxVersion.of(docker);
-        version.check(request.options().run());
         Set<String> entitlements = new LinkedHashSet<>();
-        if (version.hasEntitlements()) {
-            entitlements.addAll(privileges(request));
+        for (BakeTarget target : targets.all()) {
+            BuildRequest request = target.request();
+            version.check(request.options().run());
+            if (version.hasEntitlements()) {
+                entitlements.addAll(privileges(request));
+            }
+            if (version.guardsFiles()) {
+                read(request, secrets).forEach(path -> entitlements.add("fs.read=" + path));
+                request.options().cache().writtenDirectories().forEach(path -> entitlements.add("fs.write=" + path));
+                if (!target.settings().sshAgents().isEmpty()) {
+                    entitlements.add(SSH);
+                }
+            }
         }
         if (version.guardsFiles()) {
-            read(request, secrets).forEach(path -> entitlements.add("fs.read=" + path));
-            request.options().cache().writtenDirectories().forEach(path -> entitlements.add("fs.write=" + path));
             written.forEach(path -> entitlements.add("fs.write=" + path));
         }
         return List.copyOf(entitlements);
@@ -58,15 +71,27 @@ public final class Entitlements {
      * @throws DockerException if this version of buildx does not know what the request asks for
      */
     @NonNull
-    public static List<String> privileges(@NonNull Docker docker, @NonNull BuildRequest request)
+    public static List<String> privileges(@NonNull Docker docker, @NonNull BakeTargets targets)
             throws IOException, InterruptedException, DockerException {
-        if (request.options().run().equals(RunOptions.DEFAULTS)) {
+        boolean isPlain = targets.all().stream()
+                .allMatch(target -> target.request().options().run().equals(RunOptions.DEFAULTS)
+                        && target.settings().sshAgents().isEmpty());
+        if (isPlain) {
             // every version can do that
             return List.of();
         }
         BuildxVersion version = BuildxVersion.of(docker);
-        version.check(request.options().run());
-        return version.hasEntitlements() ? List.copyOf(privileges(request)) : List.of();
+        Set<String> privileges = new LinkedHashSet<>();
+        for (BakeTarget target : targets.all()) {
+            version.check(target.request().options().run());
+            if (version.hasEntitlements()) {
+                privileges.addAll(privileges(target.request()));
+            }
+            if (version.guardsFiles() && !target.settings().sshAgents().isEmpty()) {
+                privileges.add(SSH);
+            }
+        }
+        return List.copyOf(privileges);
     }
 
     /** The values of {@code --allow} that are neither files nor directories, whatever the version of buildx. */
@@ -85,7 +110,9 @@ public final class Entitlements {
         if (!source.isRemote()) {
             paths.add(source.context());
             for (Platform platform : request.platforms()) {
-                paths.add(new File(source.dockerfileFor(platform)).getParent());
+                if (!source.isInline(platform)) {
+                    paths.add(new File(source.dockerfileFor(platform)).getParent());
+                }
             }
         }
         paths.addAll(source.contexts().directories());

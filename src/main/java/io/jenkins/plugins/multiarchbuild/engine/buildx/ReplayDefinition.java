@@ -7,6 +7,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -23,9 +24,6 @@ import java.util.Set;
 public final class ReplayDefinition {
 
     private static final String VARIABLE = "SECRET_";
-
-    /** What bake has to be allowed for keys of an SSH agent. */
-    private static final String SSH = "ssh";
 
     private final BuildRequest request;
     private final String image;
@@ -84,7 +82,7 @@ public final class ReplayDefinition {
     public String command(@NonNull String file) {
         Set<String> allowed = new LinkedHashSet<>(Entitlements.privileges(request));
         if (!sshIds.isEmpty()) {
-            allowed.add(SSH);
+            allowed.add(Entitlements.SSH);
         }
         StringBuilder command = new StringBuilder("docker buildx bake");
         allowed.forEach(each -> command.append(" --allow ").append(each));
@@ -102,7 +100,10 @@ public final class ReplayDefinition {
         ArrayNode lines = root.putArray("//");
         comment.forEach(lines::add);
         root.setAll(BakeDefinition.tree(
-                request, new BuildGroup(null, request.platforms()), PushStrategy.NONE, BuildSecrets.NONE));
+                BakeTargets.of(request),
+                new BuildGroup(null, request.platforms()),
+                PushStrategy.NONE,
+                BuildSecrets.NONE));
         for (Platform platform : request.platforms()) {
             adapt((ObjectNode) root.path("target").path(platform.targetName()), platform);
         }

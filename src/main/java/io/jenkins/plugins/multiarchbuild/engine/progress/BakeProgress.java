@@ -11,11 +11,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Turns what {@code docker buildx bake --progress plain} writes into a log for people: the steps of each platform with
@@ -144,11 +146,16 @@ public final class BakeProgress {
 
     private void begin(String id, String name, List<String> lines) {
         Matcher parts = NAME.matcher(name);
-        Platform platform = parts.matches() ? targets.get(parts.group("target")) : null;
+        String target = parts.matches() ? parts.group("target") : "";
+        Platform platform = platform(target);
         String own = name;
         if (platform != null) {
-            String stage = parts.group("stage");
-            own = (stage == null ? "" : "[" + stage + "] ") + parts.group("text");
+            String stage = String.join(
+                    " ",
+                    Stream.of(linked(target, platform), parts.group("stage"))
+                            .filter(Objects::nonNull)
+                            .toList());
+            own = (stage.isEmpty() ? "" : "[" + stage + "] ") + parts.group("text");
         } else if (targets.size() == 1) {
             platform = targets.values().iterator().next();
         }
@@ -160,6 +167,22 @@ public final class BakeProgress {
         } else if (own.startsWith("exporting ")) {
             showCached(step.platform(), lines);
         }
+    }
+
+    @CheckForNull
+    private Platform platform(String target) {
+        return targets.entrySet().stream()
+                .filter(each -> target.equals(each.getKey()) || target.endsWith("-" + each.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Returns the name of a target that the image is built on, from {@code name-linux_arm64}; null for the image's own. */
+    @CheckForNull
+    private static String linked(String target, Platform platform) {
+        int length = target.length() - platform.targetName().length() - 1;
+        return length > 0 ? target.substring(0, length) : null;
     }
 
     private void end(BakeStep step, Matcher end, List<String> lines) {

@@ -87,6 +87,20 @@ class BakeProgressTest {
     }
 
     @Test
+    void stepsOfWhatAnImageIsBuiltOnHaveItsPlatform() {
+        assertEquals(
+                List.of(
+                        "linux/arm64  [base build 2/3] RUN make ... 0.1 s",
+                        "linux/amd64  [base 1/2] COPY a b ... 0.2 s"),
+                show("""
+                #4 [base-linux_arm64 build 2/3] RUN make
+                #4 DONE 0.1s
+                #5 [base-linux_amd64 1/2] COPY a b
+                #5 DONE 0.2s
+                """));
+    }
+
+    @Test
     void stepsOfEachPlatformAreCountedAndTimed() {
         show("""
                 #1 [linux_arm64 internal] load metadata

@@ -1,0 +1,58 @@
+package io.jenkins.plugins.multiarchbuild.bakefile;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import jenkins.MasterToSlaveFileCallable;
+
+/** Finds a file of the source on an agent. It must be inside the workspace, with symbolic links resolved. */
+final class FindFile extends MasterToSlaveFileCallable<String> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String parameter;
+    private final String path;
+    private final String workspace;
+    private final String agent;
+
+    /**
+     * @param parameter name of the parameter that names the file, for messages
+     * @param path the path that it names
+     * @param workspace path of the directory that must contain it
+     * @param agent the agent's display name, for messages
+     */
+    FindFile(@NonNull String parameter, @NonNull String path, @NonNull String workspace, @NonNull String agent) {
+        this.parameter = parameter;
+        this.path = path;
+        this.workspace = workspace;
+        this.agent = agent;
+    }
+
+    /** @return the absolute path of the file */
+    @Override
+    public String invoke(File directory, VirtualChannel channel) throws IOException {
+        Path found;
+        try {
+            found = directory.toPath().resolve(path);
+        } catch (InvalidPathException e) {
+            throw new InvalidRequestException(parameter + ": Java on agent '" + agent + "' cannot read a file named '"
+                    + path + "' in its locale. Start the agent with LANG=C.UTF-8.");
+        }
+        if (!Files.isRegularFile(found)) {
+            throw new InvalidRequestException(parameter + ": there is no file '" + path + "' in " + directory
+                    + " on agent '" + agent + "'. Check out the source first, or correct " + parameter + ".");
+        }
+        Path real = found.toRealPath();
+        Path root = Path.of(workspace).toRealPath();
+        if (!real.startsWith(root)) {
+            throw new InvalidRequestException(parameter + ": '" + path + "' is outside of the workspace on agent '"
+                    + agent + "': it is " + real + ", and the workspace is " + root + ". Name a file of the source.");
+        }
+        return found.toAbsolutePath().toString();
+    }
+}

@@ -1,0 +1,97 @@
+package io.jenkins.plugins.multiarchbuild.engine.bake;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.Text;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A project's own bake file, in any of the languages that {@code docker buildx bake} reads.
+ *
+ * @param path path of the file, relative to the directory of the call
+ * @param targets names of the targets to build, at least one
+ * @param keepsContext whether the context is that of the call and not that of the file
+ */
+public record BakeFile(@NonNull String path, @NonNull List<String> targets, boolean keepsContext)
+        implements Serializable {
+
+    private static final int LONGEST_PATH = 4096;
+
+    /** What bake accepts, without what would be a flag; {@code *} would stand for several. */
+    private static final Pattern TARGET = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_-]{0,127}");
+
+    private static final Pattern URL =
+            Pattern.compile("(?i)(?:[a-z][a-z0-9+.-]*://|git@|github\\.com/).*", Pattern.DOTALL);
+
+    /** @throws InvalidRequestException if the path cannot be that of a file, or a name cannot be that of a target */
+    public BakeFile {
+        targets = targets.stream().distinct().toList();
+        Text.checked("bake", path);
+        if (path.isBlank()
+                || path.equals("-")
+                || path.length() > LONGEST_PATH
+                || URL.matcher(path).matches()) {
+            throw new InvalidRequestException("bake: '" + path.substring(0, Math.min(path.length(), LONGEST_PATH))
+                    + "' is not a file of the source. Name one, for example 'docker-bake.hcl'.");
+        }
+        if (targets.isEmpty()) {
+            throw new InvalidRequestException(
+                    "bakeTargets: no target to build. Name at least one, for example ['app'].");
+        }
+        for (String target : targets) {
+            if (!TARGET.matcher(target).matches()) {
+                throw new InvalidRequestException(
+                        "bakeTargets: '" + target + "' is not the name of a target. A name has"
+                                + " only letters, digits and _ -, as in target \"app\" { }.");
+            }
+        }
+    }
+
+    /**
+     * Lets bake evaluate the file, and lays the settings of a call over it. Bake reads variables of the environment.
+     *
+     * @param docker the docker of the machine that has the file; its current directory is that of the call
+     * @param file path of the file on that machine
+     * @param overlay what the call says
+     * @return the image of each target, and the targets that they build on
+     * @throws DockerException if bake cannot evaluate the file or has no such target, or the file asks for what the call
+     *     does not allow
+     * @throws InvalidRequestException if a value in the file is invalid
+     */
+    @NonNull
+    public BakeTargets read(@NonNull Docker docker, @NonNull String file, @NonNull BakeOverlay overlay)
+            throws IOException, InterruptedException, DockerException {
+        List<String> command = new ArrayList<>(List.of("buildx", "bake", "--print", "--file", file));
+        command.addAll(targets);
+        Docker.Output output = docker.run(command);
+        if (!output.succeeded()) {
+            if (ErrorText.isWithoutBuildx(output.stderr())) {
+                throw new DockerException(ErrorText.WITHOUT_BUILDX);
+            }
+            throw new DockerException("bake: " + path + " cannot be evaluated: "
+                    + ErrorText.sentence(ErrorText.lastError(output.stderr())) + advice(output.stderr()));
+        }
+        try {
+            return new PrintedFile(this, output.stdout(), overlay).targets();
+        } catch (InvalidRequestException e) {
+            throw new InvalidRequestException("bake: " + path + ": " + e.getMessage());
+        }
+    }
+
+    /** Bake looks for files and agents even if it only prints. */
+    private static String advice(String error) {
+        if (error.contains("SSH_AUTH_SOCK")) {
+            return " The file forwards an SSH agent: call the step inside sshagent { }, or leave ssh to the parameter ssh.";
+        }
+        return error.contains("failed to stat")
+                ? " A secret of the file is a file that is not there: leave secrets from files to the parameter secrets."
+                : "";
+    }
+}

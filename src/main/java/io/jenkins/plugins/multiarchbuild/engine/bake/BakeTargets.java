@@ -1,0 +1,74 @@
+package io.jenkins.plugins.multiarchbuild.engine.bake;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Everything that one bake builds.
+ *
+ * @param images the images that a call is for, at least one
+ * @param links other targets of a bake file that these are built on, without results of their own
+ * @param remarks what the log says about the file, one line each
+ */
+public record BakeTargets(
+        @NonNull List<BakeTarget> images,
+        @NonNull List<BakeTarget> links,
+        @NonNull List<String> remarks) implements Serializable {
+
+    public BakeTargets {
+        images = List.copyOf(images);
+        links = List.copyOf(links);
+        remarks = List.copyOf(remarks);
+    }
+
+    /** Returns the only target of a call without a bake file. */
+    @NonNull
+    public static BakeTargets of(@NonNull BuildRequest request) {
+        return new BakeTargets(List.of(new BakeTarget("image", request, TargetSettings.NONE)), List.of(), List.of());
+    }
+
+    /** Returns the images and what they are built on. */
+    @NonNull
+    public List<BakeTarget> all() {
+        return Stream.concat(images.stream(), links.stream()).toList();
+    }
+
+    /**
+     * Returns the same with other requests.
+     *
+     * @param requests one for each of {@link #all()}
+     */
+    @NonNull
+    public BakeTargets with(@NonNull List<BuildRequest> requests) {
+        List<BakeTarget> changed = new ArrayList<>();
+        for (BakeTarget target : all()) {
+            changed.add(target.with(requests.get(changed.size())));
+        }
+        return new BakeTargets(
+                changed.subList(0, images.size()), changed.subList(images.size(), changed.size()), remarks);
+    }
+
+    /** Returns the same with another request for the first image. */
+    @NonNull
+    public BakeTargets withFirst(@NonNull BuildRequest request) {
+        List<BuildRequest> requests =
+                new ArrayList<>(all().stream().map(BakeTarget::request).toList());
+        requests.set(0, request);
+        return with(requests);
+    }
+
+    /**
+     * Returns the name that a target of the file has for a platform in the definition that is generated:
+     * {@code linux-arm64} for the only image, otherwise {@code app-linux-arm64}.
+     */
+    @NonNull
+    public String name(@NonNull String target, @NonNull Platform platform) {
+        boolean isOnly = images.size() == 1 && images.get(0).name().equals(target);
+        return isOnly ? platform.targetName() : target + "-" + platform.targetName();
+    }
+}

@@ -1,0 +1,86 @@
+package io.jenkins.plugins.multiarchbuild.engine.bake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** What {@code docker buildx bake --print} prints. It comes from an agent, so nothing in it is taken for granted. */
+final class PrintedFile {
+
+    /** It is kept with the build while that runs. */
+    private static final int MEGABYTES = 1;
+
+    /** Groups may hold groups, but not without end. */
+    private static final int MOST_LEVELS = 20;
+
+    private final BakeFile file;
+    private final BakeOverlay overlay;
+    private final JsonNode root;
+
+    /**
+     * @param text what bake has printed for the targets of the file
+     * @throws DockerException if it is not that
+     */
+    PrintedFile(BakeFile file, String text, BakeOverlay overlay) throws DockerException {
+        this.file = file;
+        this.overlay = overlay;
+        this.root = Json.readObject("What bake makes of " + file.path(), text, MEGABYTES);
+    }
+
+    BakeTargets targets() throws DockerException {
+        Map<String, BakeTarget> images = new LinkedHashMap<>();
+        List<String> remarks = new ArrayList<>();
+        List<String> needed = new ArrayList<>();
+        for (String name : file.targets()) {
+            PrintedTarget target = target(name);
+            images.put(target.name(), overlay.image(target));
+            target.remark().ifPresent(remarks::add);
+            needed.addAll(target.links().values());
+        }
+        Map<String, BakeTarget> links = new LinkedHashMap<>();
+        for (int i = 0; i < needed.size(); i++) {
+            String name = needed.get(i);
+            if (!images.containsKey(name) && !links.containsKey(name)) {
+                PrintedTarget target = target(name);
+                links.put(name, overlay.link(target));
+                needed.addAll(target.links().values());
+            }
+        }
+        return new BakeTargets(List.copyOf(images.values()), List.copyOf(links.values()), remarks);
+    }
+
+    /** A group of one target stands for it. */
+    private PrintedTarget target(String name) throws DockerException {
+        if (root.path("target").path(name).isObject()) {
+            return new PrintedTarget(file.path(), name, root.path("target").path(name));
+        }
+        TreeSet<String> members = new TreeSet<>();
+        addMembers(name, members, 0);
+        if (members.size() == 1) {
+            String only = members.first();
+            return new PrintedTarget(file.path(), only, root.path("target").path(only));
+        }
+        if (members.isEmpty()) {
+            throw new DockerException("bake: " + file.path() + ": bake prints no target " + name
+                    + ". Name a target of the file with bakeTargets.");
+        }
+        throw new DockerException("bake: " + file.path() + ": " + name + " is a group of several targets, "
+                + String.join(", ", members) + ". Name those to build with bakeTargets.");
+    }
+
+    private void addMembers(String name, TreeSet<String> members, int level) {
+        for (JsonNode member : root.path("group").path(name).path("targets")) {
+            String each = member.asText();
+            if (root.path("target").path(each).isObject()) {
+                members.add(each);
+            } else if (level < MOST_LEVELS) {
+                addMembers(each, members, level + 1);
+            }
+        }
+    }
+}

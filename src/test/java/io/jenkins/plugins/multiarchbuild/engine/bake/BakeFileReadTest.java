@@ -1,0 +1,214 @@
+package io.jenkins.plugins.multiarchbuild.engine.bake;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.multiarchbuild.engine.ArchTags;
+import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
+import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
+import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.NamedContexts;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.PlatformValues;
+import io.jenkins.plugins.multiarchbuild.engine.RunOptions;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildGroup;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.PushStrategy;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
+import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of what bake prints, by different versions of buildx and by an agent that lies. */
+class BakeFileReadTest {
+
+    private static final Platform AMD64 = Platform.parse("amd64");
+    private static final Platform ARM64 = Platform.parse("arm64");
+
+    @Test
+    void callIsLaidOverTheFile() throws Exception {
+        BuildRequest call = request(
+                new BuildSource("own", null, new PlatformMap(Map.of("arm64", "Arm")), NamedContexts.NONE),
+                new BuildOptions(
+                        PlatformValues.of(Map.of("A", "call")),
+                        PlatformValues.NONE,
+                        PlatformMap.EMPTY,
+                        new RunOptions("none", null, List.of(), Map.of(), List.of("security.insecure")),
+                        CacheOptions.DEFAULTS,
+                        "false",
+                        null,
+                        Map.of("a", "call"),
+                        false));
+        JsonNode root = definition(
+                """
+                "context": "file", "dockerfile": "Dock ${er}", "args": {"A": "file", "B": "$${x} ${y} %%{z}", "N": null},
+                "labels": {"l": "v"}, "target": "stage", "pull": true, "no-cache": false, "shm-size": "1m",
+                "network": "host", "ulimits": ["nofile=1:2"], "extra-hosts": {"h": "192.0.2.1"},
+                "entitlements": ["security.insecure"], "attest": ["type=provenance,mode=max", "type=sbom"],
+                "annotations": ["index:a=file", "index,manifest:b=$${x}", "manifest[linux/arm64]:c=d"],
+                "no-cache-filter": ["f"], "contexts": {"b": "target:base", "d": "cwd://dir"}
+                """,
+                "\"base\": {\"context\": \"b\", \"dockerfile-inline\": \"FROM scratch\", \"contexts\": {\"c\": \"target:more\"}},"
+                        + "\"more\": {\"args\": {\"M\": \"1\"}}",
+                new BakeOverlay(call, true, Set.of(), Set.of()));
+        JsonNode amd64 = root.at("/target/linux_amd64");
+        assertEquals("own", amd64.path("context").asText());
+        assertEquals("Dock $${er}", amd64.path("dockerfile").asText());
+        assertEquals("Arm", root.at("/target/linux_arm64/dockerfile").asText());
+        assertEquals(
+                "{\"A\":\"call\",\"B\":\"$${x} $${y} %%{z}\"}",
+                amd64.path("args").toString());
+        assertEquals("{\"l\":\"v\"}", amd64.path("labels").toString());
+        assertEquals("stage", amd64.path("target").asText());
+        assertTrue(amd64.path("pull").asBoolean());
+        assertEquals("none", amd64.path("network").asText());
+        assertEquals("1m", amd64.path("shm-size").asText());
+        assertEquals("[\"nofile=1:2\"]", amd64.path("ulimits").toString());
+        assertEquals("[\"security.insecure\"]", amd64.path("entitlements").toString());
+        assertEquals(
+                "[\"type=provenance,disabled=true\",\"type=sbom\"]",
+                amd64.path("attest").toString());
+        assertEquals("[\"f\"]", amd64.path("no-cache-filter").toString());
+        assertEquals("[\"manifest:b=$${x}\"]", amd64.path("annotations").toString());
+        assertEquals(
+                "[\"manifest:b=$${x}\",\"manifest:c=d\"]",
+                root.at("/target/linux_arm64/annotations").toString());
+        assertEquals(
+                "{\"b\":\"target:base-linux_amd64\",\"d\":\"dir\"}",
+                amd64.path("contexts").toString());
+        JsonNode base = root.at("/target/base-linux_amd64");
+        assertEquals("FROM scratch", base.path("dockerfile-inline").asText());
+        assertEquals("[\"type=cacheonly\"]", base.path("output").toString());
+        assertEquals(
+                "{\"c\":\"target:more-linux_amd64\"}", base.path("contexts").toString());
+        assertEquals("1", root.at("/target/more-linux_arm64/args/M").asText());
+        assertEquals(
+                "[\"linux_amd64\",\"linux_arm64\"]",
+                root.at("/group/default/targets").toString());
+    }
+
+    @Test
+    void onlyTheImageGoesIntoAnArchive() throws Exception {
+        JsonNode root = definition(
+                "\"contexts\": {\"b\": \"target:base\"}",
+                "\"base\": {}",
+                new BakeOverlay(request(), false, Set.of(), Set.of()));
+        String archived = BakeDefinition.forArchive(root.toString(), List.of(AMD64, ARM64), "/d");
+        JsonNode targets = new ObjectMapper().readTree(archived).path("target");
+        assertEquals("type=cacheonly", targets.at("/base-linux_amd64/output/0").asText());
+        assertTrue(targets.at("/linux_amd64/output/0").asText().startsWith("type=oci,"), targets::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"secret\": [\"id=a,env=A\", \"type=env,id=own,env=X\"], \"ssh\": [\"default\", \"own=/k\"]",
+                "\"secret\": [{\"id\": \"a\", \"env\": \"A\"}, {\"id\": \"own\", \"src\": \"x\"}],"
+                        + "\"ssh\": [{\"id\": \"default\"}, {\"id\": \"own\", \"paths\": [\"/k\"]}]"
+            })
+    void secretsOfTheCallReplaceThoseOfTheFile(String printed) throws Exception {
+        JsonNode target = definition(printed, "", new BakeOverlay(request(), false, Set.of("own"), Set.of("own")))
+                .at("/target/linux_amd64");
+        assertEquals(
+                "[\"id=own,src=/secret\",\"id=a,env=A\"]", target.path("secret").toString());
+        assertEquals("[\"own=/key\",\"default\"]", target.path("ssh").toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "entitlements": ["network.host"]          | bake: f.hcl: target app: it asks for network.host, which this call does not allow.
+            "entitlements": ["device=x"]              | bake: f.hcl: target app: it asks for device=x, which
+            "secret": ["id=a,src=/etc/shadow"]        | bake: f.hcl: target app: its secret 'a' comes from a file.
+            "secret": [{"id": "a"}]                   | bake: f.hcl: target app: its secret 'a' comes from a file.
+            "secret": [{"id": "a", "env": "A,src=/"}] | bake: f.hcl: target app: its secret 'a' comes from a file.
+            "secret": [{"id": "a,src=/", "env": "A"}] | bake: f.hcl: target app: an entry of secret has no id
+            "ssh": [{"id": "a", "paths": ["/key"]}]   | bake: f.hcl: target app: its SSH key 'a' comes from a file.
+            "args": {"A": {"b": "c"}}                 | bake: f.hcl: target app: its args cannot be read.
+            "attest": ["type=other"]                  | bake: f.hcl: target app: there is no attestation 'other'.
+            "annotations": ["index-descriptor:a=b"]   | bake: f.hcl: target app: its annotation 'index-descriptor:a=b' is one of a descriptor
+            "contexts": {"a": "target:gone"}          | bake: f.hcl: bake prints no target gone.
+            "context": "-"                            | bake: f.hcl: The context '-' (standard input) cannot be used here.
+            "shm-size": "much"                        | bake: f.hcl: shmSize: 'much' is not a size.
+            """)
+    void whatACallDoesNotAllowIsAnError(String printed, String message) {
+        Exception error = assertThrows(
+                Exception.class, () -> definition(printed, "", new BakeOverlay(request(), false, Set.of(), Set.of())));
+        assertTrue(error.getMessage().startsWith(message), error::getMessage);
+        assertTrue(error instanceof DockerException || error instanceof InvalidRequestException);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "{", "null"})
+    void otherAnswersAreErrors(String answer) {
+        Docker docker = arguments -> new Docker.Output(0, answer, "");
+        BakeOverlay overlay = new BakeOverlay(request(), false, Set.of(), Set.of());
+        assertThrows(DockerException.class, () -> file("app").read(docker, "/f.hcl", overlay));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-, app, bake: '-' is not a file of the source.",
+        "' ', app, bake: ' ' is not a file of the source.",
+        "https://example.com/f.hcl, app, bake: 'https://example.com/f.hcl' is not a file",
+        "cwd://f.hcl, app, bake: 'cwd://f.hcl' is not a file",
+        "f.hcl, --progress, bakeTargets: '--progress' is not the name of a target.",
+        "f.hcl, a*, bakeTargets: 'a*' is not the name of a target.",
+        "f.hcl, '', bakeTargets: '' is not the name of a target."
+    })
+    void nameOfAFileAndOfATargetIsChecked(String path, String target, String message) {
+        InvalidRequestException error =
+                assertThrows(InvalidRequestException.class, () -> new BakeFile(path, List.of(target), false));
+        assertTrue(error.getMessage().startsWith(message), error::getMessage);
+    }
+
+    private static BakeFile file(String target) {
+        return new BakeFile("f.hcl", List.of(target), false);
+    }
+
+    /** The definition that is made of one target, and of further ones. */
+    private static JsonNode definition(String target, String others, BakeOverlay overlay) throws Exception {
+        String printed = "{\"group\": {\"default\": {\"targets\": [\"app\"]}}, \"target\": {\"app\": {" + target + "}"
+                + (others.isEmpty() ? "" : "," + others) + "}}";
+        BakeTargets targets = file("app")
+                .read(
+                        arguments -> {
+                            assertEquals(List.of("buildx", "bake", "--print", "--file", "/w/f.hcl", "app"), arguments);
+                            return new Docker.Output(0, printed, "");
+                        },
+                        "/w/f.hcl",
+                        overlay);
+        BuildSecrets secrets = overlay.secretIds().isEmpty()
+                ? BuildSecrets.NONE
+                : new BuildSecrets(Map.of("own", "/secret"), Map.of("own", "/key"));
+        return new ObjectMapper()
+                .readTree(BakeDefinition.write(
+                        targets, new BuildGroup(null, List.of(AMD64, ARM64)), PushStrategy.BY_DIGEST, secrets));
+    }
+
+    private static BuildRequest request() {
+        return request(BuildSource.WORKSPACE, BuildOptions.DEFAULTS);
+    }
+
+    private static BuildRequest request(BuildSource source, BuildOptions options) {
+        return new BuildRequest(
+                List.of(AMD64, ARM64),
+                BuildRequest.parseBaseTags(List.of("r.example/app:1")),
+                source,
+                options,
+                null,
+                ArchTags.parse("false"),
+                true);
+    }
+}
