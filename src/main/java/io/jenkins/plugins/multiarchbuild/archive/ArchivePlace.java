@@ -52,6 +52,9 @@ record ArchivePlace(@NonNull String workspace, @NonNull String file) implements 
         Path found = directory.toRealPath().resolve(file);
         Path existing = found.resolveSibling("");
         while (!Files.exists(existing)) {
+            if (Files.isSymbolicLink(existing)) {
+                throw cannotBeWritten(existing + " is a link to something that does not exist.");
+            }
             existing = existing.resolveSibling("");
         }
         if (!existing.toRealPath().startsWith(root)) {
@@ -59,10 +62,16 @@ record ArchivePlace(@NonNull String workspace, @NonNull String file) implements 
                     + existing.toRealPath() + ", and the workspace is " + root + ".");
         }
         if (!Files.isDirectory(existing) || Files.isDirectory(found)) {
-            throw new AbortException("archive: '" + file + "' cannot be written, because "
-                    + (Files.isDirectory(found) ? "it is a directory." : existing + " is not a directory."));
+            throw cannotBeWritten(Files.isDirectory(found) ? "it is a directory." : existing + " is not a directory.");
+        }
+        if (!Files.isWritable(existing)) {
+            throw cannotBeWritten("the agent's user may not write to " + existing + ".");
         }
         return found;
+    }
+
+    private AbortException cannotBeWritten(String reason) {
+        return new AbortException("archive: '" + file + "' cannot be written, because " + reason);
     }
 
     private static final class Check extends MasterToSlaveFileCallable<Void> {

@@ -25,6 +25,9 @@ final class MaskedLines extends OutputStream {
 
     private static final int WINDOW = 512 * 1024;
 
+    /** About what a line takes in memory beside its text: an agent may send a great many empty ones. */
+    private static final int OVERHEAD = 128;
+
     private static final String LEFT_OUT =
             "[multiArchBuild] A line of more than " + LONGEST_LINE / 1024 + " KiB is left out.";
 
@@ -56,7 +59,11 @@ final class MaskedLines extends OutputStream {
             while (end > start && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
                 end--;
             }
-            return new Line(text, step == null ? "" : step, start, end, new BitSet());
+            return new Line(text, step == null ? "" : step, start, end, new BitSet(0));
+        }
+
+        int size() {
+            return text.length() + OVERHEAD;
         }
     }
 
@@ -94,8 +101,9 @@ final class MaskedLines extends OutputStream {
         if (text.isEmpty()) {
             return;
         }
-        lines.add(Line.of(text));
-        size += text.length();
+        Line line = Line.of(text);
+        lines.add(line);
+        size += line.size();
         if (size > WINDOW) {
             find();
             pass(WINDOW / 2);
@@ -110,6 +118,9 @@ final class MaskedLines extends OutputStream {
             StringBuilder printed = new StringBuilder();
             step.forEach(line -> printed.append(line.text, line.start, line.end).append('\n'));
             BitSet found = secrets.find(printed.toString());
+            if (found.isEmpty()) {
+                continue;
+            }
             int at = 0;
             for (Line line : step) {
                 int length = line.end - line.start;
@@ -125,7 +136,7 @@ final class MaskedLines extends OutputStream {
         while (passed < lines.size() && size > kept) {
             Line line = lines.get(passed);
             out.write(SecretFinder.masked(line.text, 0, line.found).getBytes(StandardCharsets.ISO_8859_1));
-            size -= line.text.length();
+            size -= line.size();
             passed++;
         }
         lines = new ArrayList<>(lines.subList(passed, lines.size()));

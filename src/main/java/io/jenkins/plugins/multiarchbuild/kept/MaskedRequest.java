@@ -70,13 +70,14 @@ final class MaskedRequest {
     private PlatformValues of(PlatformValues values) throws IOException, InterruptedException {
         Map<String, String> known = new HashMap<>();
         for (Map<String, String> each : values.all()) {
-            for (String value : each.values()) {
-                known.put(value, masked(value));
+            for (Map.Entry<String, String> value : each.entrySet()) {
+                known.put(value.getKey(), masked(value.getKey()));
+                known.put(value.getValue(), masked(value.getValue()));
             }
         }
         return values.map(each -> {
-            Map<String, String> replaced = new LinkedHashMap<>(each);
-            replaced.replaceAll((name, value) -> known.get(value));
+            Map<String, String> replaced = new LinkedHashMap<>();
+            each.forEach((name, value) -> replaced.put(known.get(name), known.get(value)));
             return replaced;
         });
     }

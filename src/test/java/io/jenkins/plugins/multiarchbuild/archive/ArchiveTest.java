@@ -201,6 +201,12 @@ class ArchiveTest {
         run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
         jenkins.assertLogContains("ERROR: archive: '" + FILE + "' is outside of the workspace: it would be in /", run);
         jenkins.assertLogNotContains("with builder", run);
+
+        workspace.child("out").delete();
+        workspace.child("out").symlinkTo("missing", jenkins.createTaskListener());
+        run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
+        jenkins.assertLogContains(workspace.child("out") + " is a link to something that does not exist.", run);
+        jenkins.assertLogNotContains("with builder", run);
     }
 
     private WorkflowJob job(String options) throws Exception {

@@ -155,6 +155,7 @@ class KeptReplayTest {
         WorkflowJob job = RigJenkins.job(jenkins, """
                 node('x86') { withCredentials([string(credentialsId: 'bound', variable: 'BOUND')]) {
                     multiArchBuild(platforms: 'amd64', push: false, buildArgs: [A: "a=$BOUND", B: 'b'], network: 'host',
+                        labels: ["l.$BOUND": 'c'],
                         buildContexts: [c: 'https://user:word@example.com/c.git#main'])
                 } }
                 """);
@@ -166,6 +167,7 @@ class KeptReplayTest {
 
         JsonNode target = definition.path("target").path("linux_amd64");
         assertEquals("{\"A\":\"a=****\",\"B\":\"b\"}", target.path("args").toString());
+        assertEquals("{\"l.****\":\"c\"}", target.path("labels").toString());
         assertEquals(
                 "https://example.com/c.git#main",
                 target.path("contexts").path("c").asText());

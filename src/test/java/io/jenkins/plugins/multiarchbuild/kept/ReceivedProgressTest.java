@@ -83,6 +83,17 @@ class ReceivedProgressTest {
         assertEquals("#7 0.101 ****\n#8 0.102 other text\n#7 0.103 **** ****\n".repeat(40_000), kept(lines));
     }
 
+    /** Each line takes memory, however short it is. */
+    @Test
+    void shortLinesAreNotHeldForLong() throws Exception {
+        ByteArrayOutputStream passed = new ByteArrayOutputStream();
+
+        new MaskedLines(new SecretFinder(List.of("hunter22")), passed)
+                .write("\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII));
+
+        assertTrue(passed.size() > 10_000, () -> passed.size() + " lines");
+    }
+
     @Test
     void longLineIsLeftOut() throws Exception {
         String log = "#7 0.1 before\n#7 0.1 " + "x".repeat(MaskedLines.LONGEST_LINE) + "hunter22\n#7 0.1 after\n";

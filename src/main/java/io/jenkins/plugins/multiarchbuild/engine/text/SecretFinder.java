@@ -10,8 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * Finds secrets in a text also where a line break divides them, or where JSON escapes their characters, and in base64. The
- * text has one character for each byte, so that it may have any encoding; secrets are looked for in UTF-8.
+ * Finds secrets in a text also where a line break divides them, or where JSON or a URL escapes their characters, and in
+ * base64. The text has one character for each byte, so that it may have any encoding; secrets are looked for in UTF-8.
  */
 public final class SecretFinder {
 
@@ -25,6 +25,11 @@ public final class SecretFinder {
     private static final int BYTES = 256;
     private static final int LONGEST_BREAK = 2;
     private static final int HEX_DIGITS = 4;
+    private static final int URL_DIGITS = 2;
+    private static final char PLAIN = 0;
+    private static final char JSON = '\\';
+    private static final char URL = '%';
+    private static final char BLANK = '+';
     private static final int HEX = 16;
 
     private final List<Secret> secrets = new ArrayList<>();
@@ -115,11 +120,17 @@ public final class SecretFinder {
         BitSet found = new BitSet();
         for (int start = 0; start < text.length(); start++) {
             char first = text.charAt(start);
-            boolean escaped = first == '\\' && start + 1 < text.length() && text.charAt(start + 1) == 'u';
+            boolean escaped =
+                    first == URL || first == JSON && start + 1 < text.length() && text.charAt(start + 1) == 'u';
             for (Secret secret : escaped ? secrets : byFirst.get(first & (BYTES - 1))) {
-                int end = end(text, start, secret, false);
-                if (end < 0 && (escaped || -end <= text.length() && text.charAt(-end - 1) == '\\')) {
-                    end = end(text, start, secret, true);
+                int end = end(text, start, secret, PLAIN);
+                if (end < 0 && -end <= text.length()) {
+                    char escape = text.charAt(-end - 1);
+                    if (escape == JSON) {
+                        end = end(text, start, secret, JSON);
+                    } else if (escape == URL || escape == BLANK) {
+                        end = end(text, start, secret, URL);
+                    }
                 }
                 if (end > 0) {
                     found.set(start, end);
@@ -132,21 +143,26 @@ public final class SecretFinder {
     /**
      * Returns where a secret ends.
      *
-     * @param json whether a backslash begins an escape sequence
+     * @param escape what begins an escape sequence
      * @return negative if it is not there: -1 less the position of the first difference
      */
-    private static int end(String text, int start, Secret secret, boolean json) {
+    private static int end(String text, int start, Secret secret, char escape) {
         int at = start;
         for (int i = 0; i < secret.codePoints.length; i++) {
             if (i > 0) {
                 at = afterBreak(text, at);
             }
             String bytes = secret.bytes[i];
-            boolean isBackslash = json && secret.codePoints[i] == '\\';
-            if (!isBackslash && text.startsWith(bytes, at)) {
+            boolean isEscape = secret.codePoints[i] == escape;
+            if (!isEscape && text.startsWith(bytes, at)) {
                 at += bytes.length();
             } else {
-                int end = json ? afterEscaped(text, at, secret.codePoints[i]) : -1;
+                int end =
+                        switch (escape) {
+                            case JSON -> afterEscaped(text, at, secret.codePoints[i]);
+                            case URL -> afterEncoded(text, at, bytes);
+                            default -> -1;
+                        };
                 if (end < 0) {
                     return -at - 1;
                 }
@@ -174,7 +190,7 @@ public final class SecretFinder {
                 return -1;
             }
             char kind = text.charAt(at + 1);
-            int value = kind == 'u' ? hex(text, at + 2) : shortEscape(kind);
+            int value = kind == 'u' ? hex(text, at + 2, HEX_DIGITS) : shortEscape(kind);
             if (value != unit) {
                 return -1;
             }
@@ -183,9 +199,24 @@ public final class SecretFinder {
         return at;
     }
 
-    private static int hex(String text, int at) {
+    /** Returns where the bytes of a character end in a URL, or -1 if they are not there. */
+    private static int afterEncoded(String text, int start, String bytes) {
+        if (bytes.equals(" ") && text.startsWith("+", start)) {
+            return start + 1;
+        }
+        int at = start;
+        for (char value : bytes.toCharArray()) {
+            if (!text.startsWith("%", at) || hex(text, at + 1, URL_DIGITS) != value) {
+                return -1;
+            }
+            at += 1 + URL_DIGITS;
+        }
+        return at;
+    }
+
+    private static int hex(String text, int at, int digits) {
         int value = 0;
-        for (int i = at; i < at + HEX_DIGITS; i++) {
+        for (int i = at; i < at + digits; i++) {
             int digit = i < text.length() ? Character.digit(text.charAt(i), HEX) : -1;
             if (digit < 0) {
                 return -1;

@@ -28,14 +28,32 @@ class SecretFinderTest {
                 "p\\\"ss\n\\\\wörd/\n😀",
                 "hunter22",
                 "\\u0068unter22",
-                "h\nu\nn\nt\ne\nr\n2\n2"
+                "h\nu\nn\nt\ne\nr\n2\n2",
+                "p%22ss%5Cw%C3%B6rd%2F%F0%9F%98%80",
+                "p%22ss%5cw%c3%b6rd/%f0%9f%98%80",
+                "%68%75%6e%74%65%72%32%32",
+                "hunter%32\n%32"
             })
     void secretIsMaskedInEveryForm(String form) {
         assertEquals("ö <****> ü", finder.masked("ö <" + form + "> ü"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"abc", "hunter2", "hunter\\u0032", "hunter\n\n\n22", "p\"ss\\word", "\\u006", "\\", "\\u"})
+    @ValueSource(
+            strings = {
+                "abc",
+                "hunter2",
+                "hunter\\u0032",
+                "hunter\n\n\n22",
+                "p\"ss\\word",
+                "\\u006",
+                "\\",
+                "\\u",
+                "hunter2%3",
+                "hunter2%33",
+                "%",
+                "%6"
+            })
     void otherTextStaysAsItIs(String text) {
         assertEquals("a" + text, finder.masked("a" + text));
     }
@@ -52,6 +70,12 @@ class SecretFinderTest {
             String part = masked.substring(i, i + 6);
             assertFalse(part.matches("\\w{6}") && encoded.replace("\n", "").contains(part), masked);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"two words", "two%20words", "two+words"})
+    void blankIsMaskedAsUrlsHaveIt(String form) {
+        assertEquals("user=****&", new SecretFinder(List.of("two words")).masked("user=" + form + "&"));
     }
 
     @Test
