@@ -47,6 +47,7 @@ final class MaskedRequest {
     BuildRequest of(@NonNull BuildRequest request) throws IOException, InterruptedException {
         BuildOptions options = request.options();
         BuildSource source = request.source();
+        String inline = source.inline();
         return request.withOptions(new BuildOptions(
                         of(options.buildArgs()),
                         of(options.labels()),
@@ -64,7 +65,7 @@ final class MaskedRequest {
                         new NamedContexts(
                                 of(source.contexts().sources()),
                                 source.contexts().targets()),
-                        source.inline() == null ? null : masked(source.inline())));
+                        inline == null ? null : masked(inline)));
     }
 
     private PlatformValues of(PlatformValues values) throws IOException, InterruptedException {

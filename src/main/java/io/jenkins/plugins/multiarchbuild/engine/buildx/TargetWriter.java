@@ -68,8 +68,9 @@ final class TargetWriter {
 
     private void writeSource(BuildSource source) {
         target.put("context", BakeDefinition.literal(source.context()));
-        if (source.isInline(platform)) {
-            target.put("dockerfile-inline", BakeDefinition.literal(source.inline()));
+        String inline = source.inline();
+        if (inline != null && source.isInline(platform)) {
+            target.put("dockerfile-inline", BakeDefinition.literal(inline));
         } else {
             target.put("dockerfile", BakeDefinition.literal(source.dockerfileFor(platform)));
         }
