@@ -26,6 +26,9 @@ final class ReceivedProgress extends OutputStream {
     /** The most bytes that are taken, decompressed: one more tells that the log is longer. */
     static final long MOST_TAKEN = (64 << 20) + 1;
 
+    /** The most lines that are taken: each costs some time, however short it is. */
+    static final long MOST_LINES = 2_000_000;
+
     /** About the most bytes that are written. What is compressed at the moment can add some hundred kilobytes. */
     static final long MOST_WRITTEN = 4 << 20;
 
@@ -39,6 +42,7 @@ final class ReceivedProgress extends OutputStream {
     private final Inflater inflater = new Inflater();
     private final InflaterOutputStream decompressed;
     private long taken;
+    private long lines;
     private boolean cut;
     private boolean ended;
     private IOException failure;
@@ -79,6 +83,9 @@ final class ReceivedProgress extends OutputStream {
 
         @Override
         public void write(byte[] buffer, int offset, int length) throws IOException {
+            for (int i = offset; i < offset + length; i++) {
+                lines += buffer[i] == '\n' ? 1 : 0;
+            }
             checkLimits(length);
             out.write(buffer, offset, length);
         }
@@ -118,7 +125,7 @@ final class ReceivedProgress extends OutputStream {
 
     private synchronized void checkLimits(int length) throws IOException {
         taken += length;
-        if (taken >= MOST_TAKEN || written.count >= MOST_WRITTEN) {
+        if (taken >= MOST_TAKEN || lines > MOST_LINES || written.count >= MOST_WRITTEN) {
             cut = true;
             throw new IOException("no more of the progress is kept");
         }

@@ -117,6 +117,17 @@ class ReceivedProgressTest {
         assertTrue(Files.size(file) < 5 << 20, () -> file.toFile().length() + " bytes");
     }
 
+    /** Each line takes time, however short it is. */
+    @Test
+    void progressOfTooManyLinesIsCut() throws Exception {
+        send(deflated("\n".repeat((int) ReceivedProgress.MOST_LINES + (1 << 20))));
+
+        assertTrue(received.await(1000));
+        String kept = unzipped();
+        assertTrue(kept.endsWith("\n" + NOTE));
+        assertTrue(kept.length() <= ReceivedProgress.MOST_LINES + NOTE.length());
+    }
+
     /** A hundred kilobytes that become a hundred megabytes. */
     @Test
     void bombIsCut() throws Exception {
