@@ -7,6 +7,7 @@ import hudson.FilePath;
 import hudson.model.Computer;
 import hudson.model.TaskListener;
 import hudson.remoting.Channel;
+import hudson.remoting.RequestAbortedException;
 import hudson.remoting.VirtualChannel;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
@@ -56,7 +57,7 @@ public final class AgentTaskExecution extends TaskExecution {
             } catch (DockerException e) {
                 String text = "On agent '" + name + "': " + RegistryLogins.explain(e, task.credentialsIds());
                 throw e.isBuilderGone() ? new BuilderGoneException(text) : new AbortException(text);
-            } catch (IOException | InvalidPathException e) {
+            } catch (IOException | InvalidPathException | RequestAbortedException e) {
                 checkLocale(name, e);
                 boolean gone = Channel.isClosedChannelException(e) || !isConnectedBy(connection);
                 if (isShuttingDown() || !gone || disconnections == MOST_DISCONNECTIONS) {

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import hudson.FilePath;
 import hudson.model.Result;
 import hudson.model.Run;
+import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.harness.Conditions;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
+import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import jenkins.MasterToSlaveFileCallable;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -77,6 +80,55 @@ class AgentTaskExecutionTest {
         }
     }
 
+    @Test
+    void taskIsDoneAgainIfTheConnectionClosesWhileTheAgentAnswers() throws Throwable {
+        sessions.then(jenkins -> {
+            agents.createAgent(jenkins, RigJenkins.agent("busy", "busy"));
+            WorkflowJob job = RigJenkins.job(jenkins, "node('busy') { taskOfTest('waiting') }");
+            WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+            Conditions.await(Duration.ofSeconds(60), () -> {
+                FilePath workspace = jenkins.jenkins.getNode("busy").getWorkspaceFor(job);
+                return workspace != null && workspace.child(WaitingTask.ASKED).exists();
+            });
+            jenkins.jenkins.getComputer("busy").getChannel().close();
+            agents.start(jenkins, "busy");
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+            jenkins.assertLogContains("Agent 'busy' was disconnected. The build goes on when it is back.", run);
+        });
+    }
+
+    /** Waits on the agent, but only once. */
+    private static final class WaitingTask implements AgentTask<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        private static final String ASKED = "asked";
+
+        @Override
+        public String label() {
+            return "waiting";
+        }
+
+        @Override
+        public String run(Agent agent) throws IOException, InterruptedException {
+            return agent.directory().act(new Wait());
+        }
+
+        private static final class Wait extends MasterToSlaveFileCallable<String> {
+
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String invoke(File directory, VirtualChannel channel) throws IOException, InterruptedException {
+                directory.mkdirs();
+                if (new File(directory, ASKED).createNewFile()) {
+                    TimeUnit.MINUTES.sleep(5);
+                }
+                return "";
+            }
+        }
+    }
+
     /** Asks the agent for a while. */
     private static final class SlowTask implements AgentTask<String> {
 
@@ -127,7 +179,13 @@ class AgentTaskExecutionTest {
 
         @Override
         public StepExecution start(StepContext context) {
-            return new AgentTaskExecution(context, kind.equals("error") ? new ErrorTask() : new SlowTask());
+            AgentTask<String> task =
+                    switch (kind) {
+                        case "error" -> new ErrorTask();
+                        case "waiting" -> new WaitingTask();
+                        default -> new SlowTask();
+                    };
+            return new AgentTaskExecution(context, task);
         }
 
         @TestExtension
