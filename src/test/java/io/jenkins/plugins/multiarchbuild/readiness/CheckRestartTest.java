@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.readiness;
 
 import static io.jenkins.plugins.multiarchbuild.harness.Conditions.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.Slave;
 import hudson.slaves.EnvironmentVariablesNodeProperty;
@@ -10,6 +11,8 @@ import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,8 @@ import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 @NeedsRig
 class CheckRestartTest {
 
+    private static final int ROUNDS = 5;
+
     @RegisterExtension
     private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
 
@@ -33,35 +38,54 @@ class CheckRestartTest {
 
     @Test
     void agentIsAskedAgain() throws Throwable {
-        Path reached = directory.resolve("reached");
-        Path go = directory.resolve("go");
+        boolean interrupted = false;
+        for (int round = 0; !interrupted && round < ROUNDS; round++) {
+            interrupted = askDuringRestart("slow-" + round);
+        }
+        assertTrue(interrupted, "the controller never shut down before the agent was gone");
+    }
+
+    /** @return whether the controller shut down while it asked, and did not see before that the test closes connections */
+    private boolean askDuringRestart(String name) throws Throwable {
+        Path reached = directory.resolve(name + "-reached");
+        Path go = directory.resolve(name + "-go");
+        Path stub = Files.createDirectory(directory.resolve(name));
         Path docker = Files.writeString(
-                directory.resolve("docker"),
+                stub.resolve("docker"),
                 "#!/bin/sh\ntouch " + reached + "\nwhile [ ! -e " + go + " ]; do sleep 0.1; done\nexec "
                         + Rig.program("docker") + " \"$@\"\n");
         docker.toFile().setExecutable(true);
         sessions.then(jenkins -> {
-            Slave agent = (Slave) agents.createAgent(jenkins, RigJenkins.agent("slow", "slow"));
+            Slave agent = (Slave) agents.createAgent(jenkins, RigJenkins.agent(name, name));
             agent.getNodeProperties()
                     .add(new EnvironmentVariablesNodeProperty(
-                            new EnvironmentVariablesNodeProperty.Entry("PATH+STUB", directory.toString())));
+                            new EnvironmentVariablesNodeProperty.Entry("PATH+STUB", stub.toString())));
             agent.save();
-            WorkflowJob job = RigJenkins.job(
-                    jenkins,
-                    "def checked = multiArchCheck(platforms: 'arm64', agents: ['*': 'slow'])\necho \"so ${checked[0].buildable}\"");
+            WorkflowJob job = jenkins.createProject(WorkflowJob.class, name);
+            job.setDefinition(new CpsFlowDefinition(
+                    "def checked = multiArchCheck(platforms: 'arm64', agents: ['*': '" + name
+                            + "'])\necho \"so ${checked[0].buildable}\"",
+                    true));
             job.scheduleBuild2(0).waitForStart();
             await(Duration.ofMinutes(2), () -> Files.exists(reached));
         });
         Files.createFile(go);
+        AtomicBoolean interrupted = new AtomicBoolean();
         sessions.then(jenkins -> {
             WorkflowRun run =
-                    jenkins.jenkins.getAllItems(WorkflowJob.class).get(0).getBuildByNumber(1);
+                    jenkins.jenkins.getItemByFullName(name, WorkflowJob.class).getBuildByNumber(1);
+            interrupted.set(run.isBuilding());
+            if (!run.isBuilding()) {
+                jenkins.assertLogContains("The agent went away while it was asked", run);
+                return;
+            }
             jenkins.waitForMessage("Resuming build", run);
-            agents.start(jenkins, "slow");
+            agents.start(jenkins, name);
 
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-            jenkins.assertLogContains("linux/arm64 can be built on agent 'slow'", run);
+            jenkins.assertLogContains("linux/arm64 can be built on agent '" + name + "'", run);
             jenkins.assertLogContains("so true", run);
         });
+        return interrupted.get();
     }
 }
