@@ -193,9 +193,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
 
     private static PlatformImage sized(PlatformImage image, @CheckForNull Manifest manifest) {
         BuiltImage pushed = image.toBuiltImage().orElse(null);
-        return pushed == null || manifest == null
-                ? image
-                : image.sized(pushed.withSize(manifest.size(), manifest.layers().size()));
+        return pushed == null || manifest == null ? image : image.sized(ImageManifests.sized(pushed, manifest));
     }
 
     /**

@@ -27,11 +27,10 @@ final class ExportFiles {
 
     /** Adds what is needed for one image. */
     void add(@NonNull Reading reading, @NonNull CheckedImage image) {
-        boolean isWhole = reading.isWhole();
         if (!reading.known()) {
-            exports.add(ImageBakes.Export.files(isWhole ? image : lower(reading), directory));
+            exports.add(ImageBakes.Export.files(reading.isWhole() ? image : lower(reading), directory));
         }
-        if (!isWhole && reading.lower() > 0) {
+        if (reading.isExported()) {
             exports.add(ImageBakes.Export.layers(image, directory + "/" + reading.layout()));
             // buildx does not write what is there
             for (Manifest.Layer layer : reading.layers().subList(0, reading.lower())) {

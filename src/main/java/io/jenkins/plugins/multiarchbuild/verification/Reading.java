@@ -18,8 +18,8 @@ import java.util.List;
  * @param config what it starts
  * @param layers its layers, the lowest first
  * @param layout the directory where the upper layers are read, relative to the group's
- * @param lower how many layers the builder unpacks: all, and no layer is read as it is stored, if that is not possible
- * @param known whether the agent knows the files of the lower layers already
+ * @param lower how many of the lower layers the builder unpacks; all of them if none is read as it is stored
+ * @param known whether the builder need not unpack them, because the agent knows their files
  */
 record Reading(
         @NonNull Platform platform,
@@ -55,7 +55,7 @@ record Reading(
     static Reading ofLayout(
             @NonNull Platform platform, @NonNull ImageConfig config, @NonNull List<Manifest.Layer> layers) {
         Reading reading = new Reading(platform, config, layers, BakeFiles.layout(platform), 0, true);
-        return reading.canRead(0) ? reading : whole(platform, config, layers);
+        return reading.isWhole() || !reading.canRead(0) ? whole(platform, config, layers) : reading;
     }
 
     /** Reads an image that was pushed; see {@link #withKnown}. */
@@ -79,6 +79,11 @@ record Reading(
     /** Whether everything is read as the builder unpacks it. */
     boolean isWhole() {
         return lower == layers.size();
+    }
+
+    /** Whether the builder has to write the upper layers into the layout, where they are not kept. */
+    boolean isExported() {
+        return !isWhole() && lower > 0;
     }
 
     /** Whether the agent may know the files of the lower layers. */

@@ -174,26 +174,25 @@ public final class VerifyImages {
 
     private List<Reading> withKnown(List<Reading> readings) throws IOException, InterruptedException {
         Object answer = directory.act(new FindKnownFiles(job(), readings));
+        // an agent may answer anything
+        if (!(answer instanceof List<?> counts) || counts.size() != readings.size()) {
+            return readings;
+        }
         List<Reading> results = new ArrayList<>();
         for (Reading reading : readings) {
-            boolean answered = answer instanceof List<?> counts
-                    && counts.size() == readings.size()
-                    && counts.get(results.size()) instanceof Integer;
-            results.add(answered ? reading.withKnown((Integer) ((List<?>) answer).get(results.size())) : reading);
+            results.add(counts.get(results.size()) instanceof Integer count ? reading.withKnown(count) : reading);
         }
         return results;
     }
 
     private Map<Platform, Verdict> read(List<Reading> readings)
             throws IOException, InterruptedException, DockerException {
-        List<Reading> inParts =
-                readings.stream().filter(reading -> !reading.isWhole()).toList();
-        if (inParts.isEmpty()) {
-            return readOnce(readings);
-        }
         try {
             return readOnce(readings);
         } catch (IOException | DockerException e) {
+            if (Channel.isClosedChannelException(e) || readings.stream().allMatch(Reading::isWhole)) {
+                throw e;
+            }
             // another version of buildx may not leave out what is there, or the agent's memory was needed for more
             LOGGER.log(Level.INFO, e, () -> "Reading the images of " + job() + " as a whole");
             return readOnce(readings.stream()
@@ -211,10 +210,10 @@ public final class VerifyImages {
                 readings.stream().filter(reading -> !reading.isWhole()).toList();
         Map<Platform, Verdict> verdicts = new LinkedHashMap<>();
         if (prepare(readings)) {
-            verdicts.putAll(ReadImages.checked(export(piped), whole));
+            verdicts.putAll(ImageReader.checked(export(piped), whole));
         }
         if (!inParts.isEmpty()) {
-            verdicts.putAll(ReadImages.checked(directory.act(new ReadLayers(job(), inParts, allowed)), inParts));
+            verdicts.putAll(ImageReader.checked(directory.act(new ReadLayers(job(), inParts, allowed)), inParts));
         }
         return verdicts;
     }

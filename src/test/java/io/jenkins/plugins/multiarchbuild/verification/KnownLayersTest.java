@@ -7,6 +7,7 @@ import hudson.model.Node;
 import hudson.model.Result;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
+import io.jenkins.plugins.multiarchbuild.rig.ClassicEngine;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.io.ByteArrayInputStream;
@@ -96,7 +97,22 @@ class KnownLayersTest {
         assertEquals(List.of(LOWER, LAYERS, LOWER, LAYERS, FILES, FILES), exports());
     }
 
+    @Test
+    void imagesOfAnEngineWithoutTheContainerdImageStoreAreReadAsWhole() throws Exception {
+        try (ClassicEngine engine = new ClassicEngine()) {
+            createJob("amd64", "default", "DOCKER_HOST=" + engine.host());
+            WorkflowRun run = build("COPY entry /\nCMD [\"busybox\"]\n", Result.SUCCESS);
+            jenkins.assertLogContains("linux/amd64 verified: 1 program, /bin/busybox is x86-64", run);
+            List<String> exports = exports();
+            assertEquals(FILES, exports.get(exports.size() - 1));
+        }
+    }
+
     private void createJob(String driver) throws Exception {
+        createJob("amd64 arm64", Rig.builder(driver), "X=");
+    }
+
+    private void createJob(String platforms, String builder, String variable) throws Exception {
         Path docker = Files.writeString(directory.resolve("docker"), """
                 #!/bin/sh
                 case "$*" in
@@ -121,12 +137,11 @@ class KnownLayersTest {
         job.setDefinition(new CpsFlowDefinition(
                 """
                 node {
-                    withEnv(['PATH+RECORDS=%s']) {
-                        multiArchBuild(platforms: 'amd64 arm64', baseTags: '%s', builder: '%s',
-                                       credentialsId: 'registry-push')
+                    withEnv(['PATH+RECORDS=%s', '%s']) {
+                        multiArchBuild(platforms: '%s', baseTags: '%s', builder: '%s', credentialsId: 'registry-push')
                     }
                 }
-                """.formatted(directory, RigJenkins.tag(repository, "1.0"), Rig.builder(driver)), true));
+                """.formatted(directory, variable, platforms, RigJenkins.tag(repository, "1.0"), builder), true));
     }
 
     private WorkflowRun build(String dockerfile, Result result) throws Exception {

@@ -64,7 +64,7 @@ public record BakeTargets(
 
     /**
      * Returns the name that a target of the file has for a platform in the definition that is generated:
-     * {@code linux-arm64} for the only image, otherwise {@code app-linux-arm64}.
+     * {@code linux_arm64} for the only image, otherwise {@code app-linux_arm64}.
      */
     @NonNull
     public String name(@NonNull String target, @NonNull Platform platform) {

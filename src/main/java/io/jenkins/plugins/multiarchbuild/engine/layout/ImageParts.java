@@ -25,7 +25,7 @@ final class ImageParts {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
     private static final Set<String> MANIFESTS =
             Set.of(OCI_MANIFEST, "application/vnd.docker.distribution.manifest.v2+json");

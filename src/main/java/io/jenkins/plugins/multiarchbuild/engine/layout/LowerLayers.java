@@ -1,6 +1,5 @@
 package io.jenkins.plugins.multiarchbuild.engine.layout;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,7 +7,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +23,6 @@ public record LowerLayers(@NonNull Digest digest, @NonNull Map<String, String> f
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
 
     public LowerLayers {
@@ -48,21 +45,21 @@ public record LowerLayers(@NonNull Digest digest, @NonNull Map<String, String> f
         ArrayNode ids = config.putObject("rootfs").put("type", "layers").putArray("diff_ids");
         diffIds.forEach(ids::add);
         Map<String, String> files = new LinkedHashMap<>();
-        ObjectNode manifest = JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", MANIFEST);
-        manifest.set("config", blob(files, CONFIG, text(config)));
+        ObjectNode manifest = JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", ImageParts.OCI_MANIFEST);
+        manifest.set("config", blob(files, CONFIG, config.toString()));
         ArrayNode list = manifest.putArray("layers");
         layers.forEach(layer -> list.add(descriptor(layer.mediaType(), layer.digest(), layer.size())));
         ObjectNode index = JSON.createObjectNode().put("schemaVersion", 2);
-        index.putArray("manifests").add(blob(files, MANIFEST, text(manifest)));
-        files.put("index.json", text(index));
+        index.putArray("manifests").add(blob(files, ImageParts.OCI_MANIFEST, manifest.toString()));
+        files.put("index.json", index.toString());
         files.put("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
-        return new LowerLayers(Digest.of(text(manifest)), files);
+        return new LowerLayers(Digest.of(manifest.toString()), files);
     }
 
     private static ObjectNode blob(Map<String, String> files, String mediaType, String text) {
         Blob blob = Blob.of(text);
         files.put(blob.path(), text);
-        return descriptor(mediaType, blob.digest(), text.getBytes(StandardCharsets.UTF_8).length);
+        return descriptor(mediaType, blob.digest(), blob.size());
     }
 
     private static ObjectNode descriptor(String mediaType, Digest digest, long size) {
@@ -70,13 +67,5 @@ public record LowerLayers(@NonNull Digest digest, @NonNull Map<String, String> f
                 .put("mediaType", mediaType)
                 .put("digest", digest.value())
                 .put("size", size);
-    }
-
-    private static String text(ObjectNode node) {
-        try {
-            return JSON.writeValueAsString(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("every node can be written", e);
-        }
     }
 }

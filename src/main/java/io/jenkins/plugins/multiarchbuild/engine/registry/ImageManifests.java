@@ -17,6 +17,9 @@ public final class ImageManifests {
 
     private static final int MOST = 1000;
 
+    /** The maximum length of a manifest that is remembered, as a text: an agent can make up one of any length. */
+    private static final int LONGEST = 32 * 1024;
+
     /** By digest, so that they hold for ever. */
     private final Map<Digest, Manifest> known = new LinkedHashMap<>(16, 0.75f, true) {
 
@@ -66,9 +69,11 @@ public final class ImageManifests {
             }
         }
         Manifest manifest = registry.read(image.image());
-        synchronized (known) {
-            // under the digest of what was read, whatever the agent was asked for
-            known.put(manifest.digest(), manifest);
+        if (manifest.toString().length() <= LONGEST) {
+            synchronized (known) {
+                // under the digest of what was read, whatever the agent was asked for
+                known.put(manifest.digest(), manifest);
+            }
         }
         return manifest;
     }
@@ -82,7 +87,12 @@ public final class ImageManifests {
     @NonNull
     public BuiltImage sized(@NonNull Registry registry, @NonNull BuiltImage image)
             throws IOException, InterruptedException, DockerException {
-        Manifest manifest = read(registry, image);
+        return sized(image, read(registry, image));
+    }
+
+    /** Adds the size that its manifest says to an image. */
+    @NonNull
+    public static BuiltImage sized(@NonNull BuiltImage image, @NonNull Manifest manifest) {
         return image.withSize(manifest.size(), manifest.layers().size());
     }
 

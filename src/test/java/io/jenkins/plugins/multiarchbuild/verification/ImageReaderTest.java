@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an agent answers about its images. */
-class ReadImagesTest {
+class ImageReaderTest {
 
     private static final Platform AMD64 = Platform.parse("amd64");
     private static final Platform ARM64 = Platform.parse("arm64");
@@ -35,7 +35,7 @@ class ReadImagesTest {
     @Test
     void verdictOnEachPlatform() throws Exception {
         Verdict other = new Verdict(2, NONE, NONE, List.of(), null, true, "An error.");
-        Map<Platform, Verdict> verdicts = ReadImages.checked(Map.of(ARM64, other, AMD64, FINE), ASKED);
+        Map<Platform, Verdict> verdicts = ImageReader.checked(Map.of(ARM64, other, AMD64, FINE), ASKED);
         assertEquals(FINE, verdicts.get(AMD64));
         assertEquals(other, verdicts.get(ARM64));
     }
@@ -67,7 +67,7 @@ class ReadImagesTest {
     }
 
     private static void assertRefused(Object answer) {
-        DockerException error = assertThrows(DockerException.class, () -> ReadImages.checked(answer, ASKED));
+        DockerException error = assertThrows(DockerException.class, () -> ImageReader.checked(answer, ASKED));
         assertTrue(error.getMessage().startsWith("The images cannot be verified: the agent was asked about ["));
         assertTrue(error.getMessage()
                 .endsWith("answered about something else. Build again on another agent, and"
