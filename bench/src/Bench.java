@@ -43,6 +43,7 @@ public final class Bench {
 
     private void measure() throws Exception {
         Local local = new Local(work);
+        table.note("One docker buildx imagetools inspect", local.calls(10));
         if (rows.contains("5")) {
             table.difference("5. command line tool, warm", local.warm(quick ? 5 : 10), 0.6);
         }
@@ -173,7 +174,7 @@ public final class Bench {
                 .map(each -> number(each, 1))
                 .toList();
         List<Jenkins.Node> nodes = jenkins.nodes("transfer", number);
-        List<Double> pack = millis(nodes, "Pack the source");
+        List<Double> pack = millis(nodes, "Pack the source for other agents");
         List<Double> unpack = millis(nodes, "Unpack the source");
         for (int i = 0; i < stash.size(); i++) {
             pairs.add(pack.get(i) + unpack.get(i), stash.get(i));

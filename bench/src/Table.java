@@ -40,6 +40,11 @@ final class Table {
         row(name, pairs, pairs.each((our, their) -> our / their), "%.2f x", "at most %.2f x", most);
     }
 
+    /** A time that is no row, for reading the others, in milliseconds. */
+    void note(String name, List<Double> millis) {
+        line("| %s | %s | | | |", name, spread(millis));
+    }
+
     private void row(String name, Pairs pairs, List<Double> results, String format, String targetFormat, double most) {
         line("| %s | %s | %s | **%s** (%s) | %s |",
                 name,

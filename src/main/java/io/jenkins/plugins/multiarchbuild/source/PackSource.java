@@ -25,8 +25,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 import jenkins.MasterToSlaveFileCallable;
 
 /**
@@ -59,7 +57,7 @@ public final class PackSource extends MasterToSlaveFileCallable<PackedSource> {
         Path root = workspace.toPath().toRealPath();
         Map<String, File> files = select(root);
         CheckedOutput checked = new CheckedOutput(new BufferedOutputStream(sink, BUFFER));
-        try (OutputStream packed = new FastGzip(checked);
+        try (OutputStream packed = new AdaptiveGzip(checked, BUFFER);
                 Archiver archiver = ArchiverFactory.TAR.create(packed, StandardCharsets.UTF_8)) {
             for (Map.Entry<String, File> file : files.entrySet()) {
                 visit(archiver, file.getKey(), file.getValue());
@@ -207,14 +205,5 @@ public final class PackSource extends MasterToSlaveFileCallable<PackedSource> {
 
     private static String slashes(Path path) {
         return path.toString().replace(File.separatorChar, '/');
-    }
-
-    /** Compresses at the fastest level: the network between two agents is rarely slower than a core. */
-    private static final class FastGzip extends GZIPOutputStream {
-
-        FastGzip(OutputStream out) throws IOException {
-            super(out, BUFFER);
-            def.setLevel(Deflater.BEST_SPEED);
-        }
     }
 }
