@@ -5,7 +5,7 @@ import hudson.AbortException;
 import hudson.FilePath;
 import hudson.Util;
 import hudson.remoting.VirtualChannel;
-import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ConfigDirectory;
 import io.jenkins.plugins.multiarchbuild.engine.layout.ImageLayout;
@@ -42,9 +42,9 @@ public final class AgentFiles {
      * @param directory the private directory of its group
      */
     @NonNull
-    public static ImageLayout layout(@NonNull FilePath directory, @NonNull Platform platform) {
-        FilePath layout = directory.child(BakeFiles.layout(platform));
-        return new ImageLayout(platform, path -> read(layout.child(path), LARGEST_BLOB));
+    public static ImageLayout layout(@NonNull FilePath directory, @NonNull ImageKey image) {
+        FilePath layout = directory.child(BakeFiles.layout(image));
+        return new ImageLayout(image.platform(), path -> read(layout.child(path), LARGEST_BLOB));
     }
 
     /**

@@ -12,6 +12,7 @@ import io.jenkins.plugins.multiarchbuild.call.MultiArchImage;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.layout.ArchiveContents;
@@ -100,7 +101,7 @@ public final class ArchiveTask implements AgentTask<MultiArchImage> {
             if (group.label() == null) {
                 FilePath directory = agent.privateDirectory(group.id());
                 for (LayoutImage image : images.get(group.id())) {
-                    FilePath layout = directory.child(BakeFiles.layout(image.platform()));
+                    FilePath layout = directory.child(BakeFiles.layout(ImageKey.of(image.platform())));
                     image.blobs()
                             .forEach(blob ->
                                     files.put(blob, layout.child(blob.path()).getRemote()));

@@ -8,7 +8,7 @@ import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
-import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
@@ -46,13 +46,13 @@ public final class FetchImagesTask implements AgentTask<ArrayList<LayoutImage>> 
     public ArrayList<LayoutImage> run(Agent agent) throws IOException, InterruptedException, DockerException {
         FilePath directory = agent.privateDirectory(group.id());
         String metadata = AgentFiles.read(directory.child(BakeFiles.METADATA), MetadataFile.MAX_LENGTH);
-        Map<Platform, Digest> built = MetadataFile.digests(metadata, group.group());
+        Map<ImageKey, Digest> built = MetadataFile.digests(
+                metadata, images.stream().map(PlatformImage::key).toList());
         ArrayList<LayoutImage> found = new ArrayList<>();
         for (PlatformImage image : images) {
-            Platform platform = Platform.parse(image.getPlatform());
-            LayoutImage parts = AgentFiles.layout(directory, platform).image(built.get(platform));
+            LayoutImage parts = AgentFiles.layout(directory, image.key()).image(built.get(image.key()));
             if (!image.manifestDigest().equals(Optional.of(parts.manifest()))) {
-                throw new DockerException("The image for " + platform
+                throw new DockerException("The image for " + image.key()
                         + " is no longer the one that was checked. Build again, with nothing else in the agent's"
                         + " temporary directory.");
             }

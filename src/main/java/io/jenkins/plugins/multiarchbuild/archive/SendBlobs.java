@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.archive;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.layout.Blob;
 import io.jenkins.plugins.multiarchbuild.engine.layout.LayoutImage;
@@ -39,7 +40,7 @@ final class SendBlobs extends MasterToSlaveFileCallable<Void> {
         Set<Blob> sent = new HashSet<>();
         try (OutputStream out = new BufferedOutputStream(sink, BUFFER)) {
             for (LayoutImage image : images) {
-                Path layout = directory.toPath().resolve(BakeFiles.layout(image.platform()));
+                Path layout = directory.toPath().resolve(BakeFiles.layout(ImageKey.of(image.platform())));
                 for (Blob blob : image.blobs()) {
                     if (sent.add(blob)) {
                         send(layout.resolve(blob.path()), blob, out);

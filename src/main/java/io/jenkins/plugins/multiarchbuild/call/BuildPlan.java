@@ -29,7 +29,7 @@ public record BuildPlan(
         groups = List.copyOf(groups);
     }
 
-    /** Returns what to build and where to publish it. */
+    /** Returns what the call says: what to build and, of all images together, where to publish it. */
     @NonNull
     public BuildRequest request() {
         return call.request();
@@ -38,7 +38,7 @@ public record BuildPlan(
     /** Returns everything to build. */
     @NonNull
     public BakeTargets targets() {
-        return baked == null ? BakeTargets.of(request()) : baked.withFirst(request());
+        return baked == null ? BakeTargets.of(request()) : baked;
     }
 
     /** Whether the bake file of the call still has to be read. */
@@ -49,7 +49,7 @@ public record BuildPlan(
     /** Returns this plan with what its bake file says. */
     @NonNull
     public BuildPlan with(@NonNull BakeTargets targets) {
-        return new BuildPlan(call.withRequest(targets.images().get(0).request()), groups, source, id, targets);
+        return new BuildPlan(call, groups, source, id, targets);
     }
 
     /** Whether the current agent builds everything. */
@@ -93,7 +93,7 @@ public record BuildPlan(
         return archive;
     }
 
-    /** Returns this plan with the base tags that are now known. */
+    /** Returns this plan with the base tags that are now known, before its bake file is read. */
     @NonNull
     public BuildPlan withBaseTags(@NonNull List<ImageReference> tags) {
         return new BuildPlan(call.withRequest(request().withBaseTags(tags)), groups, source, id, baked);

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jenkinsci.plugins.scriptsecurity.sandbox.whitelists.Whitelisted;
 
 /** The return value of {@code multiArchBuild} and {@code multiArchPublish} in a Pipeline. */
@@ -31,6 +32,10 @@ public final class MultiArchImage implements Serializable {
     @CheckForNull
     private final String archive;
 
+    /** Null in a build that an older version of the plugin began. */
+    @CheckForNull
+    private final LinkedHashMap<String, MultiArchImage> images;
+
     public MultiArchImage(
             @CheckForNull String digest,
             @CheckForNull String reference,
@@ -39,7 +44,7 @@ public final class MultiArchImage implements Serializable {
             @NonNull List<String> references,
             @NonNull List<PlatformImage> platforms,
             @NonNull Map<String, String> annotations) {
-        this(digest, reference, tags, superseded, references, platforms, annotations, null);
+        this(digest, reference, tags, superseded, references, platforms, annotations, null, Map.of());
     }
 
     private MultiArchImage(
@@ -50,7 +55,8 @@ public final class MultiArchImage implements Serializable {
             List<String> references,
             List<PlatformImage> platforms,
             Map<String, String> annotations,
-            @CheckForNull String archive) {
+            @CheckForNull String archive,
+            Map<String, MultiArchImage> images) {
         this.digest = digest;
         this.reference = reference;
         this.tags = new ArrayList<>(tags);
@@ -59,6 +65,35 @@ public final class MultiArchImage implements Serializable {
         this.platforms = new ArrayList<>(platforms);
         this.annotations = new LinkedHashMap<>(annotations);
         this.archive = archive;
+        this.images = new LinkedHashMap<>(images);
+    }
+
+    /**
+     * Returns the images of a bake file as one value: of one image it is that image, and of several only what they have in
+     * common.
+     *
+     * @param images the images by the name of their target, at least one
+     */
+    @NonNull
+    public static MultiArchImage of(@NonNull Map<String, MultiArchImage> images) {
+        boolean isOne = images.size() == 1;
+        MultiArchImage first = images.values().iterator().next();
+        return new MultiArchImage(
+                isOne ? first.digest : null,
+                isOne ? first.reference : null,
+                all(images, image -> image.tags),
+                all(images, image -> image.superseded),
+                all(images, image -> image.references),
+                all(images, image -> image.platforms),
+                isOne ? first.annotations : Map.of(),
+                first.archive,
+                images);
+    }
+
+    private static <T> List<T> all(Map<String, MultiArchImage> images, Function<MultiArchImage, List<T>> values) {
+        return images.values().stream()
+                .flatMap(image -> values.apply(image).stream())
+                .toList();
     }
 
     /** Returns an image that was built, and pushed or not, but not published. */
@@ -73,11 +108,15 @@ public final class MultiArchImage implements Serializable {
      *
      * @param file path of the archive, relative to the current directory
      * @param index the digest of the image index in it
-     * @param images the platforms' images in it
+     * @param archived the platforms' images in it
      */
     @NonNull
-    public MultiArchImage archived(@NonNull String file, @NonNull Digest index, @NonNull List<PlatformImage> images) {
-        return new MultiArchImage(index.value(), null, tags, superseded, references, images, annotations, file);
+    public MultiArchImage archived(@NonNull String file, @NonNull Digest index, @NonNull List<PlatformImage> archived) {
+        MultiArchImage image = new MultiArchImage(
+                index.value(), null, tags, superseded, references, archived, annotations, file, Map.of());
+        Map<String, MultiArchImage> named = new LinkedHashMap<>();
+        getImages().keySet().forEach(name -> named.put(name, image));
+        return named.isEmpty() ? image : of(named);
     }
 
     @NonNull
@@ -149,9 +188,21 @@ public final class MultiArchImage implements Serializable {
         return new LinkedHashMap<>(annotations);
     }
 
+    /**
+     * Returns each image of a bake file by the name of its target; of one image as well. Empty without a bake file.
+     */
+    @NonNull
+    @Whitelisted
+    public Map<String, MultiArchImage> getImages() {
+        return images == null ? new LinkedHashMap<>() : new LinkedHashMap<>(images);
+    }
+
     @Override
     @Whitelisted
     public String toString() {
+        if (images != null && images.size() > 1) {
+            return images.toString();
+        }
         if (archive != null) {
             return archive + " " + digest;
         }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
@@ -43,9 +44,17 @@ public final class PlatformImage implements Serializable {
     /** Where the node of the builder is, or null if the builder has only one; also in a build of an older version. */
     private final String node;
 
+    /** The target of the bake file, if the call is for several; otherwise null, also in a build of an older version. */
+    private final String target;
+
     /** @param emulated whether its builder is known to emulate the platform */
-    public PlatformImage(@NonNull BuiltImage image, @NonNull String agent, long durationMillis, boolean emulated) {
-        this(image.platform().toString(), image, null, agent, durationMillis, emulated, null, false, null, null);
+    public PlatformImage(
+            @NonNull ImageKey key,
+            @NonNull BuiltImage image,
+            @NonNull String agent,
+            long durationMillis,
+            boolean emulated) {
+        this(key, image, null, agent, durationMillis, emulated, null, false, null, null);
     }
 
     /**
@@ -55,13 +64,13 @@ public final class PlatformImage implements Serializable {
      * @param emulated whether its builder is known to emulate the platform
      */
     public PlatformImage(
-            @NonNull Platform platform,
+            @NonNull ImageKey key,
             @CheckForNull Digest digest,
             @NonNull String agent,
             long durationMillis,
             boolean emulated) {
         this(
-                platform.toString(),
+                key,
                 null,
                 digest == null ? null : digest.value(),
                 agent,
@@ -74,7 +83,7 @@ public final class PlatformImage implements Serializable {
     }
 
     private PlatformImage(
-            String platform,
+            ImageKey key,
             @CheckForNull BuiltImage image,
             @CheckForNull String layoutDigest,
             String agent,
@@ -85,7 +94,7 @@ public final class PlatformImage implements Serializable {
             @CheckForNull PlatformSteps steps,
             @CheckForNull String node) {
         this(
-                platform,
+                key,
                 image,
                 image == null ? null : String.valueOf(image.image().digest()),
                 image == null ? -1 : image.size(),
@@ -101,7 +110,7 @@ public final class PlatformImage implements Serializable {
     }
 
     private PlatformImage(
-            String platform,
+            ImageKey key,
             @CheckForNull BuiltImage image,
             @CheckForNull String digest,
             long size,
@@ -114,7 +123,8 @@ public final class PlatformImage implements Serializable {
             boolean smokeTested,
             @CheckForNull PlatformSteps steps,
             @CheckForNull String node) {
-        this.platform = platform;
+        this.platform = key.platform().toString();
+        this.target = key.image().isEmpty() ? null : key.image();
         this.reference = image == null ? null : image.image().toString();
         this.attestedReference = image == null ? null : image.reference().toString();
         this.digest = digest;
@@ -146,7 +156,7 @@ public final class PlatformImage implements Serializable {
     @NonNull
     public PlatformImage onNode(@CheckForNull String endpoint) {
         return new PlatformImage(
-                platform,
+                key(),
                 toBuiltImage().orElse(null),
                 layoutDigest,
                 agent,
@@ -179,7 +189,7 @@ public final class PlatformImage implements Serializable {
     @NonNull
     public PlatformImage archived(long bytes, int count) {
         return new PlatformImage(
-                platform,
+                key(),
                 null,
                 layoutDigest,
                 bytes,
@@ -200,7 +210,20 @@ public final class PlatformImage implements Serializable {
             boolean tested,
             @CheckForNull PlatformSteps taken) {
         return new PlatformImage(
-                platform, image, layoutDigest, agent, durationMillis, emulated, outcome, tested, taken, node);
+                key(), image, layoutDigest, agent, durationMillis, emulated, outcome, tested, taken, node);
+    }
+
+    /** Returns what tells it from the other images of its call. */
+    @NonNull
+    public ImageKey key() {
+        return new ImageKey(target == null ? "" : target, Platform.parse(platform));
+    }
+
+    /** Returns the target of the bake file that it was built from, or null if the call is for one image only. */
+    @CheckForNull
+    @Whitelisted
+    public String getTarget() {
+        return target;
     }
 
     /** Returns the platform, for example {@code linux/arm64}. */
@@ -352,6 +375,6 @@ public final class PlatformImage implements Serializable {
 
     @Override
     public String toString() {
-        return reference == null ? platform : platform + " " + reference;
+        return reference == null ? key().toString() : key() + " " + reference;
     }
 }

@@ -24,7 +24,7 @@ record EmulatedSteps(long builds, long own, long compared, long natively) {
 
     static final EmulatedSteps NONE = new EmulatedSteps(0, 0, 0, 0);
 
-    private static final Pattern RUN = Pattern.compile("\\[(?:\\S+ )?\\d+/\\d+\\] RUN .*", Pattern.DOTALL);
+    private static final Pattern RUN = Pattern.compile("\\[(?:\\S+ ){0,2}\\d+/\\d+\\] RUN .*", Pattern.DOTALL);
 
     /** An agent may claim anything. */
     private static final long LONGEST = TimeUnit.DAYS.toMillis(31);

@@ -84,11 +84,16 @@ record CacheEntry(
      */
     @NonNull
     CacheEntry of(@NonNull Platform platform) {
+        return with(platform.tagSuffix());
+    }
+
+    /** Returns this entry with another location: the tag {@code cache-app}, the directory {@code cache/app}. */
+    @NonNull
+    CacheEntry with(@NonNull String suffix) {
         boolean fixed = place.isEmpty() || (place.equals("ref") && location().contains("@"));
         if (fixed) {
             return this;
         }
-        String suffix = platform.tagSuffix();
         Map<String, String> own = new LinkedHashMap<>(attributes);
         own.put(
                 place,

@@ -41,10 +41,12 @@ public record CacheOptions(
     /** Precedes the name of a branch, since a branch can have the name of a platform. */
     private static final String BRANCH = "branch-";
 
-    /** The longest tag of a place and the most of a branch's name, so that both fit into one tag with a platform. */
+    /** The longest tag of a place and the most of the names of a branch and an image, so that all fit into one tag. */
     private static final int LONGEST_PLACE = 40;
 
     private static final int LONGEST_BRANCH = 40;
+
+    private static final int LONGEST_IMAGE = 16;
 
     private static final int HASH = 8;
 
@@ -137,14 +139,47 @@ public record CacheOptions(
         if (shared.isEmpty()) {
             return this;
         }
-        String name = branch.replaceAll("[^a-zA-Z0-9._-]+", "-");
-        if (!name.equals(branch) || name.length() > LONGEST_BRANCH) {
-            // the names of two branches may differ only in what is replaced or cut off
-            name = name.substring(0, Math.min(name.length(), LONGEST_BRANCH)) + "-" + hash(branch);
-        }
         ImageReference main = shared.get(0);
         return new CacheOptions(
-                from, to, List.of(main.withTagSuffix(BRANCH + name), main), writesShared, pull, noCache);
+                from,
+                to,
+                List.of(main.withTagSuffix(BRANCH + shortened(branch, LONGEST_BRANCH, LONGEST_BRANCH)), main),
+                writesShared,
+                pull,
+                noCache);
+    }
+
+    /**
+     * Returns these options for one of several images that are built together. It exports its cache to a location of its
+     * own, and imports that one and those that are named.
+     */
+    @NonNull
+    public CacheOptions ofImage(@NonNull String image) {
+        String name = shortened(image, LONGEST_IMAGE, LONGEST_IMAGE - HASH - 1);
+        List<CacheEntry> imports = new ArrayList<>();
+        for (CacheEntry entry : from) {
+            CacheEntry own = entry.with(name);
+            imports.add(own);
+            if (!own.equals(entry) && to.stream().noneMatch(entry::isSameAs)) {
+                imports.add(entry);
+            }
+        }
+        return new CacheOptions(
+                imports,
+                to.stream().map(entry -> entry.with(name)).toList(),
+                shared.stream().map(tag -> tag.withTagSuffix(name)).toList(),
+                writesShared,
+                pull,
+                noCache);
+    }
+
+    /** Returns a name as a part of a tag. */
+    private static String shortened(String text, int longest, int kept) {
+        String name = text.replaceAll("[^a-zA-Z0-9._-]+", "-");
+        // two names may differ only in what is replaced or cut off
+        return name.equals(text) && name.length() <= longest
+                ? name
+                : name.substring(0, Math.min(name.length(), kept)) + "-" + hash(text);
     }
 
     /** Returns these options without writing a shared cache. */

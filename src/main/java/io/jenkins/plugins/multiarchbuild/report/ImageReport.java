@@ -46,6 +46,9 @@ public final class ImageReport implements Serializable {
     /** Null if unknown, also in a report that an older version of the plugin saved. */
     private final String repository;
 
+    /** Null if the step is for one image only, also in a report that an older version of the plugin saved. */
+    private final String target;
+
     /** How a step ends that does not do all that it was called for. */
     public enum Ending {
         FAILED,
@@ -62,7 +65,22 @@ public final class ImageReport implements Serializable {
             @CheckForNull Digest digest,
             @NonNull List<TagState> tags,
             @NonNull List<PlatformReport> platforms) {
+        this(id, "", digest, tags, platforms);
+    }
+
+    /**
+     * A report on one of several images.
+     *
+     * @param target the target of the bake file, or empty if the step is for one image only
+     */
+    public ImageReport(
+            @NonNull String id,
+            @NonNull String target,
+            @CheckForNull Digest digest,
+            @NonNull List<TagState> tags,
+            @NonNull List<PlatformReport> platforms) {
         this.id = id;
+        this.target = target.isEmpty() ? null : target;
         this.digest = digest == null ? null : digest.value();
         this.archive = null;
         this.archiveDigest = null;
@@ -85,6 +103,7 @@ public final class ImageReport implements Serializable {
             @CheckForNull KeptReport kept,
             @CheckForNull String repository) {
         this.id = image.id;
+        this.target = image.target;
         this.digest = image.digest;
         this.archive = archive;
         this.archiveDigest = archiveDigest;
@@ -104,7 +123,7 @@ public final class ImageReport implements Serializable {
 
     /** Returns the same with the repository that was asked for first, or null if there was none. */
     @NonNull
-    ImageReport of(@CheckForNull String first) {
+    public ImageReport of(@CheckForNull String first) {
         return new ImageReport(this, tags, platforms, archive, archiveDigest, ending, timeline, kept, first);
     }
 
@@ -175,6 +194,18 @@ public final class ImageReport implements Serializable {
     @Exported
     public String getId() {
         return id;
+    }
+
+    /** Returns the target of the bake file that it was built from, or null if the step is for one image only. */
+    @CheckForNull
+    @Exported
+    public String getTarget() {
+        return target;
+    }
+
+    /** Whether a later report of the same step takes the place of this one: it is on the same image, or the first on one. */
+    boolean isReplacedBy(@NonNull ImageReport later) {
+        return id.equals(later.id) && (target == null || target.equals(later.target));
     }
 
     /** Returns the digest of the published image, or null if nothing was published. */

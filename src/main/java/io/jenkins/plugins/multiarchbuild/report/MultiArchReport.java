@@ -42,8 +42,8 @@ public final class MultiArchReport implements RunAction2 {
     private MultiArchReport() {}
 
     /**
-     * Shows the result of a step. It replaces an earlier report of the same step, except for what each tag pointed at
-     * before: a step that is done again after a restart finds tags that it has moved itself.
+     * Shows the result of a step. It replaces an earlier report of the same step on the same image, except for what each
+     * tag pointed at before: a step that is done again after a restart finds tags that it has moved itself.
      */
     public static void add(@NonNull Run<?, ?> run, @NonNull ImageReport image) throws IOException {
         synchronized (run) {
@@ -91,7 +91,7 @@ public final class MultiArchReport implements RunAction2 {
         synchronized (run) {
             MultiArchReport report = of(run);
             ImageReport known = report.known(id);
-            report.put(known, known.of(repository));
+            report.put(known, known.getRepository() == null ? known.of(repository) : known);
             addTimes(run, id, TimelineEntry::isStep, phases);
         }
     }
@@ -137,11 +137,18 @@ public final class MultiArchReport implements RunAction2 {
         }
     }
 
+    /** Of several images of a step, the first one shows what the step has done. */
     private ImageReport known(String id) {
-        return images.stream()
-                .filter(image -> image.getId().equals(id))
+        List<ImageReport> known = all(id);
+        return known.stream()
+                .filter(ImageReport::isBuilder)
                 .findFirst()
+                .or(() -> known.stream().findFirst())
                 .orElseGet(() -> new ImageReport(id, null, List.of(), List.of()));
+    }
+
+    private List<ImageReport> all(String id) {
+        return images.stream().filter(image -> image.getId().equals(id)).toList();
     }
 
     private void put(ImageReport known, ImageReport image) {
@@ -167,9 +174,11 @@ public final class MultiArchReport implements RunAction2 {
             throws IOException {
         synchronized (run) {
             MultiArchReport report = of(run);
-            ImageReport known = report.known(id);
-            report.images.remove(known);
-            report.images.add(known.ended(ending, platforms));
+            List<ImageReport> known = report.all(id);
+            report.images.removeAll(known);
+            for (ImageReport image : known.isEmpty() ? List.of(report.known(id)) : known) {
+                report.images.add(image.ended(ending, platforms));
+            }
             run.save();
         }
     }
@@ -224,15 +233,21 @@ public final class MultiArchReport implements RunAction2 {
                 .reduce((first, last) -> last);
     }
 
+    /** The images of one step stay in their order, of which the first shows what the step has done. */
     private void replace(ImageReport image) {
-        ImageReport shown = image;
         for (ImageReport earlier : images) {
-            if (earlier.getId().equals(image.getId())) {
-                shown = image.startingFrom(earlier);
-                images.remove(earlier);
+            if (earlier.isReplacedBy(image)) {
+                ImageReport shown = image.startingFrom(earlier);
+                if (image.getTarget() == null) {
+                    images.remove(earlier);
+                    images.add(shown);
+                } else {
+                    put(earlier, shown);
+                }
+                return;
             }
         }
-        images.add(shown);
+        images.add(image);
     }
 
     /** Returns the results of the run's steps, in the order in which they ended. */

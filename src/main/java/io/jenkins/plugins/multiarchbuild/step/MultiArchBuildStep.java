@@ -196,25 +196,7 @@ public final class MultiArchBuildStep extends ImageStep {
             boolean isNamed = baseTags instanceof Map<?, ?> || baseTags instanceof String text && text.indexOf('=') > 0;
             targets = isNamed ? List.copyOf(Parameter.BASE_TAGS.lists(baseTags).keySet()) : List.of("default");
         }
-        BakeFile file = new BakeFile(bake, targets, context != null);
-        if (file.targets().size() > 1) {
-            throw new InvalidRequestException("bakeTargets: a call builds one target, and there are "
-                    + String.join(", ", file.targets()) + ". Call the step once for each.");
-        }
-        return file;
-    }
-
-    /** Returns the base tags of the only target as written. */
-    private List<String> tagsOfTarget(BakeFile file) {
-        Map<String, List<String>> lists = Parameter.BASE_TAGS.lists(baseTags);
-        String target = file.targets().get(0);
-        for (String name : lists.keySet()) {
-            if (!name.isEmpty() && !name.equals(target)) {
-                throw new InvalidRequestException(
-                        "baseTags: '" + name + "' is not a target of this call. It builds " + target + ".");
-            }
-        }
-        return lists.values().stream().flatMap(List::stream).toList();
+        return BakeParameter.of(bake, targets, context != null, archive, tagsFrom, baseTags, push);
     }
 
     private boolean isRawLog() {
@@ -241,7 +223,11 @@ public final class MultiArchBuildStep extends ImageStep {
             return List.of();
         }
         BakeFile file = parsedBake();
-        return file == null ? super.parsedBaseTags() : BuildRequest.parseBaseTags(tagsOfTarget(file));
+        return file == null
+                ? super.parsedBaseTags()
+                : BuildRequest.parseBaseTags(BakeParameter.tags(file.targets(), baseTags).values().stream()
+                        .flatMap(List::stream)
+                        .toList());
     }
 
     @Override
@@ -837,9 +823,13 @@ public final class MultiArchBuildStep extends ImageStep {
         @POST
         public FormValidation doCheckBakeTargets(
                 @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String bake) {
-            return checkStep(item, step -> {
+            return check(item, () -> {
+                // the tags are checked in their own field
+                MultiArchBuildStep step = new MultiArchBuildStep(ANY_PLATFORM, null);
+                step.setPush(false);
                 step.setBake(bake);
                 step.setBakeTargets(Parameter.fromForm("bakeTargets", value));
+                step.call();
             });
         }
 

@@ -5,10 +5,12 @@ import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.kept.KeptProgress;
 import io.jenkins.plugins.multiarchbuild.timeline.BakeSteps;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 
 /** Removes the directories of a group from its agent. If its bake was stopped, it first reads how far that had come. */
 public final class CleanUpTask implements AgentTask<String> {
@@ -51,7 +53,9 @@ public final class CleanUpTask implements AgentTask<String> {
     public String run(Agent agent) throws IOException, InterruptedException {
         try {
             if (bakeStart > 0) {
-                BakeSteps.read(agent, group).report(agent, call, bakeStart);
+                List<ImageKey> images =
+                        group.group().platforms().stream().map(ImageKey::of).toList();
+                BakeSteps.read(agent, group, images).report(agent, call, bakeStart);
                 KeptProgress.keep(agent, call, group, secretIds, bakeStart);
             }
         } finally {

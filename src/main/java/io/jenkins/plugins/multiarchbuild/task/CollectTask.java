@@ -12,6 +12,7 @@ import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
@@ -24,18 +25,21 @@ import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
 import io.jenkins.plugins.multiarchbuild.kept.KeptProgress;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
-import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import io.jenkins.plugins.multiarchbuild.timeline.BakeSteps;
 import io.jenkins.plugins.multiarchbuild.verification.VerifyImages;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Reads the digests after a bake and verifies the images, or finds out why it failed and whether pushing again may
@@ -115,7 +119,8 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     public ArrayList<PlatformImage> run(Agent agent) throws IOException, InterruptedException, DockerException {
         FilePath directory = agent.privateDirectory(group.id());
         int ended = exitCode < 0 ? recordedExit(directory) : exitCode;
-        BakeSteps steps = BakeSteps.read(agent, group);
+        BakeSteps steps =
+                BakeSteps.read(agent, group, plan.targets().keys(group.group().platforms()));
         if (bakeStart > 0) {
             steps.report(agent, plan.id(), bakeStart);
             KeptProgress.keep(agent, plan.id(), group, plan.call().credentials().secrets(), bakeStart);
@@ -136,13 +141,26 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     private ArrayList<PlatformImage> pushed(Agent agent, FilePath directory)
             throws IOException, InterruptedException, DockerException {
         String metadata = AgentFiles.read(directory.child(BakeFiles.METADATA), LARGEST_METADATA);
+        Map<ImageKey, BuiltImage> pushed = MetadataFile.read(metadata, plan.targets(), group.group());
+        Map<String, List<ImageKey>> keys = pushed.keySet().stream()
+                .collect(Collectors.groupingBy(ImageKey::image, LinkedHashMap::new, Collectors.toList()));
+        Registry registry = agent.with(environment).registry();
         ArrayList<PlatformImage> images = new ArrayList<>();
-        for (BuiltImage image : ImageManifests.find(
-                agent.with(environment).registry(), MetadataFile.read(metadata, plan.request(), group.group()))) {
-            images.add(new PlatformImage(image, agent.name(), durationMillis, isEmulated(image.platform()))
-                    .onNode(node(image.platform())));
-            agent.log(image.platform() + " is " + image.image()
-                    + (image.isAttested() ? ", with attestations " + image.reference() : ""));
+        try (Concurrently commands = new Concurrently()) {
+            var finding = commands.start(
+                    keys.values(),
+                    each -> ImageManifests.find(
+                            registry, each.stream().map(pushed::get).toList()));
+            Iterator<ImageKey> order = pushed.keySet().iterator();
+            for (List<BuiltImage> found : finding.await()) {
+                for (BuiltImage image : found) {
+                    ImageKey key = order.next();
+                    images.add(new PlatformImage(key, image, agent.name(), durationMillis, isEmulated(key.platform()))
+                            .onNode(node(key.platform())));
+                    agent.log(key + " is " + image.image()
+                            + (image.isAttested() ? ", with attestations " + image.reference() : ""));
+                }
+            }
         }
         return images;
     }
@@ -168,14 +186,14 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
                     .filter(image -> image.manifestDigest().isPresent())
                     .toList();
             var reading = commands.start(withManifest, image -> manifest(agent, directory, image));
-            Map<String, Manifest> manifests = new HashMap<>();
+            Map<ImageKey, Manifest> manifests = new HashMap<>();
             for (Manifest manifest : reading.await()) {
-                manifests.put(withManifest.get(manifests.size()).getPlatform(), manifest);
+                manifests.put(withManifest.get(manifests.size()).key(), manifest);
             }
-            Map<String, Verification> found = checks.programs() ? verification.await(manifests) : Map.of();
+            Map<ImageKey, Verification> found = checks.programs() ? verification.await(manifests) : Map.of();
             for (PlatformImage image : images) {
-                PlatformImage sized = sized(image, manifests.get(image.getPlatform()));
-                Verification outcome = found.get(image.getPlatform());
+                PlatformImage sized = sized(image, manifests.get(image.key()));
+                Verification outcome = found.get(image.key());
                 completed.add(outcome == null ? sized : sized.verified(outcome));
             }
         }
@@ -186,7 +204,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             throws IOException, InterruptedException, DockerException {
         BuiltImage pushed = image.toBuiltImage().orElse(null);
         return pushed == null
-                ? AgentFiles.layout(directory, Platform.parse(image.getPlatform()))
+                ? AgentFiles.layout(directory, image.key())
                         .read(image.manifestDigest().orElseThrow())
                 : MANIFESTS.read(agent.registry(), pushed);
     }
@@ -204,18 +222,19 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     private ArrayList<PlatformImage> verified(Agent agent, List<PlatformImage> images)
             throws IOException, DockerException {
         List<String> errors = new ArrayList<>();
-        List<PlatformReport> reports = new ArrayList<>();
         for (PlatformImage image : images) {
             Verification verification = image.verification();
-            reports.add(PublishTask.report(image, verification));
             Verdict verdict = verification == null ? null : verification.verdict();
             String failure = verdict == null ? null : verdict.failure(Platform.parse(image.getPlatform()));
             if (failure != null) {
-                errors.add(failure);
+                errors.add(image.key().prefix() + failure);
             }
         }
         if (!errors.isEmpty()) {
-            MultiArchReport.add(agent.run(), new ImageReport(plan.id(), null, List.of(), reports));
+            for (ImageReport report :
+                    PublishTask.reports(plan, images, image -> PublishTask.report(image, image.verification()))) {
+                MultiArchReport.add(agent.run(), report);
+            }
             throw new DockerException(String.join("\n", errors));
         }
         PublishTask.note(agent, plan, images, false);
@@ -258,22 +277,22 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
 
     private ArrayList<PlatformImage> unpushed(Agent agent, FilePath directory)
             throws IOException, InterruptedException, DockerException {
-        List<Platform> platforms = group.group().platforms();
-        Map<Platform, Digest> digests = new HashMap<>();
-        if (directory.child(BakeFiles.layout(platforms.get(0))).exists()) {
+        List<ImageKey> keys = plan.targets().keys(group.group().platforms());
+        Map<ImageKey, Digest> digests = new HashMap<>();
+        if (directory.child(BakeFiles.layout(keys.get(0))).exists()) {
             String metadata = AgentFiles.read(directory.child(BakeFiles.METADATA), LARGEST_METADATA);
-            for (Map.Entry<Platform, Digest> built :
-                    MetadataFile.digests(metadata, group.group()).entrySet()) {
-                Platform platform = built.getKey();
-                digests.put(platform, AgentFiles.layout(directory, platform).manifest(built.getValue()));
+            for (Map.Entry<ImageKey, Digest> built :
+                    MetadataFile.digests(metadata, keys).entrySet()) {
+                ImageKey key = built.getKey();
+                digests.put(key, AgentFiles.layout(directory, key).manifest(built.getValue()));
             }
         }
         ArrayList<PlatformImage> images = new ArrayList<>();
-        for (Platform platform : platforms) {
-            images.add(new PlatformImage(
-                            platform, digests.get(platform), agent.name(), durationMillis, isEmulated(platform))
-                    .onNode(node(platform)));
-            agent.log(platform + " is built and not pushed");
+        for (ImageKey key : keys) {
+            images.add(
+                    new PlatformImage(key, digests.get(key), agent.name(), durationMillis, isEmulated(key.platform()))
+                            .onNode(node(key.platform())));
+            agent.log(key + " is built and not pushed");
         }
         return images;
     }
@@ -282,7 +301,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     private ArrayList<PlatformImage> withSteps(BakeSteps steps, List<PlatformImage> images) {
         ArrayList<PlatformImage> results = new ArrayList<>();
         for (PlatformImage image : images) {
-            results.add(image.withSteps(attempt > 1 ? null : steps.of(Platform.parse(image.getPlatform()))));
+            results.add(image.withSteps(attempt > 1 ? null : steps.of(image.key())));
         }
         return results;
     }
@@ -304,6 +323,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         }
         return log.isEmpty()
                 ? new DockerException(failed + "buildx ended with exit code " + exitCode + ".")
-                : BuildErrors.ofBake(log, group.group().platforms()).withPrefix(failed);
+                : BuildErrors.ofBake(log, plan.targets().keys(group.group().platforms()))
+                        .withPrefix(failed);
     }
 }

@@ -22,6 +22,7 @@ import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BaseImages;
@@ -85,10 +86,11 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         FilePath directory = agent.privateDirectory(group.id());
         AgentBuilder managed = AgentBuilder.of(agent, plan.call());
         BakeTargets targets = resolve(agent, directory, managed);
+        PublishTask.note(agent, plan, List.of(), false);
         BuildRequest request = targets.images().get(0).request();
         BaseImages bases = bases(agent, targets);
         agent.create(directory);
-        Map<String, String> environment = environment(agent, directory, request, bases);
+        Map<String, String> environment = environment(agent, directory, targets, bases);
         if (managed != null) {
             environment.putAll(managed.create(agent.with(environment), agent, directory));
         }
@@ -100,9 +102,9 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         try (Concurrently commands = new Concurrently()) {
             var asked = commands.start(List.of(targets), each -> Entitlements.of(ready, each, secrets, written));
             var found = bases.lookUp(commands, ready.registry());
-            builder = Preflight.check(ready, ready.registry(), request, group.group());
+            builder = Preflight.check(ready, ready.registry(), targets, group.group());
             entitlements = asked.await().get(0);
-            bases.check(found, builder, ready, request.options().cache().pull(), agent::log);
+            bases.check(found, builder, ready, pulls(targets), agent::log);
         }
         if (managed != null) {
             managed.checkDisk(ready);
@@ -118,13 +120,16 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         if (plan.call().noOciArtifacts()) {
             definition = BakeDefinition.withoutArtifacts(definition);
         }
+        List<ImageKey> images = targets.keys(group.group().platforms());
         if (plan.isArchived()) {
-            definition = BakeDefinition.forArchive(definition, group.group().platforms(), directory.getRemote());
+            definition = BakeDefinition.forArchive(definition, images, directory.getRemote());
         } else if (needsLayouts(agent) && builder.ociExporter()) {
-            definition = BakeDefinition.intoLayouts(definition, group.group().platforms(), directory.getRemote());
+            definition = BakeDefinition.intoLayouts(definition, images, directory.getRemote());
         }
         AgentFiles.write(directory.child(BakeFiles.DEFINITION), definition);
-        createCaches(agent, request);
+        for (BakeTarget image : targets.images()) {
+            createCaches(agent, image.request());
+        }
         allow(ready, directory, environment, entitlements);
         return new ArrayList<>(
                 environment.entrySet().stream().map(Object::toString).toList());
@@ -231,9 +236,11 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         return texts;
     }
 
-    private Map<String, String> environment(Agent agent, FilePath directory, BuildRequest request, BaseImages bases)
+    private Map<String, String> environment(Agent agent, FilePath directory, BakeTargets targets, BaseImages bases)
             throws IOException, InterruptedException, DockerException {
-        List<ImageReference> images = new ArrayList<>(request.push() ? request.baseTags() : List.of());
+        BuildRequest request = targets.images().get(0).request();
+        List<ImageReference> images =
+                new ArrayList<>(request.push() ? plan.request().baseTags() : List.of());
         images.addAll(bases.references());
         Map<String, String> environment =
                 new TreeMap<>(RegistryAccess.grant(agent, directory, images, credentialsIds()));
@@ -241,6 +248,12 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
             environment.put("BUILDX_BUILDER", request.builder());
         }
         return environment;
+    }
+
+    /** Whether the builder asks the registry for each base image, even if it has one. */
+    private static boolean pulls(BakeTargets targets) {
+        return targets.images().stream()
+                .allMatch(image -> image.request().options().cache().pull());
     }
 
     private BuildSecrets secrets(Agent agent, FilePath directory) throws IOException, InterruptedException {

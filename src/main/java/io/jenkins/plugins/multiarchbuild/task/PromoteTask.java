@@ -71,7 +71,8 @@ public final class PromoteTask implements AgentTask<MultiArchImage> {
         List<String> images =
                 publication.images().stream().map(ImageReference::toString).toList();
         PublicationResult published = new ReportedPublisher(agent, id, credentialsIds, null)
-                .publish(publication, List.of(), forwardOnly && isFrom(agent.run(), images));
+                .publish(Map.of("", publication), Map.of(), forwardOnly && isFrom(agent.run(), images))
+                .get("");
         return PublishedImage.of(published, publication.baseTags(), images, List.of(), publication.annotations());
     }
 

@@ -11,8 +11,10 @@ import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.Annotations;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Origin;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
@@ -26,8 +28,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Publishes what all groups have built, unless it is to be published later, and reports it. */
 public final class PublishTask implements AgentTask<MultiArchImage> {
@@ -82,25 +86,71 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
             return null;
         }
         long started = System.currentTimeMillis();
-        Map<String, String> annotations = annotations(agent, request);
-        List<PlatformReport> platforms =
-                images.stream().map(image -> report(image, verification(image))).toList();
-        List<BuiltImage> built =
-                images.stream().flatMap(image -> image.toBuiltImage().stream()).toList();
-        if (!request.publish()) {
-            MultiArchReport.add(agent.run(), new ImageReport(plan.id(), null, List.of(), platforms));
-            ImageFingerprints.built(agent.run(), built);
-            return MultiArchImage.unpublished(images, annotations);
+        Map<String, Map<String, String>> annotations = new LinkedHashMap<>();
+        plan.targets()
+                .byImage()
+                .forEach((name, target) -> annotations.put(name, annotations(agent, name, target.request())));
+        return request.publish() ? published(agent, annotations, started) : unpublished(agent, annotations);
+    }
+
+    private MultiArchImage unpublished(Agent agent, Map<String, Map<String, String>> annotations) throws IOException {
+        for (ImageReport report : reports(plan, images, image -> report(image, verification(image)))) {
+            MultiArchReport.add(agent.run(), report);
         }
+        ImageFingerprints.built(agent.run(), built(images));
+        Map<String, MultiArchImage> results = new LinkedHashMap<>();
+        annotations.forEach((name, own) -> results.put(name, MultiArchImage.unpublished(of(name), own)));
+        return result(results);
+    }
+
+    private MultiArchImage published(Agent agent, Map<String, Map<String, String>> annotations, long started)
+            throws IOException, InterruptedException, DockerException {
+        Map<String, Publication> publications = new LinkedHashMap<>();
+        Map<String, List<PlatformReport>> platforms = new LinkedHashMap<>();
+        plan.targets().byImage().forEach((name, target) -> {
+            publications.put(
+                    name, Publication.of(target.request(), built(of(name))).withAnnotations(annotations.get(name)));
+            platforms.put(
+                    name,
+                    of(name).stream()
+                            .map(image -> report(image, verification(image)))
+                            .toList());
+        });
         // a managed builder may be missing on this agent, and has nothing that publishing needs
-        String builder = plan.call().managedBuilder() == null ? request.builder() : null;
-        PublicationResult published = new ReportedPublisher(agent, plan.id(), credentialsIds(), builder)
-                .publish(
-                        Publication.of(request, built).withAnnotations(annotations),
-                        platforms,
-                        plan.call().forwardOnly());
+        String builder = plan.call().managedBuilder() == null ? plan.request().builder() : null;
+        Map<String, PublicationResult> published = new ReportedPublisher(agent, plan.id(), credentialsIds(), builder)
+                .publish(publications, platforms, plan.call().forwardOnly());
         agent.log("Published in " + (System.currentTimeMillis() - started) + " ms");
-        return PublishedImage.of(published, request.baseTags(), MultiArchImage.references(images), images, annotations);
+        Map<String, MultiArchImage> results = new LinkedHashMap<>();
+        published.forEach((name, each) -> results.put(
+                name,
+                PublishedImage.of(
+                        each,
+                        publications.get(name).baseTags(),
+                        MultiArchImage.references(of(name)),
+                        of(name),
+                        annotations.get(name))));
+        return result(results);
+    }
+
+    /** Returns the platforms' images of one of the images. */
+    private List<PlatformImage> of(String name) {
+        return images.stream().filter(image -> image.key().image().equals(name)).toList();
+    }
+
+    private static List<BuiltImage> built(List<PlatformImage> images) {
+        return images.stream().flatMap(image -> image.toBuiltImage().stream()).toList();
+    }
+
+    /** With a bake file, each image can be found by the name of its target. */
+    private MultiArchImage result(Map<String, MultiArchImage> byImage) {
+        List<BakeTarget> targets = plan.targets().images();
+        if (plan.call().bake() == null) {
+            return byImage.get("");
+        }
+        Map<String, MultiArchImage> named = new LinkedHashMap<>();
+        byImage.values().forEach(image -> named.put(targets.get(named.size()).name(), image));
+        return MultiArchImage.of(named);
     }
 
     /**
@@ -110,10 +160,29 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
      */
     static void note(
             @NonNull Agent agent, @NonNull BuildPlan plan, @NonNull List<PlatformImage> images, boolean tested) {
-        List<PlatformReport> reports = images.stream()
-                .map(image -> report(image, image.verification(), tested ? image.getSmokeTest() : null))
-                .toList();
-        MultiArchReport.note(agent.run(), new ImageReport(plan.id(), null, List.of(), reports));
+        reports(plan, images, image -> report(image, image.verification(), tested ? image.getSmokeTest() : null))
+                .forEach(report -> MultiArchReport.note(agent.run(), report));
+    }
+
+    /** Returns a report on each image of a call of which some platforms are built. */
+    @NonNull
+    static List<ImageReport> reports(
+            @NonNull BuildPlan plan,
+            @NonNull List<PlatformImage> images,
+            @NonNull Function<PlatformImage, PlatformReport> report) {
+        List<ImageReport> reports = new ArrayList<>();
+        plan.targets().byImage().forEach((name, target) -> {
+            String repository = target.request().baseTags().stream()
+                    .map(ImageReference::repository)
+                    .findFirst()
+                    .orElse(null);
+            List<PlatformReport> platforms = images.stream()
+                    .filter(image -> image.key().image().equals(name))
+                    .map(report)
+                    .toList();
+            reports.add(new ImageReport(plan.id(), name, null, List.of(), platforms).of(repository));
+        });
+        return reports;
     }
 
     @NonNull
@@ -142,14 +211,14 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
         return omission == null ? image.verification() : Verification.omitted(omission);
     }
 
-    private Map<String, String> annotations(Agent agent, BuildRequest request) {
+    private Map<String, String> annotations(Agent agent, String image, BuildRequest request) {
         if (!request.options().standardAnnotations()) {
             return request.options().annotations();
         }
         Instant created = request.options().sourceDate().orElse(Instant.ofEpochMilli(builtAt));
         Map<String, String> annotations = Annotations.standard(origin(agent, request), request.baseTags(), created);
         annotations.putAll(request.options().annotations());
-        agent.log("Annotations of the image index: " + annotations);
+        agent.log((image.isEmpty() ? "" : image + ": ") + "Annotations of the image index: " + annotations);
         return annotations;
     }
 

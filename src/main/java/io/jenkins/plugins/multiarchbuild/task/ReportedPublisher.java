@@ -23,7 +23,9 @@ import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import io.jenkins.plugins.multiarchbuild.tags.TagHistory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,19 +58,25 @@ final class ReportedPublisher {
     }
 
     /**
-     * Publishes. The logins are resolved now, since those of the build may have expired, and once more if a registry
-     * refuses one.
+     * Publishes images. The logins are resolved now, since those of the build may have expired, and once more if a
+     * registry refuses one.
      *
-     * @param platforms the images that this run built, or none
+     * @param publications what to publish, by the name of the image
+     * @param platforms the images that this run built, by the name of the image; or none
      * @param forwardOnly whether tags that a later build of the job has published are left alone
-     * @return what was published
-     * @throws DockerException as {@link Publisher#publish(Publication)}
+     * @return what was published, by the name of the image
+     * @throws DockerException as {@link Publisher#publish(Map, Publisher.BeforeMove)}
      */
     @NonNull
-    PublicationResult publish(
-            @NonNull Publication publication, @NonNull List<PlatformReport> platforms, boolean forwardOnly)
+    Map<String, PublicationResult> publish(
+            @NonNull Map<String, Publication> publications,
+            @NonNull Map<String, List<PlatformReport>> platforms,
+            boolean forwardOnly)
             throws IOException, InterruptedException, DockerException {
-        Publication due = forwardOnly ? withoutSuperseded(publication) : publication;
+        Map<String, Publication> due = new LinkedHashMap<>(publications);
+        if (forwardOnly) {
+            due.replaceAll((image, publication) -> withoutSuperseded(publication));
+        }
         FilePath directory = agent.privateDirectory(id + "-publish");
         try {
             agent.create(directory);
@@ -99,10 +107,13 @@ final class ReportedPublisher {
         return publication.leaving(superseded).restoring(theirs);
     }
 
-    private Agent ready(FilePath directory, Publication publication)
+    private Agent ready(FilePath directory, Map<String, Publication> publications)
             throws IOException, InterruptedException, DockerException {
-        List<ImageReference> references = new ArrayList<>(publication.images());
-        references.addAll(publication.baseTags());
+        List<ImageReference> references = new ArrayList<>();
+        for (Publication publication : publications.values()) {
+            references.addAll(publication.images());
+            references.addAll(publication.baseTags());
+        }
         Map<String, String> environment =
                 new TreeMap<>(RegistryAccess.grant(agent, directory, references, credentialsIds));
         if (builder != null) {
@@ -111,26 +122,22 @@ final class ReportedPublisher {
         return agent.with(environment);
     }
 
-    private PublicationResult publish(Agent ready, Publication publication, List<PlatformReport> platforms)
+    private Map<String, PublicationResult> publish(
+            Agent ready, Map<String, Publication> publications, Map<String, List<PlatformReport>> platforms)
             throws IOException, InterruptedException, DockerException {
         try {
-            PublicationResult published = new Publisher(ready.registry()).publish(publication, tags -> {
-                keep(new ImageReport(id, null, tags, platforms));
-                note(publication);
+            Map<String, PublicationResult> published = new Publisher(ready.registry()).publish(publications, tags -> {
+                keep(publications, tags, platforms);
+                note(publications.values());
             });
-            Digest digest = published.index().digest();
-            publication.baseTags().stream()
-                    .filter(tag -> !publication.superseded().containsKey(tag))
-                    .forEach(tag -> agent.log("Published " + tag + " as " + digest));
-            published.remarks().forEach(agent::log);
-            List<PlatformReport> shown = platforms.isEmpty() ? platforms(publication, published.index()) : platforms;
-            keep(new ImageReport(id, digest, published.tags(), shown));
-            ImageFingerprints.published(
-                    agent.run(), publication.baseTags().get(0), published.index(), !platforms.isEmpty());
+            for (Map.Entry<String, PublicationResult> each : published.entrySet()) {
+                String image = each.getKey();
+                report(image, publications.get(image), each.getValue(), platforms.getOrDefault(image, List.of()));
+            }
             return published;
         } catch (PublicationException e) {
             withdraw(e.tags());
-            keep(new ImageReport(id, null, e.tags(), platforms));
+            keep(publications, e.tags(), platforms);
             throw e;
         } catch (InterruptedException e) {
             if (!earlier.isEmpty()) {
@@ -141,10 +148,25 @@ final class ReportedPublisher {
         }
     }
 
-    /** Records which tags this build is about to move, for the other builds of the job. */
-    private void note(Publication publication) throws IOException {
-        List<ImageReference> moving = publication.allTags().stream()
+    private void report(
+            String image, Publication publication, PublicationResult published, List<PlatformReport> platforms)
+            throws IOException {
+        Digest digest = published.index().digest();
+        publication.baseTags().stream()
                 .filter(tag -> !publication.superseded().containsKey(tag))
+                .forEach(tag -> agent.log("Published " + tag + " as " + digest));
+        published.remarks().forEach(agent::log);
+        List<PlatformReport> shown = platforms.isEmpty() ? platforms(publication, published.index()) : platforms;
+        keep(new ImageReport(id, image, digest, published.tags(), shown));
+        ImageFingerprints.published(
+                agent.run(), publication.baseTags().get(0), published.index(), !platforms.isEmpty());
+    }
+
+    /** Records which tags this build is about to move, for the other builds of the job. */
+    private void note(Collection<Publication> publications) throws IOException {
+        List<ImageReference> moving = publications.stream()
+                .flatMap(publication -> publication.allTags().stream()
+                        .filter(tag -> !publication.superseded().containsKey(tag)))
                 .toList();
         TagHistory.published(agent.run(), moving).forEach(earlier::putIfAbsent);
     }
@@ -158,6 +180,21 @@ final class ReportedPublisher {
                         .map(TagState::tag)
                         .toList());
         TagHistory.withdrawn(agent.run(), unmoved);
+    }
+
+    /** Keeps what the tags of all images point at. */
+    private void keep(
+            Map<String, Publication> publications, List<TagState> tags, Map<String, List<PlatformReport>> platforms)
+            throws IOException {
+        for (Map.Entry<String, Publication> each : publications.entrySet()) {
+            List<ImageReference> own = each.getValue().allTags();
+            keep(new ImageReport(
+                    id,
+                    each.getKey(),
+                    null,
+                    tags.stream().filter(state -> own.contains(state.tag())).toList(),
+                    platforms.getOrDefault(each.getKey(), List.of())));
+        }
     }
 
     private void keep(ImageReport image) throws IOException {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.CheckedImage;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.SmokeTester;
@@ -16,11 +17,11 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
-import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import io.jenkins.plugins.multiarchbuild.verification.VerifyImages;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -65,7 +66,7 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
     public ArrayList<PlatformImage> run(Agent agent) throws IOException, InterruptedException, DockerException {
         SmokeTest test = plan.call().checks().smokeTest();
         SmokeTester.Machine machine = (definition, of, limit) -> bake(agent, definition, of, limit);
-        Map<String, String> failures = new ConcurrentSkipListMap<>();
+        Map<ImageKey, String> failures = new ConcurrentSkipListMap<>(Comparator.comparing(ImageKey::toString));
         List<PlatformImage> tested;
         try (Concurrently commands = new Concurrently()) {
             tested = commands.start(images, image -> test(machine, image, test, agent, failures))
@@ -81,11 +82,15 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
 
     /** A failure is kept until the other images are tested as well, so that one build shows all of them. */
     private static PlatformImage test(
-            SmokeTester.Machine machine, PlatformImage image, SmokeTest test, Agent agent, Map<String, String> failures)
+            SmokeTester.Machine machine,
+            PlatformImage image,
+            SmokeTest test,
+            Agent agent,
+            Map<ImageKey, String> failures)
             throws IOException, InterruptedException, DockerException {
         CheckedImage checked = VerifyImages.checked(image).orElse(null);
         if (checked == null) {
-            agent.log(image.getPlatform() + ": the smoke test is left out, because " + VerifyImages.NOT_KEPT);
+            agent.log(image.key() + ": the smoke test is left out, because " + VerifyImages.NOT_KEPT);
             return image;
         }
         try {
@@ -94,22 +99,24 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
             if (e.isBuilderGone()) {
                 throw e;
             }
-            failures.put(image.getPlatform(), e.getMessage());
+            failures.put(image.key(), image.key().prefix() + e.getMessage());
             return image;
         }
     }
 
-    private void report(Agent agent, List<PlatformImage> tested, Map<String, String> failures) throws IOException {
-        List<PlatformReport> platforms = tested.stream()
-                .map(image -> PublishTask.report(image, image.verification())
-                        .withSmokeTestFailure(failures.get(image.getPlatform())))
-                .toList();
-        MultiArchReport.add(agent.run(), new ImageReport(plan.id(), null, List.of(), platforms));
+    private void report(Agent agent, List<PlatformImage> tested, Map<ImageKey, String> failures) throws IOException {
+        for (ImageReport report : PublishTask.reports(
+                plan,
+                tested,
+                image -> PublishTask.report(image, image.verification())
+                        .withSmokeTestFailure(failures.get(image.key())))) {
+            MultiArchReport.add(agent.run(), report);
+        }
     }
 
     private SmokeTester.Result bake(Agent agent, String definition, CheckedImage image, Duration limit)
             throws IOException, InterruptedException, DockerException {
-        String target = image.platform().targetName();
+        String target = image.key().name();
         FilePath directory = agent.privateDirectory(group.id());
         FilePath file = directory.child("smoke-" + target + ".json");
         AgentFiles.write(file, definition);

@@ -6,6 +6,7 @@ import hudson.FilePath;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import io.jenkins.plugins.multiarchbuild.engine.progress.TimedStep;
@@ -30,14 +31,18 @@ public final class BakeSteps {
         this.timed = timed;
     }
 
-    /** Reads the log that a bake has left on its agent; there need not be one. */
+    /**
+     * Reads the log that a bake has left on its agent; there need not be one.
+     *
+     * @param images the images whose steps are counted; all platforms of the bake are among theirs
+     */
     @NonNull
-    public static BakeSteps read(@NonNull Agent agent, @NonNull PlannedGroup group)
+    public static BakeSteps read(@NonNull Agent agent, @NonNull PlannedGroup group, @NonNull List<ImageKey> images)
             throws IOException, InterruptedException {
         FilePath directory = agent.privateDirectory(group.id());
         List<Platform> platforms = group.group().platforms();
         // an agent may answer anything
-        Object answer = directory.act(new ReadLog(platforms));
+        Object answer = directory.act(new ReadLog(images));
         if (!(answer instanceof ReadLog.Found found) || found.taken() == null || found.timed() == null) {
             return new BakeSteps(group, Map.of(), List.of());
         }
@@ -52,10 +57,10 @@ public final class BakeSteps {
         return new BakeSteps(group, found.taken(), timed);
     }
 
-    /** Returns what the steps of a platform took, or null if unknown. */
+    /** Returns what the steps of an image took, or null if unknown. */
     @CheckForNull
-    public PlatformSteps of(@NonNull Platform platform) {
-        return taken.get(platform) instanceof PlatformSteps steps ? steps : null;
+    public PlatformSteps of(@NonNull ImageKey image) {
+        return taken.get(image) instanceof PlatformSteps steps ? steps : null;
     }
 
     /**

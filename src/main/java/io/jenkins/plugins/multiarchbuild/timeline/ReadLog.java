@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.timeline;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
 import io.jenkins.plugins.multiarchbuild.engine.progress.LogClock;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -31,27 +33,36 @@ final class ReadLog extends MasterToSlaveFileCallable<ReadLog.Found> {
     /** More than the name of a step may have, so that one that was cut off can be told from others. */
     private static final int LONGEST_LINE = TimedStep.LONGEST_NAME + 256;
 
-    private final ArrayList<Platform> platforms;
+    private final ArrayList<ImageKey> images;
 
     /**
      * What an agent says about a bake.
      *
-     * @param taken what the steps of each platform took
+     * @param taken what the steps of each image took
      * @param timed when they ran
      */
-    record Found(HashMap<Platform, PlatformSteps> taken, ArrayList<TimedStep> timed) implements Serializable {}
+    record Found(HashMap<ImageKey, PlatformSteps> taken, ArrayList<TimedStep> timed) implements Serializable {}
 
-    ReadLog(@NonNull List<Platform> platforms) {
-        this.platforms = new ArrayList<>(platforms);
+    ReadLog(@NonNull List<ImageKey> images) {
+        this.images = new ArrayList<>(images);
     }
 
     @Override
     public Found invoke(File directory, VirtualChannel channel) {
         try {
             LogClock clock = clock(directory.toPath().resolve(BakeFiles.TIMES));
+            Set<Platform> platforms = new LinkedHashSet<>();
+            images.forEach(image -> platforms.add(image.platform()));
             BakeProgress progress = new BakeProgress(platforms, Set.of(), false, clock);
             read(directory.toPath().resolve(BakeFiles.LOG), progress, clock);
-            return new Found(new HashMap<>(progress.taken()), new ArrayList<>(progress.timed(clock)));
+            HashMap<ImageKey, PlatformSteps> taken = new HashMap<>();
+            for (ImageKey image : images) {
+                PlatformSteps own = progress.taken(image.image()).get(image.platform());
+                if (own != null) {
+                    taken.put(image, own);
+                }
+            }
+            return new Found(taken, new ArrayList<>(progress.timed(clock)));
         } catch (IOException e) {
             // the image is built all the same
             return new Found(new HashMap<>(), new ArrayList<>());

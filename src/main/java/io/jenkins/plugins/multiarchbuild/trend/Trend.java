@@ -39,7 +39,7 @@ public final class Trend {
 
         private final Set<String> tags = new HashSet<>();
         private final Set<String> repositories = new HashSet<>();
-        private final Set<String> ids = new HashSet<>();
+        private final Set<String> places = new HashSet<>();
 
         /** The latest first. */
         private final List<TrendBuild> builds = new ArrayList<>();
@@ -48,7 +48,7 @@ public final class Trend {
             ImageReport image = build.image();
             tags.addAll(tags(image));
             repositories.add(image.getRepository());
-            ids.add(image.getId());
+            places.add(place(image));
             builds.add(build);
         }
 
@@ -62,8 +62,12 @@ public final class Trend {
 
         /** Only if one of both has no name. */
         private boolean sharesPlace(ImageReport image) {
-            return ids.contains(image.getId())
+            return places.contains(place(image))
                     && (image.getRepository() == null || repositories.equals(Collections.singleton(null)));
+        }
+
+        private static String place(ImageReport image) {
+            return image.getId() + " " + image.getTarget();
         }
 
         private static Set<String> tags(ImageReport image) {
@@ -157,12 +161,16 @@ public final class Trend {
         }
     }
 
-    /** Returns the repository, or what tells the series from others with the same repository. */
+    /** Returns the repository or else the target, or what tells the series from others with the same repository. */
     private static String name(Series series, List<Series> all) {
         String repository = series.repository();
         List<Series> same = all.stream()
                 .filter(other -> Objects.equals(other.repository(), repository))
                 .toList();
+        String target = series.builds.get(0).image().getTarget();
+        if (repository == null && target != null) {
+            return target;
+        }
         String name = repository == null ? Messages.Trend_unnamed() : repository;
         if (same.size() == 1) {
             return name;

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.verification;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.CheckedImage;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.ImageBakes;
@@ -40,14 +40,14 @@ final class ExportFiles {
     }
 
     private CheckedImage lower(Reading reading) {
-        Platform platform = reading.platform();
+        ImageKey key = reading.key();
         LowerLayers lower = LowerLayers.of(
-                platform,
+                key.platform(),
                 reading.layers().subList(0, reading.lower()),
                 reading.config().diffIds().subList(0, reading.lower()));
-        String layout = platform.targetName() + ".lower";
+        String layout = key.name() + ".lower";
         lower.files().forEach((path, text) -> texts.put(layout + "/" + path, text));
-        return CheckedImage.ofLayout(platform, lower.digest(), "../" + layout);
+        return CheckedImage.ofLayout(key, lower.digest(), "../" + layout);
     }
 
     /** Whether there is nothing to export. */

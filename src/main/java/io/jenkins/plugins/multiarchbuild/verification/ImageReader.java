@@ -3,7 +3,7 @@ package io.jenkins.plugins.multiarchbuild.verification;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.remoting.VirtualChannel;
-import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageFiles;
 import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
@@ -23,7 +23,7 @@ import java.util.concurrent.Future;
 import jenkins.MasterToSlaveFileCallable;
 
 /** Reads images in the private directory of a group on the agent, all at the same time. */
-abstract class ImageReader extends MasterToSlaveFileCallable<LinkedHashMap<Platform, Verdict>> {
+abstract class ImageReader extends MasterToSlaveFileCallable<LinkedHashMap<ImageKey, Verdict>> {
 
     private static final long serialVersionUID = 1L;
 
@@ -48,7 +48,7 @@ abstract class ImageReader extends MasterToSlaveFileCallable<LinkedHashMap<Platf
 
     /** @return the verdicts in the order of the images */
     @Override
-    public LinkedHashMap<Platform, Verdict> invoke(File directory, VirtualChannel channel)
+    public LinkedHashMap<ImageKey, Verdict> invoke(File directory, VirtualChannel channel)
             throws IOException, InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, readings.size()), task -> {
             Thread thread = new Thread(task, "multi-arch-build verification");
@@ -56,11 +56,11 @@ abstract class ImageReader extends MasterToSlaveFileCallable<LinkedHashMap<Platf
             return thread;
         });
         try {
-            Map<Platform, Future<Verdict>> running = new LinkedHashMap<>();
+            Map<ImageKey, Future<Verdict>> running = new LinkedHashMap<>();
             readings.forEach(reading ->
-                    running.put(reading.platform(), threads.submit(() -> read(directory.toPath(), reading))));
-            LinkedHashMap<Platform, Verdict> verdicts = new LinkedHashMap<>();
-            for (Map.Entry<Platform, Future<Verdict>> each : running.entrySet()) {
+                    running.put(reading.key(), threads.submit(() -> read(directory.toPath(), reading))));
+            LinkedHashMap<ImageKey, Verdict> verdicts = new LinkedHashMap<>();
+            for (Map.Entry<ImageKey, Future<Verdict>> each : running.entrySet()) {
                 Verdict verdict = each.getValue().get();
                 if (verdict != null) {
                     verdicts.put(each.getKey(), verdict);
@@ -106,19 +106,19 @@ abstract class ImageReader extends MasterToSlaveFileCallable<LinkedHashMap<Platf
      * @throws DockerException if it is not one verdict for each
      */
     @NonNull
-    static Map<Platform, Verdict> checked(@CheckForNull Object answer, @NonNull List<Reading> asked)
+    static Map<ImageKey, Verdict> checked(@CheckForNull Object answer, @NonNull List<Reading> asked)
             throws DockerException {
-        Map<Platform, Verdict> verdicts = new LinkedHashMap<>();
+        Map<ImageKey, Verdict> verdicts = new LinkedHashMap<>();
         if (answer instanceof Map<?, ?> answers && answers.size() == asked.size()) {
             for (Reading reading : asked) {
-                if (answers.get(reading.platform()) instanceof Verdict verdict) {
-                    verdicts.put(reading.platform(), verdict);
+                if (answers.get(reading.key()) instanceof Verdict verdict) {
+                    verdicts.put(reading.key(), verdict);
                 }
             }
         }
         if (verdicts.size() != asked.size()) {
-            String platforms = asked.stream().map(Reading::platform).toList().toString();
-            throw new DockerException("The images cannot be verified: the agent was asked about " + platforms
+            String images = asked.stream().map(Reading::key).toList().toString();
+            throw new DockerException("The images cannot be verified: the agent was asked about " + images
                     + " and answered about something else. Build again on another agent, and install this one anew.");
         }
         return verdicts;

@@ -37,9 +37,7 @@ final class ReadImages extends ImageReader {
     Verdict read(@NonNull Path directory, @NonNull Reading reading) throws IOException {
         ImageFiles files;
         try (InputStream pipe = new BufferedInputStream(
-                new FileInputStream(
-                        directory.resolve(reading.platform().targetName()).toFile()),
-                BUFFER)) {
+                new FileInputStream(directory.resolve(reading.key().name()).toFile()), BUFFER)) {
             files = ImageFiles.read(pipe);
         }
         if (reading.isWhole()) {
@@ -65,7 +63,7 @@ final class ReadImages extends ImageReader {
         @Override
         public Void invoke(File directory, VirtualChannel channel) throws IOException {
             for (Reading reading : readings) {
-                File pipe = new File(directory, reading.platform().targetName());
+                File pipe = new File(directory, reading.key().name());
                 if (pipe.exists()) {
                     new RandomAccessFile(pipe, "rw").close();
                 }

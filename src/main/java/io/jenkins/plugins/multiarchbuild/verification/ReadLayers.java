@@ -3,7 +3,7 @@ package io.jenkins.plugins.multiarchbuild.verification;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import hudson.remoting.VirtualChannel;
-import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageFiles;
 import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
@@ -28,7 +28,7 @@ final class ReadLayers extends ImageReader {
     }
 
     @Override
-    public LinkedHashMap<Platform, Verdict> invoke(File directory, VirtualChannel channel)
+    public LinkedHashMap<ImageKey, Verdict> invoke(File directory, VirtualChannel channel)
             throws IOException, InterruptedException {
         try {
             return super.invoke(directory, channel);

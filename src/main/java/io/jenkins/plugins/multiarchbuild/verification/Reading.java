@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.verification;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageConfig;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
@@ -14,7 +15,7 @@ import java.util.List;
  * its files out of a builder costs more than anything else. Therefore the files of the lower layers are read once for
  * each job and agent, as the builder unpacks them, and the upper layers as they are stored.
  *
- * @param platform the image's platform
+ * @param key tells the image from the others
  * @param config what it starts
  * @param layers its layers, the lowest first
  * @param layout the directory where the upper layers are read, relative to the group's
@@ -22,7 +23,7 @@ import java.util.List;
  * @param known whether the builder need not unpack them, because the agent knows their files
  */
 record Reading(
-        @NonNull Platform platform,
+        @NonNull ImageKey key,
         @NonNull ImageConfig config,
         @NonNull List<Manifest.Layer> layers,
         @NonNull String layout,
@@ -45,24 +46,21 @@ record Reading(
 
     /** Reads an image as the builder unpacks it. */
     @NonNull
-    static Reading whole(
-            @NonNull Platform platform, @NonNull ImageConfig config, @NonNull List<Manifest.Layer> layers) {
-        return new Reading(platform, config, layers, "", layers.size(), false);
+    static Reading whole(@NonNull ImageKey key, @NonNull ImageConfig config, @NonNull List<Manifest.Layer> layers) {
+        return new Reading(key, config, layers, "", layers.size(), false);
     }
 
     /** Reads an image that is in a layout on the agent. */
     @NonNull
-    static Reading ofLayout(
-            @NonNull Platform platform, @NonNull ImageConfig config, @NonNull List<Manifest.Layer> layers) {
-        Reading reading = new Reading(platform, config, layers, BakeFiles.layout(platform), 0, true);
-        return reading.isWhole() || !reading.canRead(0) ? whole(platform, config, layers) : reading;
+    static Reading ofLayout(@NonNull ImageKey key, @NonNull ImageConfig config, @NonNull List<Manifest.Layer> layers) {
+        Reading reading = new Reading(key, config, layers, BakeFiles.layout(key), 0, true);
+        return reading.isWhole() || !reading.canRead(0) ? whole(key, config, layers) : reading;
     }
 
     /** Reads an image that was pushed; see {@link #withKnown}. */
     @NonNull
-    static Reading ofPushed(
-            @NonNull Platform platform, @NonNull ImageConfig config, @NonNull List<Manifest.Layer> layers) {
-        Reading whole = whole(platform, config, layers);
+    static Reading ofPushed(@NonNull ImageKey key, @NonNull ImageConfig config, @NonNull List<Manifest.Layer> layers) {
+        Reading whole = whole(key, config, layers);
         int count = layers.size();
         if (whole.rest(0) <= SMALL || count != config.diffIds().size() || count > MOST_LAYERS) {
             return whole;
@@ -71,9 +69,13 @@ record Reading(
         while (lower > 1 && whole.rest(lower - 1) <= LARGEST_REST && whole.canRead(lower - 1)) {
             lower--;
         }
-        return lower == count
-                ? whole
-                : new Reading(platform, config, layers, platform.targetName() + ".layers", lower, false);
+        return lower == count ? whole : new Reading(key, config, layers, key.name() + ".layers", lower, false);
+    }
+
+    /** Returns the image's platform. */
+    @NonNull
+    Platform platform() {
+        return key.platform();
     }
 
     /** Whether everything is read as the builder unpacks it. */
@@ -99,7 +101,7 @@ record Reading(
     @NonNull
     Reading withKnown(int count) {
         return canBeKnown() && count >= lower && count < layers.size()
-                ? new Reading(platform, config, layers, layout, count, true)
+                ? new Reading(key, config, layers, layout, count, true)
                 : this;
     }
 

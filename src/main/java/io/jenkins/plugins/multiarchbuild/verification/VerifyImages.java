@@ -11,6 +11,7 @@ import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.CheckedImage;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
@@ -72,8 +73,8 @@ public final class VerifyImages {
     private final Agent agent;
     private final FilePath directory;
     private final PathPatterns allowed;
-    private final Map<String, Verification> known = new LinkedHashMap<>();
-    private final Map<Platform, PlatformImage> open = new LinkedHashMap<>();
+    private final Map<ImageKey, Verification> known = new LinkedHashMap<>();
+    private final Map<ImageKey, PlatformImage> open = new LinkedHashMap<>();
     private Concurrently.Running<ImageConfig> configurations;
 
     /**
@@ -91,7 +92,7 @@ public final class VerifyImages {
     public void start(@NonNull Concurrently commands, @NonNull List<PlatformImage> images) {
         if (!agent.launcher().isUnix()) {
             agent.log("Not verified: the programs of images are checked on agents with a Unix system only.");
-            images.forEach(image -> known.put(image.getPlatform(), Verification.omitted(Omission.NOT_ON_UNIX)));
+            images.forEach(image -> known.put(image.key(), Verification.omitted(Omission.NOT_ON_UNIX)));
             return;
         }
         images.forEach(this::sort);
@@ -101,20 +102,21 @@ public final class VerifyImages {
     }
 
     private void sort(PlatformImage image) {
-        Platform platform = Platform.parse(image.getPlatform());
+        ImageKey key = image.key();
+        Platform platform = key.platform();
         Digest digest = image.manifestDigest().orElse(null);
         Verdict before = digest == null ? null : VerifiedImages.get().get(job(), platform, digest, allowed);
         if (digest == null) {
-            known.put(image.getPlatform(), Verification.omitted(Omission.NOT_PUSHED));
-            agent.log(platform + " not verified, because " + NOT_KEPT);
+            known.put(key, Verification.omitted(Omission.NOT_PUSHED));
+            agent.log(key + " not verified, because " + NOT_KEPT);
         } else if (before != null) {
-            known.put(image.getPlatform(), Verification.of(before));
-            agent.log(platform + " verified: an earlier build checked the same image");
+            known.put(key, Verification.of(before));
+            agent.log(key + " verified: an earlier build checked the same image");
         } else if (platform.os().equals("linux")) {
-            open.put(platform, image);
+            open.put(key, image);
         } else {
-            known.put(image.getPlatform(), Verification.omitted(Omission.NOT_FOR_LINUX));
-            agent.log(platform + " not verified: only images for Linux are checked.");
+            known.put(key, Verification.omitted(Omission.NOT_FOR_LINUX));
+            agent.log(key + " not verified: only images for Linux are checked.");
         }
     }
 
@@ -126,22 +128,23 @@ public final class VerifyImages {
      * Reads the images that have to be read.
      *
      * @param manifests the manifests of the images that were started with, as far as there are any
-     * @return what came of the verification of every image, by platform; it may be a failure
+     * @return what came of the verification of every image, by its key; it may be a failure
      * @throws DockerException if an image cannot be read
      */
     @NonNull
-    public Map<String, Verification> await(@NonNull Map<String, Manifest> manifests)
+    public Map<ImageKey, Verification> await(@NonNull Map<ImageKey, Manifest> manifests)
             throws IOException, InterruptedException, DockerException {
-        Map<String, Verification> found = new LinkedHashMap<>(known);
+        Map<ImageKey, Verification> found = new LinkedHashMap<>(known);
         if (!open.isEmpty()) {
-            read(readings(manifests)).forEach((platform, verdict) -> {
-                PlatformImage image = open.get(platform);
+            read(readings(manifests)).forEach((key, verdict) -> {
+                PlatformImage image = open.get(key);
+                Platform platform = key.platform();
                 if (verdict.failure(platform) == null) {
-                    agent.log(verdict.summary(platform));
+                    agent.log(key.prefix() + verdict.summary(platform));
                     Digest digest = image.manifestDigest().orElseThrow();
                     VerifiedImages.get().add(job(), platform, digest, allowed, verdict);
                 }
-                found.put(image.getPlatform(), Verification.of(verdict));
+                found.put(key, Verification.of(verdict));
             });
         }
         return found;
@@ -151,23 +154,22 @@ public final class VerifyImages {
     @NonNull
     public static Optional<CheckedImage> checked(@NonNull PlatformImage image) {
         return image.toBuiltImage()
-                .map(CheckedImage::of)
-                .or(() -> image.manifestDigest()
-                        .map(digest -> CheckedImage.inLayout(Platform.parse(image.getPlatform()), digest, "..")));
+                .map(pushed -> CheckedImage.of(image.key(), pushed))
+                .or(() -> image.manifestDigest().map(digest -> CheckedImage.inLayout(image.key(), digest, "..")));
     }
 
-    private List<Reading> readings(Map<String, Manifest> manifests)
+    private List<Reading> readings(Map<ImageKey, Manifest> manifests)
             throws IOException, InterruptedException, DockerException {
         List<ImageConfig> read = configurations.await();
         List<Reading> readings = new ArrayList<>();
-        open.forEach((platform, image) -> {
+        open.forEach((key, image) -> {
             ImageConfig config = read.get(readings.size());
-            Manifest manifest = manifests.get(image.getPlatform());
+            Manifest manifest = manifests.get(key);
             List<Manifest.Layer> layers = manifest == null ? List.of() : manifest.layers();
             readings.add(
                     image.toBuiltImage().isPresent()
-                            ? Reading.ofPushed(platform, config, layers)
-                            : Reading.ofLayout(platform, config, layers));
+                            ? Reading.ofPushed(key, config, layers)
+                            : Reading.ofLayout(key, config, layers));
         });
         return readings.stream().anyMatch(Reading::canBeKnown) ? withKnown(readings) : readings;
     }
@@ -185,7 +187,7 @@ public final class VerifyImages {
         return results;
     }
 
-    private Map<Platform, Verdict> read(List<Reading> readings)
+    private Map<ImageKey, Verdict> read(List<Reading> readings)
             throws IOException, InterruptedException, DockerException {
         try {
             return readOnce(readings);
@@ -196,19 +198,19 @@ public final class VerifyImages {
             // another version of buildx may not leave out what is there, or the agent's memory was needed for more
             LOGGER.log(Level.INFO, e, () -> "Reading the images of " + job() + " as a whole");
             return readOnce(readings.stream()
-                    .map(reading -> Reading.whole(reading.platform(), reading.config(), reading.layers()))
+                    .map(reading -> Reading.whole(reading.key(), reading.config(), reading.layers()))
                     .toList());
         }
     }
 
-    private Map<Platform, Verdict> readOnce(List<Reading> readings)
+    private Map<ImageKey, Verdict> readOnce(List<Reading> readings)
             throws IOException, InterruptedException, DockerException {
         List<Reading> piped =
                 readings.stream().filter(reading -> !reading.known()).toList();
         List<Reading> whole = piped.stream().filter(Reading::isWhole).toList();
         List<Reading> inParts =
                 readings.stream().filter(reading -> !reading.isWhole()).toList();
-        Map<Platform, Verdict> verdicts = new LinkedHashMap<>();
+        Map<ImageKey, Verdict> verdicts = new LinkedHashMap<>();
         if (prepare(readings)) {
             verdicts.putAll(ImageReader.checked(export(piped), whole));
         }
@@ -222,7 +224,7 @@ public final class VerifyImages {
     private boolean prepare(List<Reading> readings) throws IOException, InterruptedException, DockerException {
         ExportFiles files = new ExportFiles(directory.getRemote());
         for (Reading reading : readings) {
-            files.add(reading, checked(open.get(reading.platform())).orElseThrow());
+            files.add(reading, checked(open.get(reading.key())).orElseThrow());
         }
         if (files.isEmpty()) {
             return false;
@@ -242,7 +244,7 @@ public final class VerifyImages {
     private List<String> pipes(List<Reading> readings) {
         return readings.stream()
                 .filter(reading -> !reading.known())
-                .map(reading -> directory.child(reading.platform().targetName()).getRemote())
+                .map(reading -> directory.child(reading.key().name()).getRemote())
                 .toList();
     }
 
@@ -273,12 +275,12 @@ public final class VerifyImages {
     }
 
     private ImageConfig configuration(PlatformImage image) throws IOException, InterruptedException, DockerException {
-        Platform platform = Platform.parse(image.getPlatform());
         BuiltImage pushed = image.toBuiltImage().orElse(null);
         if (pushed != null) {
-            return ImageConfig.parse(agent.registry().configuration(pushed.image()), platform);
+            return ImageConfig.parse(
+                    agent.registry().configuration(pushed.image()), image.key().platform());
         }
-        return AgentFiles.layout(directory, platform)
+        return AgentFiles.layout(directory, image.key())
                 .configuration(image.manifestDigest().orElseThrow());
     }
 

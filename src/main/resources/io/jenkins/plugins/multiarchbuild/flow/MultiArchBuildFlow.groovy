@@ -73,13 +73,13 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     }
 
     void build() {
+        if (plan.isTagsAsked() && plan.source() == SourceFrom.WORKSPACE) {
+            plan = perform(new TagsTask(plan, [:]))
+        }
         if (plan.isFileAsked() && plan.source() == SourceFrom.WORKSPACE) {
             withTool {
                 plan = perform(new BakeFileTask(plan, null))
             }
-        }
-        if (plan.isTagsAsked() && plan.source() == SourceFrom.WORKSPACE) {
-            plan = perform(new TagsTask(plan, [:]))
         }
         if (plan.isOriginAsked()) {
             outcomes.checkedOut(perform(new OriginTask(plan)))

@@ -10,6 +10,7 @@ import hudson.model.Node;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
+import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.report.TagReport;
 import io.jenkins.plugins.multiarchbuild.report.TimelineEntry;
@@ -95,6 +96,50 @@ class RestartTest {
                 FilePath workspace = jenkins.jenkins.getNode("builder").getWorkspaceFor(job);
                 assertFalse(WorkspaceList.tempDir(workspace).list().stream()
                         .anyMatch(file -> file.getName().startsWith(Agent.DIRECTORY_PREFIX)));
+            });
+        }
+    }
+
+    @Test
+    void severalImagesOfABakeFileGoOnAfterARestart() throws Throwable {
+        try (Gate gate = new Gate()) {
+            sessions.then(jenkins -> {
+                RigJenkins.addCredentials();
+                Node agent = agents.createAgent(jenkins, RigJenkins.agent("builder", "builder"));
+                WorkflowJob job = RigJenkins.job(jenkins, """
+                        node('builder') {
+                            def image = multiArchBuild(platforms: 'amd64,arm64', bake: 'f.hcl', builder: '%s',
+                                                       baseTags: [app: '%s', worker: '%s'],
+                                                       credentialsId: 'registry-push')
+                            echo "digests ${image.images.app.digest} ${image.images.worker.digest}"
+                        }
+                        """.formatted(
+                        Rig.REMOTE_BUILDER, RigJenkins.tag(repository, "app"), RigJenkins.tag(repository, "worker")));
+                FilePath dockerfile = RigJenkins.writeApp(job, agent).child("Dockerfile");
+                String text = dockerfile.readToString();
+                dockerfile.sibling("Guarded").write(gate.guarded(text), "UTF-8");
+                dockerfile
+                        .sibling("f.hcl")
+                        .write("target \"app\" {}\ntarget \"worker\" {\n  dockerfile = \"Guarded\"\n}\n", "UTF-8");
+                job.scheduleBuild2(0).waitForStart();
+                gate.awaitBuild();
+            });
+            sessions.then(jenkins -> {
+                WorkflowRun run =
+                        jenkins.jenkins.getAllItems(WorkflowJob.class).get(0).getBuildByNumber(1);
+                agents.start(jenkins, "builder");
+                gate.open();
+                jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+                jenkins.assertLogContains(
+                        "digests " + Rig.digest(repository, "app").orElseThrow() + " "
+                                + Rig.digest(repository, "worker").orElseThrow(),
+                        run);
+                assertEquals(
+                        List.of("published", "published"),
+                        run.getAction(MultiArchReport.class).getImages().stream()
+                                .map(ImageReport::getState)
+                                .toList());
+                assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "worker")));
             });
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageConfig;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
@@ -19,29 +20,29 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What an agent answers about its images. */
 class ImageReaderTest {
 
-    private static final Platform AMD64 = Platform.parse("amd64");
-    private static final Platform ARM64 = Platform.parse("arm64");
-    private static final Platform S390X = Platform.parse("s390x");
+    private static final ImageKey AMD64 = ImageKey.of(Platform.parse("amd64"));
+    private static final ImageKey ARM64 = ImageKey.of(Platform.parse("arm64"));
+    private static final ImageKey S390X = ImageKey.of(Platform.parse("s390x"));
     private static final Verdict.Foreign NONE = new Verdict.Foreign(0, List.of());
     private static final Verdict FINE = new Verdict(1, NONE, NONE, List.of(), null, true, null);
 
     private static final List<Reading> ASKED = List.of(reading(AMD64), reading(ARM64));
 
-    private static Reading reading(Platform platform) {
+    private static Reading reading(ImageKey key) {
         return Reading.whole(
-                platform, new ImageConfig(List.of(), List.of(), List.of(), "/", List.of(), List.of()), List.of());
+                key, new ImageConfig(List.of(), List.of(), List.of(), "/", List.of(), List.of()), List.of());
     }
 
     @Test
     void verdictOnEachPlatform() throws Exception {
         Verdict other = new Verdict(2, NONE, NONE, List.of(), null, true, "An error.");
-        Map<Platform, Verdict> verdicts = ImageReader.checked(Map.of(ARM64, other, AMD64, FINE), ASKED);
+        Map<ImageKey, Verdict> verdicts = ImageReader.checked(Map.of(ARM64, other, AMD64, FINE), ASKED);
         assertEquals(FINE, verdicts.get(AMD64));
         assertEquals(other, verdicts.get(ARM64));
     }
 
     static List<Object> wrongAnswers() {
-        Map<Platform, Verdict> withoutVerdict = new LinkedHashMap<>();
+        Map<ImageKey, Verdict> withoutVerdict = new LinkedHashMap<>();
         withoutVerdict.put(AMD64, FINE);
         withoutVerdict.put(ARM64, null);
         return Arrays.asList(

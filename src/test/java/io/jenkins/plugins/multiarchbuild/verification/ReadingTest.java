@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageConfig;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class ReadingTest {
 
-    private static final Platform ARM64 = Platform.parse("arm64");
+    private static final ImageKey ARM64 = ImageKey.of(Platform.parse("arm64"));
     private static final long MB = 1 << 20;
     private static final String GZIP = "application/vnd.oci.image.layer.v1.tar+gzip";
     private static final String ZSTD = "application/vnd.oci.image.layer.v1.tar+zstd";

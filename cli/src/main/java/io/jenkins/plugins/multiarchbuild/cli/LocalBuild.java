@@ -10,6 +10,7 @@ import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BaseImages;
@@ -88,7 +89,7 @@ final class LocalBuild {
         Builder builder;
         try (Concurrently commands = new Concurrently()) {
             Concurrently.Running<Available> found = bases.lookUp(commands, registry);
-            builder = Preflight.check(docker, registry, request, group);
+            builder = Preflight.check(docker, registry, targets, group);
             bases.check(found, builder, docker, request.options().cache().pull(), log);
         }
         if (archive != null) {
@@ -100,36 +101,38 @@ final class LocalBuild {
         LocalChecks check = new LocalChecks(docker, registry, request.builder(), checks, log);
         if (!request.push()) {
             boolean kept = archive != null || checks.any() && builder.ociExporter();
-            String metadata = bake(targets, group, kept ? intoLayouts(definition, request) : definition);
+            List<ImageKey> keys = targets.keys(request.platforms());
+            String metadata = bake(targets, kept ? intoLayouts(definition, keys) : definition);
             if (kept) {
-                check.ofLayouts(MetadataFile.digests(metadata, group));
+                check.ofLayouts(MetadataFile.digests(metadata, keys));
             } else if (checks.any()) {
                 log.accept("Not checked: nothing is pushed, and this builder cannot write images to this machine.");
             }
-            Digest written = archive == null ? null : archive(request, MetadataFile.digests(metadata, group));
+            Digest written = archive == null ? null : archive(request, MetadataFile.digests(metadata, keys));
             return new Result(request.baseTags(), null, request.platforms(), List.of(), archive, written);
         }
-        List<BuiltImage> images = pushed(MetadataFile.read(bake(targets, group, definition), request, group), check);
+        List<BuiltImage> images = pushed(
+                List.copyOf(MetadataFile.read(bake(targets, definition), targets, group).values()), check);
         Manifest index = request.publish() ? publish(request, images) : null;
         return new Result(request.baseTags(), index, request.platforms(), images, null, null);
     }
 
-    private String intoLayouts(String definition, BuildRequest request) throws DockerException {
+    private String intoLayouts(String definition, List<ImageKey> images) throws DockerException {
         String directory = docker.directory().toString();
         return archive == null
-                ? BakeDefinition.intoLayouts(definition, request.platforms(), directory)
-                : BakeDefinition.forArchive(definition, request.platforms(), directory);
+                ? BakeDefinition.intoLayouts(definition, images, directory)
+                : BakeDefinition.forArchive(definition, images, directory);
     }
 
     /** Writes the archive, and returns the digest of the image index in it. */
-    private Digest archive(BuildRequest request, Map<Platform, Digest> built)
+    private Digest archive(BuildRequest request, Map<ImageKey, Digest> built)
             throws IOException, InterruptedException, DockerException {
         List<LayoutImage> images = new ArrayList<>();
         Map<Blob, Path> files = new HashMap<>();
         for (Platform platform : request.platforms()) {
-            Path layout = docker.directory().resolve(BakeFiles.layout(platform));
+            Path layout = docker.directory().resolve(BakeFiles.layout(ImageKey.of(platform)));
             LayoutImage image = new ImageLayout(platform, path -> Files.readString(layout.resolve(path)))
-                    .image(built.get(platform));
+                    .image(built.get(ImageKey.of(platform)));
             images.add(image);
             image.blobs().forEach(blob -> files.put(blob, layout.resolve(blob.path())));
         }
@@ -156,7 +159,7 @@ final class LocalBuild {
     }
 
     /** Returns the text of the metadata file. */
-    private String bake(BakeTargets targets, BuildGroup group, String definition)
+    private String bake(BakeTargets targets, String definition)
             throws IOException, InterruptedException, DockerException {
         BuildRequest request = targets.images().get(0).request();
         Path file = docker.directory().resolve(BakeFiles.DEFINITION);
@@ -166,7 +169,8 @@ final class LocalBuild {
         Entitlements.privileges(docker, targets).forEach(each -> command.addAll(List.of("--allow", each)));
         Docker.Output output = docker.runAloud(command, log);
         if (!output.succeeded()) {
-            throw BuildErrors.ofBake(output.stderr(), group.platforms()).withPrefix("The build failed. ");
+            throw BuildErrors.ofBake(output.stderr(), targets.keys(request.platforms()))
+                    .withPrefix("The build failed. ");
         }
         return Files.readString(metadata);
     }

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.CheckedImage;
@@ -70,7 +71,7 @@ final class LocalChecks {
     void ofPushed(@NonNull List<BuiltImage> images) throws IOException, InterruptedException, DockerException {
         run(images.stream()
                 .map(image -> new Image(
-                        CheckedImage.of(image),
+                        CheckedImage.of(ImageKey.of(image.platform()), image),
                         () -> ImageConfig.parse(registry.configuration(image.image()), image.platform())))
                 .toList());
     }
@@ -80,15 +81,14 @@ final class LocalChecks {
      *
      * @throws DockerException if an image is not for its platform or fails the smoke test
      */
-    void ofLayouts(@NonNull Map<Platform, Digest> digests) throws IOException, InterruptedException, DockerException {
+    void ofLayouts(@NonNull Map<ImageKey, Digest> digests) throws IOException, InterruptedException, DockerException {
         List<Image> images = new ArrayList<>();
-        for (Map.Entry<Platform, Digest> built : digests.entrySet()) {
-            Platform platform = built.getKey();
-            Path directory = docker.directory().resolve(BakeFiles.layout(platform));
-            ImageLayout layout = new ImageLayout(platform, path -> Files.readString(directory.resolve(path)));
+        for (Map.Entry<ImageKey, Digest> built : digests.entrySet()) {
+            ImageKey key = built.getKey();
+            Path directory = docker.directory().resolve(BakeFiles.layout(key));
+            ImageLayout layout = new ImageLayout(key.platform(), path -> Files.readString(directory.resolve(path)));
             Digest manifest = layout.manifest(built.getValue());
-            images.add(
-                    new Image(CheckedImage.inLayout(platform, manifest, ".."), () -> layout.configuration(manifest)));
+            images.add(new Image(CheckedImage.inLayout(key, manifest, ".."), () -> layout.configuration(manifest)));
         }
         run(images);
     }

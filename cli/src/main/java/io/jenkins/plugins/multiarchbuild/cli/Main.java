@@ -189,7 +189,7 @@ public final class Main implements Callable<Integer> {
     private BakeTargets read(LocalDocker docker, BuildRequest request, BuildSecrets secrets)
             throws IOException, InterruptedException, DockerException {
         boolean hasContext = spec.commandLine().getParseResult().hasMatchedPositional(0);
-        BakeFile file = new BakeFile(bake, List.of(bakeTarget == null ? "default" : bakeTarget), hasContext);
+        BakeFile file = new BakeFile(bake, bakeTarget == null ? "default" : bakeTarget, hasContext);
         if (!Files.isRegularFile(Path.of(bake))) {
             throw new InvalidRequestException("--bake: there is no file '" + bake + "'.");
         }

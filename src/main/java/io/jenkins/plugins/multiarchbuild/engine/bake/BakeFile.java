@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine.bake;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Text;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
@@ -9,7 +10,10 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -18,8 +22,13 @@ import java.util.regex.Pattern;
  * @param path path of the file, relative to the directory of the call
  * @param targets names of the targets to build, at least one
  * @param keepsContext whether the context is that of the call and not that of the file
+ * @param baseTags the base tags of each of several targets; empty if those of the call are the only target's
  */
-public record BakeFile(@NonNull String path, @NonNull List<String> targets, boolean keepsContext)
+public record BakeFile(
+        @NonNull String path,
+        @NonNull List<String> targets,
+        boolean keepsContext,
+        @NonNull Map<String, List<ImageReference>> baseTags)
         implements Serializable {
 
     private static final int LONGEST_PATH = 4096;
@@ -33,6 +42,8 @@ public record BakeFile(@NonNull String path, @NonNull List<String> targets, bool
     /** @throws InvalidRequestException if the path cannot be that of a file, or a name cannot be that of a target */
     public BakeFile {
         targets = targets.stream().distinct().toList();
+        // a build that an older version of the plugin began has none
+        baseTags = baseTags == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(baseTags));
         Text.checked("bake", path);
         if (path.isBlank()
                 || path.equals("-")
@@ -52,6 +63,16 @@ public record BakeFile(@NonNull String path, @NonNull List<String> targets, bool
                                 + " only letters, digits and _ -, as in target \"app\" { }.");
             }
         }
+    }
+
+    /** A file of which one target is built. */
+    public BakeFile(@NonNull String path, @NonNull String target, boolean keepsContext) {
+        this(path, List.of(target), keepsContext, Map.of());
+    }
+
+    /** Whether several images are built. */
+    public boolean isSeveral() {
+        return targets.size() > 1;
     }
 
     /**

@@ -33,6 +33,12 @@ public record BakeOverlay(
         @NonNull Set<String> secretIds,
         @NonNull Set<String> sshIds) {
 
+    /** Returns the same for another call. */
+    @NonNull
+    BakeOverlay with(@NonNull BuildRequest other) {
+        return new BakeOverlay(other, keepsContext, secretIds, sshIds);
+    }
+
     /** Returns a target that the call publishes. */
     @NonNull
     BakeTarget image(@NonNull PrintedTarget target) throws DockerException {

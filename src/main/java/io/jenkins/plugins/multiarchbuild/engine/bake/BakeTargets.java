@@ -5,7 +5,9 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -53,22 +55,32 @@ public record BakeTargets(
                 changed.subList(0, images.size()), changed.subList(images.size(), changed.size()), remarks);
     }
 
-    /** Returns the same with another request for the first image. */
+    /** Returns what tells the image of a target of the file for a platform from everything else that is built. */
     @NonNull
-    public BakeTargets withFirst(@NonNull BuildRequest request) {
-        List<BuildRequest> requests =
-                new ArrayList<>(all().stream().map(BakeTarget::request).toList());
-        requests.set(0, request);
-        return with(requests);
+    public ImageKey key(@NonNull String target, @NonNull Platform platform) {
+        boolean isOnly = images.size() == 1 && images.get(0).name().equals(target);
+        return new ImageKey(isOnly ? "" : target, platform);
     }
 
-    /**
-     * Returns the name that a target of the file has for a platform in the definition that is generated:
-     * {@code linux_arm64} for the only image, otherwise {@code app-linux_arm64}.
-     */
+    /** Returns the keys of all images for some platforms: first those of the first image. */
     @NonNull
-    public String name(@NonNull String target, @NonNull Platform platform) {
-        boolean isOnly = images.size() == 1 && images.get(0).name().equals(target);
-        return isOnly ? platform.targetName() : target + "-" + platform.targetName();
+    public List<ImageKey> keys(@NonNull List<Platform> platforms) {
+        return images.stream()
+                .flatMap(image -> platforms.stream().map(platform -> key(image.name(), platform)))
+                .toList();
+    }
+
+    /** Returns the names by which keys tell the images apart: those of the targets, or an empty one. */
+    @NonNull
+    public Map<String, BakeTarget> byImage() {
+        Map<String, BakeTarget> byImage = new LinkedHashMap<>();
+        images.forEach(image -> byImage.put(images.size() == 1 ? "" : image.name(), image));
+        return byImage;
+    }
+
+    /** Returns the request of an image. */
+    @NonNull
+    public BuildRequest request(@NonNull ImageKey key) {
+        return byImage().get(key.image()).request();
     }
 }

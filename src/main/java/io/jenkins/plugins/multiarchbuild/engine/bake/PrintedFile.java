@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine.bake;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
 import java.util.ArrayList;
@@ -38,7 +39,11 @@ final class PrintedFile {
         List<String> needed = new ArrayList<>();
         for (String name : file.targets()) {
             PrintedTarget target = target(name);
-            images.put(target.name(), overlay.image(target));
+            BakeTarget same = images.put(target.name(), image(target, name));
+            if (same != null) {
+                throw new DockerException("bakeTargets: the target " + target.name()
+                        + " is named twice, once as a group" + " that has no other. Name it once.");
+            }
             target.remark().ifPresent(remarks::add);
             needed.addAll(target.links().values());
         }
@@ -52,6 +57,17 @@ final class PrintedFile {
             }
         }
         return new BakeTargets(List.copyOf(images.values()), List.copyOf(links.values()), remarks);
+    }
+
+    /** Of several, each has its own tags and caches. */
+    private BakeTarget image(PrintedTarget target, String name) throws DockerException {
+        if (!file.isSeveral()) {
+            return overlay.image(target);
+        }
+        BuildRequest own = overlay.call()
+                .withBaseTags(file.baseTags().getOrDefault(name, List.of()))
+                .withCache(overlay.call().options().cache().ofImage(target.name()));
+        return overlay.with(own).image(target);
     }
 
     /** A group of one target stands for it. */

@@ -15,6 +15,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ public final class BakeDefinition {
     }
 
     /**
-     * Returns the definition of what a bake file describes as JSON; the targets are named {@link BakeTargets#name}, and
+     * Returns the definition of what a bake file describes as JSON; the targets are named {@link ImageKey#name}, and
      * those with a result form the group {@code default}.
      */
     @NonNull
@@ -81,12 +82,12 @@ public final class BakeDefinition {
         ObjectNode targets = root.putObject("target");
         for (Platform platform : group.platforms()) {
             for (BakeTarget image : all.images()) {
-                String name = all.name(image.name(), platform);
+                String name = all.key(image.name(), platform).name();
                 names.add(name);
                 new TargetWriter(targets.putObject(name), all, platform, secrets).write(image, strategy);
             }
             for (BakeTarget link : all.links()) {
-                String name = all.name(link.name(), platform);
+                String name = all.key(link.name(), platform).name();
                 new TargetWriter(targets.putObject(name), all, platform, secrets).write(link, PushStrategy.NONE);
             }
         }
@@ -133,9 +134,9 @@ public final class BakeDefinition {
      */
     @NonNull
     public static String intoLayouts(
-            @NonNull String definition, @NonNull List<Platform> platforms, @NonNull String directory)
+            @NonNull String definition, @NonNull List<ImageKey> images, @NonNull String directory)
             throws DockerException {
-        return intoLayouts(definition, platforms, directory, target -> {
+        return intoLayouts(definition, images, directory, target -> {
             target.putArray("attest").add("type=provenance,disabled=true");
             return "compression=uncompressed,";
         });
@@ -151,21 +152,20 @@ public final class BakeDefinition {
      */
     @NonNull
     public static String forArchive(
-            @NonNull String definition, @NonNull List<Platform> platforms, @NonNull String directory)
+            @NonNull String definition, @NonNull List<ImageKey> images, @NonNull String directory)
             throws DockerException {
         return intoLayouts(
                 definition,
-                platforms,
+                images,
                 directory,
                 target -> target.path("args").has(BuildOptions.SOURCE_DATE_EPOCH) ? "rewrite-timestamp=true," : "");
     }
 
     /** @param options changes a target, and returns attributes of its output, each with a comma behind it */
     private static String intoLayouts(
-            String definition, List<Platform> platforms, String directory, Function<ObjectNode, String> options)
+            String definition, List<ImageKey> images, String directory, Function<ObjectNode, String> options)
             throws DockerException {
-        Map<String, String> layouts =
-                platforms.stream().collect(Collectors.toMap(Platform::targetName, BakeFiles::layout));
+        Map<String, String> layouts = images.stream().collect(Collectors.toMap(ImageKey::name, BakeFiles::layout));
         return change(definition, (name, target) -> {
             String layout = layouts.get(name);
             // what images are built on has no result of its own

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 
 /** Names of the files of a bake, which has a directory of its own. */
 public final class BakeFiles {
@@ -31,7 +31,7 @@ public final class BakeFiles {
 
     /** The directory of a platform's image that is not pushed, see {@link BakeDefinition#intoLayouts}. */
     @NonNull
-    public static String layout(@NonNull Platform platform) {
-        return platform.targetName() + ".oci";
+    public static String layout(@NonNull ImageKey image) {
+        return image.name() + ".oci";
     }
 }

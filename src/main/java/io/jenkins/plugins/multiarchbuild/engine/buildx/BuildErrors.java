@@ -3,12 +3,14 @@ package io.jenkins.plugins.multiarchbuild.engine.buildx;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
 import io.jenkins.plugins.multiarchbuild.engine.registry.RegistryErrors;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads what buildx writes when a builder cannot be used or a bake fails. */
 public final class BuildErrors {
@@ -89,14 +91,14 @@ public final class BuildErrors {
     }
 
     /**
-     * Returns the failure of a bake; the message begins with the platform whose target failed first, if buildx names
-     * it.
+     * Returns the failure of a bake; the message begins with the image whose target failed first, if buildx names it, or
+     * with the platform of a target that images are built on.
      *
      * @param log what {@code docker buildx bake} wrote
-     * @param platforms the platforms of the bake
+     * @param images the images of the bake
      */
     @NonNull
-    public static DockerException ofBake(@NonNull String log, @NonNull List<Platform> platforms) {
+    public static DockerException ofBake(@NonNull String log, @NonNull List<ImageKey> images) {
         String error = ErrorText.lastError(log);
         Matcher named = TARGET.matcher(error);
         Matcher step = FAILED_STEP.matcher(log);
@@ -112,11 +114,16 @@ public final class BuildErrors {
         }
         DockerException reason = reason(error.replaceFirst("^failed to solve: ", ""), log);
         String failed = target;
-        return platforms.stream()
-                .filter(platform ->
-                        failed.equals(platform.targetName()) || failed.endsWith("-" + platform.targetName()))
-                .map(platform -> reason.withPrefix(platform + ": "))
+        return Stream.concat(
+                        images.stream()
+                                .filter(image -> failed.equals(image.name()))
+                                .map(ImageKey::toString),
+                        images.stream()
+                                .map(ImageKey::platform)
+                                .filter(platform -> failed.endsWith("-" + platform.targetName()))
+                                .map(Platform::toString))
                 .findFirst()
+                .map(which -> reason.withPrefix(which + ": "))
                 .orElse(reason);
     }
 

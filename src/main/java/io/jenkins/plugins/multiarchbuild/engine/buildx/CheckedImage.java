@@ -4,21 +4,21 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 
 /**
  * A platform's image that is checked before anything is published.
  *
- * @param platform its platform
+ * @param key tells it from the others
  * @param context the <a href="https://docs.docker.com/reference/cli/docker/buildx/build/#build-context">named
  *     context</a> that stands for it
  */
-public record CheckedImage(
-        @NonNull Platform platform, @NonNull String context) {
+public record CheckedImage(@NonNull ImageKey key, @NonNull String context) {
 
     /** An image that was pushed. */
     @NonNull
-    public static CheckedImage of(@NonNull BuiltImage image) {
-        return new CheckedImage(image.platform(), "docker-image://" + image.image());
+    public static CheckedImage of(@NonNull ImageKey key, @NonNull BuiltImage image) {
+        return new CheckedImage(key, "docker-image://" + image.image());
     }
 
     /**
@@ -29,8 +29,8 @@ public record CheckedImage(
      *     or {@code :} in a path for a digest or a tag
      */
     @NonNull
-    public static CheckedImage inLayout(@NonNull Platform platform, @NonNull Digest digest, @NonNull String directory) {
-        return ofLayout(platform, digest, directory + "/" + BakeFiles.layout(platform));
+    public static CheckedImage inLayout(@NonNull ImageKey key, @NonNull Digest digest, @NonNull String directory) {
+        return ofLayout(key, digest, directory + "/" + BakeFiles.layout(key));
     }
 
     /**
@@ -40,7 +40,13 @@ public record CheckedImage(
      * @param layout the directory of the layout, relative to that of the bake, without {@code @} and {@code :}
      */
     @NonNull
-    public static CheckedImage ofLayout(@NonNull Platform platform, @NonNull Digest digest, @NonNull String layout) {
-        return new CheckedImage(platform, "oci-layout://" + layout + "@" + digest.value());
+    public static CheckedImage ofLayout(@NonNull ImageKey key, @NonNull Digest digest, @NonNull String layout) {
+        return new CheckedImage(key, "oci-layout://" + layout + "@" + digest.value());
+    }
+
+    /** Returns its platform. */
+    @NonNull
+    public Platform platform() {
+        return key.platform();
     }
 }

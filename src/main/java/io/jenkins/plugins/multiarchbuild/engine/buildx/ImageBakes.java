@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import java.util.List;
 
 /**
@@ -34,13 +34,13 @@ public final class ImageBakes {
             @NonNull String output) {
 
         /**
-         * All files of an image as a tar archive that is named {@link Platform#targetName()}.
+         * All files of an image as a tar archive that is named {@link ImageKey#name()}.
          *
          * @param directory the directory of the archive
          */
         @NonNull
         public static Export files(@NonNull CheckedImage image, @NonNull String directory) {
-            String name = image.platform().targetName();
+            String name = image.key().name();
             return new Export(name, image, "type=tar," + BakeDefinition.destination(directory + "/" + name));
         }
 
@@ -52,7 +52,7 @@ public final class ImageBakes {
         @NonNull
         public static Export layers(@NonNull CheckedImage image, @NonNull String directory) {
             return new Export(
-                    image.platform().targetName() + "-layers",
+                    image.key().name() + "-layers",
                     image,
                     "type=oci,tar=false," + BakeDefinition.destination(directory));
         }
@@ -90,7 +90,7 @@ public final class ImageBakes {
         String dockerfile = STAGE + "FROM image AS " + RUN_STAGE + "\n" + (user == null ? "" : "USER " + user + "\n")
                 + "RUN " + (network.equals("none") ? "--network=none " : "") + BakeDefinition.words(command) + "\n";
         ObjectNode targets = root.putObject("target");
-        ObjectNode target = target(targets.putObject(image.platform().targetName()), image, dockerfile, RUN_STAGE);
+        ObjectNode target = target(targets.putObject(image.key().name()), image, dockerfile, RUN_STAGE);
         // what passed before may fail now
         target.put("no-cache", true);
         target.putArray("output").add("type=cacheonly");

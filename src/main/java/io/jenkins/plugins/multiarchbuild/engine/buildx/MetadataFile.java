@@ -2,13 +2,12 @@ package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
-import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,41 +26,42 @@ public final class MetadataFile {
     private MetadataFile() {}
 
     /**
-     * Returns what was pushed for each platform of a group, in the same order: an image or, with attestations, an index
-     * that holds it.
+     * Returns what was pushed for each image of a group, in the same order: an image or, with attestations, an index that
+     * holds it.
      *
      * @param content the file's text
-     * @throws DockerException if it is not a metadata file or lacks a platform's digest
+     * @throws DockerException if it is not a metadata file or lacks the digest of an image
      */
     @NonNull
-    public static List<BuiltImage> read(
-            @NonNull String content, @NonNull BuildRequest request, @NonNull BuildGroup group) throws DockerException {
-        List<BuiltImage> images = new ArrayList<>();
-        for (Map.Entry<Platform, Digest> digest : digests(content, group).entrySet()) {
-            images.add(new BuiltImage(digest.getKey(), request.pushTag().at(digest.getValue())));
-        }
+    public static Map<ImageKey, BuiltImage> read(
+            @NonNull String content, @NonNull BakeTargets targets, @NonNull BuildGroup group) throws DockerException {
+        Map<ImageKey, BuiltImage> images = new LinkedHashMap<>();
+        digests(content, targets.keys(group.platforms()))
+                .forEach((key, digest) -> images.put(
+                        key,
+                        new BuiltImage(
+                                key.platform(), targets.request(key).pushTag().at(digest))));
         return images;
     }
 
     /**
-     * Returns the digest of what was built for each platform of a group, in the same order.
+     * Returns the digest of each image that was built, in the same order.
      *
      * @param content the file's text
-     * @throws DockerException if it is not a metadata file or lacks a platform's digest
+     * @throws DockerException if it is not a metadata file or lacks the digest of an image
      */
     @NonNull
-    public static Map<Platform, Digest> digests(@NonNull String content, @NonNull BuildGroup group)
+    public static Map<ImageKey, Digest> digests(@NonNull String content, @NonNull List<ImageKey> images)
             throws DockerException {
         JsonNode root = Json.readObject("The metadata file of buildx", content, MEGABYTES);
-        Map<Platform, Digest> digests = new LinkedHashMap<>();
-        for (Platform platform : group.platforms()) {
-            String digest = root.path(platform.targetName())
-                    .path("containerimage.digest")
-                    .asText();
+        Map<ImageKey, Digest> digests = new LinkedHashMap<>();
+        for (ImageKey image : images) {
+            String digest =
+                    root.path(image.name()).path("containerimage.digest").asText();
             if (!Digest.isValid(digest)) {
-                throw new DockerException("buildx reported no digest for " + platform + ".");
+                throw new DockerException("buildx reported no digest for " + image + ".");
             }
-            digests.put(platform, new Digest(digest));
+            digests.put(image, new Digest(digest));
         }
         return digests;
     }

@@ -6,6 +6,8 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
@@ -34,24 +36,26 @@ public final class Preflight {
      */
     @NonNull
     public static Builder check(
-            @NonNull Docker docker,
-            @NonNull Registry registry,
-            @NonNull BuildRequest request,
-            @NonNull BuildGroup group)
+            @NonNull Docker docker, @NonNull Registry registry, @NonNull BakeTargets targets, @NonNull BuildGroup group)
             throws IOException, InterruptedException, DockerException {
+        List<BuildRequest> requests =
+                targets.images().stream().map(BakeTarget::request).toList();
         try (Concurrently commands = new Concurrently()) {
-            var tags = commands.start(List.of(request), each -> {
+            var tags = commands.start(requests, each -> {
                 checkTags(registry, each);
                 return each;
             });
-            Builder builder = check(Builder.inspect(docker, request.builder()), request, group);
+            Builder builder = Builder.inspect(docker, requests.get(0).builder());
+            checkPlatforms(builder, group.platforms());
+            for (BuildRequest request : requests) {
+                check(builder, request);
+            }
             tags.await();
             return builder;
         }
     }
 
-    private static Builder check(Builder builder, BuildRequest request, BuildGroup group) throws DockerException {
-        checkPlatforms(builder, group.platforms());
+    private static void check(Builder builder, BuildRequest request) throws DockerException {
         if (builder.classicStore() && request.options().cache().writesShared()) {
             throw new DockerException("cache: the builder " + builder.title()
                     + " cannot write a cache to a registry. Leave out cache, " + BuildErrors.ANOTHER_STORE + ".");
@@ -62,7 +66,6 @@ public final class Preflight {
                     + ". Leave that out (provenance: false, sbom: false, no annotations), " + BuildErrors.ANOTHER_STORE
                     + ".");
         }
-        return builder;
     }
 
     /**

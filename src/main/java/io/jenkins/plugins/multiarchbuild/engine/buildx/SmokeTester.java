@@ -49,7 +49,7 @@ public final class SmokeTester {
          * Bakes a definition, which reads nothing from the current directory.
          *
          * @param definition the text of the definition
-         * @param image the image whose target is baked, named {@code platform().targetName()}
+         * @param image the image whose target is baked, named {@code key().name()}
          * @param limit how long it may take; then the bake is ended
          * @return what it printed
          */
@@ -90,7 +90,7 @@ public final class SmokeTester {
             result = machine.bake(ImageBakes.run(image, command, test.network(), numeric), image, test.limit());
         }
         List<String> printed = printed(result.output.stderr());
-        printed.forEach(line -> log.accept(image.platform() + " | " + line));
+        printed.forEach(line -> log.accept(image.key() + " | " + line));
         String what = "The smoke test of the image for " + image.platform() + ", " + SmokeTest.text(command) + ", ";
         if (!result.inTime) {
             throw new DockerException(what + "did not end within " + test.seconds()
@@ -100,7 +100,7 @@ public final class SmokeTester {
             BuildErrors.checkBuilder(result.output.stderr());
             throw new DockerException(what + reason(printed, result.output.stderr()) + " No base tag has been moved.");
         }
-        log.accept(image.platform() + " passed the smoke test: " + SmokeTest.text(command));
+        log.accept(image.key() + " passed the smoke test: " + SmokeTest.text(command));
         return true;
     }
 

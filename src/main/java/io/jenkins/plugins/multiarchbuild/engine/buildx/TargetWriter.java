@@ -75,7 +75,10 @@ final class TargetWriter {
             target.put("dockerfile", BakeDefinition.literal(source.dockerfileFor(platform)));
         }
         Map<String, String> contexts = new LinkedHashMap<>();
-        source.contexts().targets().forEach((name, link) -> contexts.put(name, "target:" + all.name(link, platform)));
+        source.contexts()
+                .targets()
+                .forEach((name, link) ->
+                        contexts.put(name, "target:" + all.key(link, platform).name()));
         contexts.putAll(source.contexts().sources().of(platform));
         putAll("contexts", contexts);
     }

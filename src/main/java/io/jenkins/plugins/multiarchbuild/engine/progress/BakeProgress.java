@@ -218,13 +218,14 @@ public final class BakeProgress {
     /**
      * Returns what the steps that have ended took.
      *
+     * @param image the name of one of several images, or empty for all steps
      * @return the platforms that had steps
      */
     @NonNull
-    public Map<Platform, PlatformSteps> taken() {
+    public Map<Platform, PlatformSteps> taken(@NonNull String image) {
         Map<Platform, PlatformSteps> taken = new LinkedHashMap<>();
         for (Platform platform : targets.values()) {
-            PlatformSteps own = PlatformSteps.of(platform, steps.values());
+            PlatformSteps own = PlatformSteps.of(platform, image, steps.values());
             if (own.steps() > 0) {
                 taken.put(platform, own);
             }

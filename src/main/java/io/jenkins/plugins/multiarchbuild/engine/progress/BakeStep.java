@@ -16,8 +16,10 @@ final class BakeStep {
     private static final int LONGEST_NAME = 200;
 
     private static final Pattern INTERNAL = Pattern.compile(
-            "\\[(?:internal|auth|context .*)\\].*" + "|resolving provenance for metadata file", Pattern.DOTALL);
-    private static final Pattern NUMBERED = Pattern.compile("\\[(?:\\S+ )?\\d+/\\d+\\] (?<text>.*)", Pattern.DOTALL);
+            "\\[(?:[\\w-]+ )?(?:internal|auth|context .*)\\].*" + "|resolving provenance for metadata file",
+            Pattern.DOTALL);
+    private static final Pattern NUMBERED =
+            Pattern.compile("\\[(?:\\S+ ){0,2}\\d+/\\d+\\] (?<text>.*)", Pattern.DOTALL);
 
     /** Whether it is in the log already. */
     boolean announced;
@@ -158,6 +160,11 @@ final class BakeStep {
     /** Whether it is not worth a line. */
     boolean isInternal() {
         return platform == null || INTERNAL.matcher(name).matches();
+    }
+
+    /** Whether it is a step of one of several images, or of any if the name is empty. */
+    boolean isOf(@NonNull String image) {
+        return image.isEmpty() || name.startsWith("[" + image + " ") || name.startsWith("[" + image + "]");
     }
 
     /** Whether it is an instruction of the Dockerfile. */

@@ -29,8 +29,19 @@ public record PlatformSteps(int steps, int cached, long millis) implements Seria
     /** Returns what the steps that have ended took. */
     @NonNull
     static PlatformSteps of(@NonNull Platform platform, @NonNull Collection<BakeStep> steps) {
+        return of(platform, "", steps);
+    }
+
+    /**
+     * Returns what the steps of one of several images took; of steps that these have in common, BuildKit tells one image.
+     *
+     * @param image its name, or empty for all of them
+     */
+    @NonNull
+    static PlatformSteps of(@NonNull Platform platform, @NonNull String image, @NonNull Collection<BakeStep> steps) {
         List<BakeStep> own = steps.stream()
-                .filter(step -> platform.equals(step.platform()) && step.isEnded() && !step.isInternal())
+                .filter(step ->
+                        step.isOf(image) && platform.equals(step.platform()) && step.isEnded() && !step.isInternal())
                 .toList();
         return new PlatformSteps(
                 count(own.stream().filter(BakeStep::isNumbered)),

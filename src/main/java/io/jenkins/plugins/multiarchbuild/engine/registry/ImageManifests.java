@@ -34,7 +34,7 @@ public final class ImageManifests {
     /**
      * Finds the manifests of images. One command looks into all that was pushed.
      *
-     * @param images images of which only the pushed digest is known, in one repository
+     * @param images the images of different platforms, of which only the pushed digest is known, in one repository
      * @return the images in the same order, with the digests of their manifests
      * @throws DockerException if the registry does not serve what was pushed, or it holds no image or several
      */

@@ -4,7 +4,10 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Publishes images under tags, in this order: look up each tag and compute the image index; copy everything to every
@@ -56,22 +59,81 @@ public final class Publisher {
     @NonNull
     public PublicationResult publish(@NonNull Publication publication, @NonNull BeforeMove aboutToMove)
             throws IOException, InterruptedException, DockerException {
+        return publish(Map.of("", publication), aboutToMove).get("");
+    }
+
+    /**
+     * Publishes several images. No tag moves before all of them are in every repository.
+     *
+     * @param publications what to publish, by the name of the image; that of a single one may be empty
+     * @param aboutToMove called once, before the first tag of any image moves
+     * @return the results by the name of the image
+     * @throws DockerException as {@link #publish(Publication)}
+     */
+    @NonNull
+    public Map<String, PublicationResult> publish(
+            @NonNull Map<String, Publication> publications, @NonNull BeforeMove aboutToMove)
+            throws IOException, InterruptedException, DockerException {
         try (Concurrently commands = new Concurrently()) {
-            PublishAttempt attempt = PublishAttempt.begin(registry, commands, publication);
-            try {
-                attempt.checkImmutable();
-                attempt.copy();
-            } catch (DockerException e) {
-                throw new DockerException("Nothing is published and no tag has moved. " + attempt.message(e), e);
+            Map<String, PublishAttempt> attempts = new LinkedHashMap<>();
+            for (Map.Entry<String, Publication> each : publications.entrySet()) {
+                attempts.put(each.getKey(), begin(commands, each.getKey(), each.getValue()));
             }
-            aboutToMove.run(attempt.before());
-            try {
-                attempt.move();
-                return attempt.readBack();
-            } catch (DockerException e) {
-                List<TagState> now = attempt.now();
-                throw new PublicationException(attempt.moveMessage(e, now), e, now);
+            for (Map.Entry<String, PublishAttempt> each : attempts.entrySet()) {
+                PublishAttempt attempt = each.getValue();
+                try {
+                    attempt.checkImmutable();
+                    attempt.copy();
+                } catch (DockerException e) {
+                    throw new DockerException(
+                            "Nothing is published and no tag has moved. " + prefix(each.getKey()) + attempt.message(e),
+                            e);
+                }
             }
+            List<TagState> before = new ArrayList<>();
+            attempts.values().forEach(attempt -> before.addAll(attempt.before()));
+            aboutToMove.run(before);
+            return moved(attempts);
         }
+    }
+
+    private PublishAttempt begin(Concurrently commands, String image, Publication publication)
+            throws IOException, InterruptedException, DockerException {
+        try {
+            return PublishAttempt.begin(registry, commands, publication);
+        } catch (DockerException e) {
+            throw image.isEmpty() ? e : e.withPrefix(prefix(image));
+        }
+    }
+
+    private static Map<String, PublicationResult> moved(Map<String, PublishAttempt> attempts)
+            throws IOException, InterruptedException, DockerException {
+        Map<String, PublicationResult> results = new LinkedHashMap<>();
+        String image = "";
+        try {
+            for (Map.Entry<String, PublishAttempt> each : attempts.entrySet()) {
+                image = each.getKey();
+                each.getValue().move();
+            }
+            for (Map.Entry<String, PublishAttempt> each : attempts.entrySet()) {
+                image = each.getKey();
+                results.put(image, each.getValue().readBack());
+            }
+            return results;
+        } catch (DockerException e) {
+            PublishAttempt failed = attempts.get(image);
+            List<TagState> now = new ArrayList<>();
+            String message = "";
+            for (PublishAttempt attempt : attempts.values()) {
+                List<TagState> own = attempt.now();
+                now.addAll(own);
+                message = attempt == failed ? prefix(image) + attempt.moveMessage(e, own) : message;
+            }
+            throw new PublicationException(message, e, now);
+        }
+    }
+
+    private static String prefix(String image) {
+        return image.isEmpty() ? "" : image + ": ";
     }
 }

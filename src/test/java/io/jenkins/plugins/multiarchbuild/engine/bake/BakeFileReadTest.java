@@ -100,12 +100,62 @@ class BakeFileReadTest {
     }
 
     @Test
+    void eachOfSeveralImagesHasItsOwnTagsAndCaches() throws Exception {
+        BuildOptions options = BuildOptions.DEFAULTS.withCache(
+                CacheOptions.parse(List.of("r.example/other:c"), List.of("r.example/app:c"), false, false));
+        BakeFile file = new BakeFile(
+                "f.hcl",
+                List.of("app", "one"),
+                false,
+                Map.of(
+                        "app", BuildRequest.parseBaseTags(List.of("r.example/app:1")),
+                        "one", BuildRequest.parseBaseTags(List.of("r.example/worker:1"))));
+        String printed = """
+                {"group": {"one": {"targets": ["worker"]}, "default": {"targets": ["app", "worker"]}},
+                 "target": {"app": {"contexts": {"w": "target:worker", "b": "target:base"}}, "worker": {}, "base": {}}}
+                """;
+        BakeTargets targets = file.read(
+                arguments -> new Docker.Output(0, printed, ""),
+                "/f.hcl",
+                new BakeOverlay(request(BuildSource.WORKSPACE, options), false, Set.of(), Set.of()));
+        JsonNode root = new ObjectMapper()
+                .readTree(BakeDefinition.write(
+                        targets, new BuildGroup(null, List.of(ARM64)), PushStrategy.BY_DIGEST, BuildSecrets.NONE));
+        assertEquals(
+                "[\"app-linux_arm64\",\"worker-linux_arm64\"]",
+                root.at("/group/default/targets").toString());
+        JsonNode app = root.at("/target/app-linux_arm64");
+        JsonNode worker = root.at("/target/worker-linux_arm64");
+        assertTrue(app.at("/output/0").asText().startsWith("type=image,name=r.example/app,"), app::toString);
+        assertTrue(worker.at("/output/0").asText().startsWith("type=image,name=r.example/worker,"), worker::toString);
+        assertEquals(
+                "{\"w\":\"target:worker-linux_arm64\",\"b\":\"target:base-linux_arm64\"}",
+                app.path("contexts").toString());
+        assertEquals(
+                "[\"type=registry,ref=r.example/app:c-worker-arm64\"]",
+                worker.path("cache-to").toString());
+        assertEquals(
+                "[\"type=registry,ref=r.example/other:c-worker-arm64\",\"type=registry,ref=r.example/other:c-worker\","
+                        + "\"type=registry,ref=r.example/other:c-arm64\",\"type=registry,ref=r.example/other:c\"]",
+                worker.path("cache-from").toString());
+        BakeFile twice = new BakeFile("f.hcl", List.of("worker", "one"), false, Map.of());
+        DockerException error = assertThrows(
+                DockerException.class,
+                () -> twice.read(
+                        arguments -> new Docker.Output(0, printed, ""),
+                        "/f.hcl",
+                        new BakeOverlay(request(), false, Set.of(), Set.of())));
+        assertTrue(error.getMessage().startsWith("bakeTargets: the target worker is named twice"), error::getMessage);
+    }
+
+    @Test
     void onlyTheImageGoesIntoAnArchive() throws Exception {
         JsonNode root = definition(
                 "\"contexts\": {\"b\": \"target:base\"}",
                 "\"base\": {}",
                 new BakeOverlay(request(), false, Set.of(), Set.of()));
-        String archived = BakeDefinition.forArchive(root.toString(), List.of(AMD64, ARM64), "/d");
+        String archived =
+                BakeDefinition.forArchive(root.toString(), List.of(ImageKey.of(AMD64), ImageKey.of(ARM64)), "/d");
         JsonNode targets = new ObjectMapper().readTree(archived).path("target");
         assertEquals("type=cacheonly", targets.at("/base-linux_amd64/output/0").asText());
         assertTrue(targets.at("/linux_amd64/output/0").asText().startsWith("type=oci,"), targets::toString);
@@ -169,12 +219,12 @@ class BakeFileReadTest {
     })
     void nameOfAFileAndOfATargetIsChecked(String path, String target, String message) {
         InvalidRequestException error =
-                assertThrows(InvalidRequestException.class, () -> new BakeFile(path, List.of(target), false));
+                assertThrows(InvalidRequestException.class, () -> new BakeFile(path, target, false));
         assertTrue(error.getMessage().startsWith(message), error::getMessage);
     }
 
     private static BakeFile file(String target) {
-        return new BakeFile("f.hcl", List.of(target), false);
+        return new BakeFile("f.hcl", target, false);
     }
 
     /** The definition that is made of one target, and of further ones. */

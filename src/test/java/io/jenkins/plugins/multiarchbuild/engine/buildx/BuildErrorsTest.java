@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,20 +16,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BuildErrorsTest {
 
-    private static final List<Platform> PLATFORMS = Platform.parseAll(List.of("amd64", "arm64"));
+    private static final List<ImageKey> IMAGES = Platform.parseAll(List.of("amd64", "arm64")).stream()
+            .map(ImageKey::of)
+            .toList();
 
     @Test
     void builderThatCannotDoItIsSaidWithTheWayOut() {
         String network = BuildErrors.ofBake(
                         "ERROR: target linux_arm64: failed to solve: granting entitlement network.host is not allowed by build"
                                 + " daemon configuration",
-                        PLATFORMS)
+                        IMAGES)
                 .getMessage();
         assertTrue(network.startsWith("linux/arm64: The builder does not allow network 'host'."), network);
         String cache = BuildErrors.ofBake(
                         "ERROR: target linux_amd64: Cache export is not supported for the docker driver.\n"
                                 + "Switch to a different driver, or turn on the containerd image store, and try again.",
-                        PLATFORMS)
+                        IMAGES)
                 .getMessage();
         assertTrue(cache.startsWith("linux/amd64: Cache export is not supported for the docker driver. Name"), cache);
     }
@@ -36,7 +39,7 @@ class BuildErrorsTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.13.1", "0.29.1"})
     void failedPlatformIsNamed(String version) {
-        String failure = BuildErrors.ofBake(Recorded.read(version, "error-run-failed.txt"), PLATFORMS)
+        String failure = BuildErrors.ofBake(Recorded.read(version, "error-run-failed.txt"), IMAGES)
                 .getMessage();
         assertTrue(failure.startsWith("linux/arm64: process \"/bin/busybox sh -c echo checking"), failure);
         assertTrue(failure.endsWith("did not complete successfully: exit code: 3"), failure);
@@ -46,7 +49,7 @@ class BuildErrorsTest {
     @ValueSource(strings = {"0.13.1", "0.29.1"})
     void refusedPushNamesTheRegistry(String version) {
         for (String file : List.of("error-unauthorized.txt", "error-wrong-password.txt")) {
-            DockerException failure = BuildErrors.ofBake(Recorded.read(version, file), PLATFORMS);
+            DockerException failure = BuildErrors.ofBake(Recorded.read(version, file), IMAGES);
             assertTrue(failure.getMessage().contains("The registry 127.0.0.1:5000 refused the login"), "" + failure);
             assertEquals("127.0.0.1:5000", failure.refusedRegistry());
             assertEquals("127.0.0.1:5000", failure.withPrefix("On an agent: ").refusedRegistry());
@@ -56,7 +59,7 @@ class BuildErrorsTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.13.1", "0.29.1"})
     void registryThatIsDownIsNamed(String version) {
-        String failure = BuildErrors.ofBake(Recorded.read(version, "error-registry-down.txt"), PLATFORMS)
+        String failure = BuildErrors.ofBake(Recorded.read(version, "error-registry-down.txt"), IMAGES)
                 .getMessage();
         assertTrue(failure.contains("The registry 127.0.0.1:1 does not respond properly"), failure);
         assertTrue(failure.contains("connection refused"), failure);
@@ -65,7 +68,7 @@ class BuildErrorsTest {
 
     @Test
     void silenceHasAReasonToo() {
-        assertEquals("no reason was given", BuildErrors.ofBake("", PLATFORMS).getMessage());
+        assertEquals("no reason was given", BuildErrors.ofBake("", IMAGES).getMessage());
     }
 
     @ParameterizedTest
@@ -81,7 +84,7 @@ class BuildErrorsTest {
         DockerException failure = BuildErrors.ofBake(
                 "ERROR: target linux_arm64: failed to solve: r.example:444/a/b:1: failed to resolve source metadata for"
                         + " r.example:444/a/b:1: " + reason,
-                PLATFORMS);
+                IMAGES);
         assertTrue(failure.getMessage().startsWith("linux/arm64: r.example:444/a/b:1: failed to"), "" + failure);
         assertEquals("r.example:444", failure.refusedRegistry());
     }
@@ -94,7 +97,7 @@ class BuildErrorsTest {
                 "rpc error: code = Unknown desc = invalid excludepatterns: [a !]: illegal exclusion pattern: \"!\""
             })
     void invalidRuleNamesItsFile(String reason) {
-        String failure = BuildErrors.ofBake("ERROR: target linux_amd64: failed to solve: " + reason, PLATFORMS)
+        String failure = BuildErrors.ofBake("ERROR: target linux_amd64: failed to solve: " + reason, IMAGES)
                 .getMessage();
         assertTrue(failure.startsWith("linux/amd64: A rule in .dockerignore is not valid"), failure);
         assertTrue(failure.endsWith("(" + reason + ")"), failure);
@@ -102,7 +105,7 @@ class BuildErrorsTest {
 
     @Test
     void builderThatWentAwayIsToldFromAFailedBuild() {
-        DockerException gone = BuildErrors.ofBake(Recorded.read("drivers", "error-builder-gone.txt"), PLATFORMS);
+        DockerException gone = BuildErrors.ofBake(Recorded.read("drivers", "error-builder-gone.txt"), IMAGES);
         assertTrue(gone.isBuilderGone());
         assertTrue(gone.withPrefix("The build failed. ").isBuilderGone());
         assertEquals(
@@ -122,7 +125,7 @@ class BuildErrorsTest {
                 "failed to receive status: rpc error: code = NotFound desc = no such job rdry1eyggbluzfte5tke81y4z"
             })
     void builderMayGoAwayInManyWays(String error) {
-        assertTrue(BuildErrors.ofBake("ERROR: target linux_amd64: " + error, PLATFORMS)
+        assertTrue(BuildErrors.ofBake("ERROR: target linux_amd64: " + error, IMAGES)
                 .isBuilderGone());
     }
 
@@ -136,7 +139,7 @@ class BuildErrorsTest {
                 "failed to solve: r.example/a:1: not found"
             })
     void failedBuildIsNoOutageOfTheBuilder(String error) {
-        assertFalse(BuildErrors.ofBake("ERROR: target linux_amd64: " + error, PLATFORMS)
+        assertFalse(BuildErrors.ofBake("ERROR: target linux_amd64: " + error, IMAGES)
                 .isBuilderGone());
     }
 
@@ -145,7 +148,7 @@ class BuildErrorsTest {
         assertNull(BuildErrors.ofBake(
                         "ERROR: target linux_arm64: failed to solve: r.example/a:1: failed to resolve source metadata for"
                                 + " r.example/a:1: r.example/a:1: not found",
-                        PLATFORMS)
+                        IMAGES)
                 .refusedRegistry());
     }
 

@@ -13,6 +13,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
@@ -48,7 +49,8 @@ class DriverCommandsTest {
         BuildGroup group = new BuildGroup(null, request.platforms());
         Registry registry = new Registry(arguments -> play(driver, arguments), delay -> {}, line -> {});
 
-        Builder builder = Preflight.check(arguments -> play(driver, arguments), registry, request, group);
+        Builder builder =
+                Preflight.check(arguments -> play(driver, arguments), registry, BakeTargets.of(request), group);
         assertEquals("'farm' (driver " + driver + ")", builder.title());
         assertEquals(
                 Set.of("buildx --builder farm inspect --bootstrap", "buildx imagetools inspect --raw " + TAG),
@@ -69,8 +71,9 @@ class DriverCommandsTest {
                 "buildx --builder farm bake --file plan.json --metadata-file metadata.json --progress plain",
                 String.join(" ", BakeDefinition.command(request, "plan.json", "metadata.json")));
 
-        List<BuiltImage> built =
-                MetadataFile.read(Recorded.read(BUILDX, "metadata-push-by-digest.json"), request, group);
+        List<BuiltImage> built = List.copyOf(
+                MetadataFile.read(Recorded.read(BUILDX, "metadata-push-by-digest.json"), BakeTargets.of(request), group)
+                        .values());
         PublicationResult publication = new Publisher(registry).publish(Publication.of(request, built));
         String images = built.get(0).reference() + " " + built.get(1).reference();
         List<String> publishing = taken();

@@ -16,6 +16,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
@@ -248,7 +249,8 @@ class DriversTest {
     }
 
     private static Builder check(RigDocker docker, BuildRequest request) throws Exception {
-        return Preflight.check(docker, registry(docker), request, new BuildGroup(null, request.platforms()));
+        return Preflight.check(
+                docker, registry(docker), BakeTargets.of(request), new BuildGroup(null, request.platforms()));
     }
 
     private static PublicationResult publish(RigDocker docker, Publication publication) throws Exception {

@@ -13,6 +13,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
@@ -72,9 +73,10 @@ public final class RigImages {
         Docker.Output output = docker.run(command);
         docker.commands();
         if (!output.succeeded()) {
-            throw BuildErrors.ofBake(output.stderr(), request.platforms());
+            throw BuildErrors.ofBake(output.stderr(), BakeTargets.of(request).keys(request.platforms()));
         }
-        return MetadataFile.read(Files.readString(metadata), request, group);
+        return List.copyOf(MetadataFile.read(Files.readString(metadata), BakeTargets.of(request), group)
+                .values());
     }
 
     /** An index as the registry serves it. */

@@ -90,7 +90,7 @@ class BakeProgressTest {
     void stepsOfWhatAnImageIsBuiltOnHaveItsPlatform() {
         assertEquals(
                 List.of(
-                        "linux/arm64  [base build 2/3] RUN make ... 0.1 s",
+                        "linux/arm64  [base build 2/3] RUN make ... 0.1 s (emulated)",
                         "linux/amd64  [base 1/2] COPY a b ... 0.2 s"),
                 show("""
                 #4 [base-linux_arm64 build 2/3] RUN make
@@ -98,6 +98,23 @@ class BakeProgressTest {
                 #5 [base-linux_amd64 1/2] COPY a b
                 #5 DONE 0.2s
                 """));
+    }
+
+    @Test
+    void stepsOfSeveralImagesAreThoseOfEach() {
+        List<String> shown = show("""
+                #2 [app-linux_arm64 internal] load build definition
+                #2 DONE 1.0s
+                #4 [app-linux_arm64 build 2/3] RUN make
+                #4 DONE 1.1s
+                #5 [worker-linux_arm64 1/2] COPY a b
+                #5 CACHED
+                #6 [worker-linux_arm64] exporting to image
+                #6 DONE 2.0s
+                """);
+        assertEquals("linux/arm64  [app build 2/3] RUN make ... 1.1 s (emulated)", shown.get(0));
+        assertEquals(new PlatformSteps(1, 0, 1100), progress.taken("app").get(Platform.parse("arm64")));
+        assertEquals(new PlatformSteps(1, 1, 2000), progress.taken("worker").get(Platform.parse("arm64")));
     }
 
     @Test
@@ -115,8 +132,8 @@ class BakeProgressTest {
                 #5 [linux_arm64] exporting to image
                 #5 DONE 0.2s
                 """);
-        assertEquals(new PlatformSteps(2, 1, 3700), progress.taken().get(Platform.parse("arm64")));
-        assertFalse(progress.taken().containsKey(Platform.parse("amd64")), "nothing has ended");
+        assertEquals(new PlatformSteps(2, 1, 3700), progress.taken("").get(Platform.parse("arm64")));
+        assertFalse(progress.taken("").containsKey(Platform.parse("amd64")), "nothing has ended");
     }
 
     /** The second byte of Å in UTF-8 is a line break in the encoding that has all bytes. */
@@ -126,7 +143,7 @@ class BakeProgressTest {
                 "[2/4] RUN echo " + new String("Århus".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         assertEquals(List.of(), progress.show("#2 [linux_arm64 " + name.substring(1)));
         assertEquals(List.of("linux/arm64  " + name + " ... 1.0 s (emulated)"), progress.show("#2 DONE 1.0s"));
-        assertEquals(1, progress.taken().get(Platform.parse("arm64")).steps());
+        assertEquals(1, progress.taken("").get(Platform.parse("arm64")).steps());
     }
 
     @Test

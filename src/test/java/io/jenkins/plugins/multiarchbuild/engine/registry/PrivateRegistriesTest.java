@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.engine.ArchTags;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildGroup;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Preflight;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.RigImages;
@@ -68,7 +69,7 @@ class PrivateRegistriesTest {
         BuildRequest request = request(registry + "/team/app:1");
         docker = docker.with(certificates().trust(List.of(registry), directory.resolve("ca"), Map.of()));
         Registry reached = registry();
-        Preflight.check(docker, reached, request, new BuildGroup(null, request.platforms()));
+        Preflight.check(docker, reached, BakeTargets.of(request), new BuildGroup(null, request.platforms()));
         List<BuiltImage> built = RigImages.build(request, docker);
         PublicationResult published = new Publisher(reached).publish(Publication.of(request, built));
         assertEquals(published.index().digest().value(), engine.digest(registry, "team/app", "1"));

@@ -1,0 +1,38 @@
+package io.jenkins.plugins.multiarchbuild.engine.bake;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.io.Serializable;
+
+/**
+ * Tells a platform's image from the others of a call.
+ *
+ * @param image the target of the bake file that it is built from; empty if the call is for one image only
+ * @param platform its platform
+ */
+public record ImageKey(@NonNull String image, @NonNull Platform platform) implements Serializable {
+
+    /** Returns the key of a platform's image in a call for one image. */
+    @NonNull
+    public static ImageKey of(@NonNull Platform platform) {
+        return new ImageKey("", platform);
+    }
+
+    /** Returns its name in definitions and of files: {@code linux_arm64}, or {@code app-linux_arm64}. */
+    @NonNull
+    public String name() {
+        return image.isEmpty() ? platform.targetName() : image + "-" + platform.targetName();
+    }
+
+    /** Returns what a message about one of several images begins with: {@code app: }, or nothing. */
+    @NonNull
+    public String prefix() {
+        return image.isEmpty() ? "" : image + ": ";
+    }
+
+    /** Returns what the log says: {@code linux/arm64}, or {@code app linux/arm64}. */
+    @Override
+    public String toString() {
+        return image.isEmpty() ? platform.toString() : image + " " + platform;
+    }
+}
