@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A project's own bake file, in any of the languages that {@code docker buildx bake} reads.
+ * A project's own bake file in HCL or JSON.
  *
- * @param path path of the file, relative to the directory of the call
+ * @param path path of the file, relative to the directory of the call; its ending tells its language
  * @param targets names of the targets to build, at least one
  * @param keepsContext whether the context is that of the call and not that of the file
  * @param baseTags the base tags of each of several targets; empty if those of the call are the only target's
@@ -36,6 +36,9 @@ public record BakeFile(
     /** What bake accepts, without what would be a flag; {@code *} would stand for several. */
     private static final Pattern TARGET = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_-]{0,127}");
 
+    /** Bake takes every other file for a Compose file first, whose {@code include} and {@code extends} read any file. */
+    private static final Pattern LANGUAGE = Pattern.compile(".*\\.(?:hcl|json)", Pattern.DOTALL);
+
     private static final Pattern URL =
             Pattern.compile("(?i)(?:[a-z][a-z0-9+.-]*://|git@|github\\.com/).*", Pattern.DOTALL);
 
@@ -51,6 +54,11 @@ public record BakeFile(
                 || URL.matcher(path).matches()) {
             throw new InvalidRequestException("bake: '" + path.substring(0, Math.min(path.length(), LONGEST_PATH))
                     + "' is not a file of the source. Name one, for example 'docker-bake.hcl'.");
+        }
+        if (!LANGUAGE.matcher(path).matches()) {
+            throw new InvalidRequestException("bake: '" + path + "' does not end with .hcl or .json. Compose files are"
+                    + " not read, since they can include any file of the agent: write the targets into a bake file such as"
+                    + " 'docker-bake.hcl'.");
         }
         if (targets.isEmpty()) {
             throw new InvalidRequestException(

@@ -102,7 +102,8 @@ public final class ImageFiles {
      * href="https://github.com/opencontainers/image-spec/blob/main/layer.md">layer</a> changes them.
      *
      * @param layer the layer as a tar archive
-     * @throws IOException if the stream breaks off or is not a tar archive
+     * @throws IOException if the stream breaks off or is not a tar archive, or what becomes of the layer depends on how
+     *     it is unpacked
      */
     @NonNull
     public ImageFiles with(@NonNull InputStream layer) throws IOException {
@@ -182,31 +183,46 @@ public final class ImageFiles {
     }
 
     /** @param added the paths that this layer has added, which its own whiteouts do not remove */
-    private void change(Set<String> added, String name, char type, String target, int mode, byte[] head) {
-        String path = absolute(name.endsWith("/") ? name.substring(0, name.length() - 1) : name);
+    private void change(Set<String> added, String name, char type, String target, int mode, byte[] head)
+            throws IOException {
+        String path = located(name);
         int slash = path.lastIndexOf('/');
-        // a layer may name a file by way of a link in the layers below
-        String directory = resolve(path.substring(0, slash));
-        if (directory == null) {
-            return;
-        }
-        directory = directory.equals("/") ? "" : directory;
+        String directory = path.substring(0, slash);
         String file = path.substring(slash + 1);
         if (file.equals(OPAQUE)) {
+            if (directory.isEmpty()) {
+                throw new IOException("the layer removes everything below it, which not every storage driver does");
+            }
             removeBelow(directory, added);
         } else if (file.startsWith(WHITEOUT)) {
             String removed = directory + "/" + file.substring(WHITEOUT.length());
             remove(removed, added);
             removeBelow(removed, added);
         } else {
-            path = directory + "/" + file;
-            remove(path, added);
+            remove(path, Set.of());
             if (type != '5') {
-                removeBelow(path, added);
+                removeBelow(path, Set.of());
                 added.add(path);
             }
-            add(path, type, target, mode, head);
+            add(path, type, type == '1' ? located(target) : target, mode, head);
         }
+    }
+
+    /**
+     * Returns the path that a layer names.
+     *
+     * @throws IOException if a symbolic link leads to it: some storage drivers follow the link, and others put a directory
+     *     in its place
+     */
+    private String located(String name) throws IOException {
+        String path = absolute(name.endsWith("/") ? name.substring(0, name.length() - 1) : name);
+        int slash = path.lastIndexOf('/');
+        String named = path.substring(0, slash);
+        String directory = resolve(named);
+        if (directory == null || !directory.equals(NONE.resolve(named))) {
+            throw new IOException("the layer names " + path + " by way of a symbolic link");
+        }
+        return (directory.equals("/") ? "" : directory) + path.substring(slash);
     }
 
     private void removeBelow(String directory, Set<String> added) {

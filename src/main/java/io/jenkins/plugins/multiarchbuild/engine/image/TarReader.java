@@ -21,6 +21,9 @@ final class TarReader {
     /** The most bytes of an extended header. A path has at most 4096, and so has a link's target. */
     private static final int LARGEST_HEADER = 1024 * 1024;
 
+    /** Files, links, devices, directories and pipes. */
+    private static final String KNOWN_TYPES = "01234567";
+
     private final InputStream in;
     private final byte[] skipped = new byte[64 * 1024];
 
@@ -39,8 +42,10 @@ final class TarReader {
          * @param target what a link points at, else empty
          * @param mode its permissions
          * @param head the first bytes of a file
+         * @throws IOException if the archive cannot be understood
          */
-        void entry(@NonNull String name, char type, @NonNull String target, int mode, @NonNull byte[] head);
+        void entry(@NonNull String name, char type, @NonNull String target, int mode, @NonNull byte[] head)
+                throws IOException;
     }
 
     /**
@@ -82,13 +87,18 @@ final class TarReader {
                 content(size);
                 continue;
             }
-            boolean isFile = type == '0' || type == '7';
+            if (KNOWN_TYPES.indexOf(type) < 0) {
+                throw new IOException("the archive has an entry of the unknown type " + type);
+            }
+            String name = longName == null ? name(header) : longName;
+            // before there was a type for directories
+            boolean isFile = type == '0' && !(header[156] == 0 && name.endsWith("/")) || type == '7';
             // links and directories have no content, whatever the header says
             long length = isFile ? size : 0;
             byte[] head = in.readNBytes((int) Math.min(length, NativeProgram.HEAD));
             visitor.entry(
-                    longName == null ? name(header) : longName,
-                    isFile ? '0' : type,
+                    name,
+                    isFile ? '0' : type == '0' ? '5' : type,
                     longTarget == null ? text(header, 157, 100) : longTarget,
                     (int) number(header, 100, 8),
                     head);
@@ -177,6 +187,8 @@ final class TarReader {
                         target = text.substring("linkpath=".length());
                     } else if (text.startsWith("size=")) {
                         size = Long.parseLong(text.substring("size=".length()));
+                    } else if (text.startsWith("GNU.sparse.")) {
+                        throw new IOException("the archive has a file with holes");
                     }
                     start += Math.max(1, length);
                 }

@@ -213,6 +213,8 @@ class BakeFileReadTest {
         "' ', app, bake: ' ' is not a file of the source.",
         "https://example.com/f.hcl, app, bake: 'https://example.com/f.hcl' is not a file",
         "cwd://f.hcl, app, bake: 'cwd://f.hcl' is not a file",
+        "compose.yaml, app, bake: 'compose.yaml' does not end with .hcl or .json. Compose files are not read",
+        "f.hcl/compose, app, bake: 'f.hcl/compose' does not end with",
         "f.hcl, --progress, bakeTargets: '--progress' is not the name of a target.",
         "f.hcl, a*, bakeTargets: 'a*' is not the name of a target.",
         "f.hcl, '', bakeTargets: '' is not the name of a target."
