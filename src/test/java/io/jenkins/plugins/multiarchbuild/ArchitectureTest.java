@@ -108,7 +108,7 @@ class ArchitectureTest {
             Map.entry("engine.builder", List.of("engine", "engine.docker")),
             Map.entry("engine.docker", List.of("engine", "engine.text")),
             Map.entry("engine.dockerfile", List.of("engine")),
-            Map.entry("engine.image", List.of("engine", "engine.docker")),
+            Map.entry("engine.image", List.of("engine", "engine.text", "engine.docker")),
             Map.entry("engine.layout", List.of("engine", "engine.docker", "engine.image", "engine.registry")),
             Map.entry("engine.registry", List.of("engine", "engine.text", "engine.docker")),
             Map.entry(

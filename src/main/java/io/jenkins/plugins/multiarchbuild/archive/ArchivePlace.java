@@ -8,8 +8,12 @@ import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import jenkins.MasterToSlaveFileCallable;
 
 /**
@@ -67,7 +71,24 @@ record ArchivePlace(@NonNull String workspace, @NonNull String file) implements 
         if (!Files.isWritable(existing)) {
             throw cannotBeWritten("the agent's user may not write to " + existing + ".");
         }
+        checkNames(existing, existing.relativize(found));
         return found;
+    }
+
+    /** Only the file system knows which names it accepts, and it says so of a file that does not exist, too. */
+    private void checkNames(Path directory, Path missing) throws IOException {
+        for (Path name : missing) {
+            try {
+                Files.readAttributes(directory.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            } catch (NoSuchFileException e) {
+                continue;
+            } catch (FileSystemException e) {
+                if (e.getReason() != null) {
+                    throw cannotBeWritten("the agent's file system does not accept the name: " + e.getReason()
+                            + ". Give another one.");
+                }
+            }
+        }
     }
 
     private AbortException cannotBeWritten(String reason) {

@@ -12,9 +12,11 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.WindowsCommand;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import jenkins.security.MasterToSlaveCallable;
 
@@ -32,6 +34,9 @@ public record Commands(
 
     /** The exit code of a shell if there is no such program. */
     private static final int NOT_FOUND = 127;
+
+    /** How long a command that has to end may take to do so. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
 
     /** Returns the same with environment variables added. */
     @NonNull
@@ -58,9 +63,7 @@ public record Commands(
         try {
             output = run("docker", arguments, limit);
         } catch (IOException e) {
-            // a launcher whose agent has just gone says so in words only
-            boolean gone = directory.getChannel() instanceof Channel channel && channel.isClosingOrClosed();
-            if (gone || Channel.isClosedChannelException(e)) {
+            if (Channel.isClosedChannelException(e)) {
                 throw e;
             }
             throw noDocker(e.getMessage());
@@ -74,9 +77,10 @@ public record Commands(
     /**
      * Runs one command.
      *
-     * @param limit after which it is ended and its exit code is not 0, or null for none
+     * @param limit after which it is ended with all that it has started, and its exit code is not 0; or null for none
      * @return its output; more than {@link BoundedOutput#LARGEST} ends the command
-     * @throws IOException if the program cannot be started and no shell reports that, or if the agent cannot be reached
+     * @throws IOException if the program cannot be started and no shell reports that, or, with an exception that
+     *     {@link Channel#isClosedChannelException} recognises, if the agent cannot be reached
      * @throws DockerException if the command prints too much
      */
     @NonNull
@@ -84,6 +88,13 @@ public record Commands(
             throws IOException, InterruptedException, DockerException {
         try {
             return runThere(program, arguments, limit);
+        } catch (IOException e) {
+            boolean gone = directory.getChannel() instanceof Channel channel && channel.isClosingOrClosed();
+            if (gone && !Channel.isClosedChannelException(e)) {
+                // a launcher whose agent has just gone says so in words only
+                throw (IOException) new ClosedChannelException().initCause(e);
+            }
+            throw e;
         } catch (RuntimeException e) {
             if (Channel.isClosedChannelException(e)) {
                 // so says the handle of a process whose agent has gone while it was started
@@ -95,11 +106,12 @@ public record Commands(
 
     private Output runThere(String program, List<String> arguments, @CheckForNull Duration limit)
             throws IOException, InterruptedException, DockerException {
+        EndByForce end = new EndByForce();
         BoundedOutput stdout = new BoundedOutput();
         BoundedOutput stderr = new BoundedOutput();
         Proc process = launcher.launch()
                 .cmds(literal(launcher.isUnix() ? ShellCommand.of(program, arguments) : onWindows(program, arguments)))
-                .envs(environment)
+                .envs(limit == null ? environment : end.mark(environment))
                 .pwd(directory)
                 .stdout(stdout)
                 .stderr(stderr)
@@ -107,14 +119,29 @@ public record Commands(
                 .start();
         stdout.onOverflow(process::kill);
         stderr.onOverflow(process::kill);
-        int exitCode = limit == null
-                ? process.join()
-                : process.joinWithTimeout(limit.toSeconds(), TimeUnit.SECONDS, TaskListener.NULL);
+        int exitCode = limit == null ? process.join() : join(process, limit, end);
         if (stdout.isOverflown() || stderr.isOverflown()) {
             throw new DockerException("'" + program + " " + String.join(" ", arguments) + "' printed more than "
                     + BoundedOutput.LARGEST / (1024 * 1024) + " MiB and was ended.");
         }
         return new Output(exitCode, stdout.text(), stderr.text());
+    }
+
+    /** A program can ignore the signal that a launcher sends to it. */
+    private int join(Proc process, Duration limit, EndByForce end) throws IOException, InterruptedException {
+        long seconds = limit.toSeconds();
+        long started = System.nanoTime();
+        Future<?> force = end.schedule(directory, Duration.ofSeconds(seconds).plus(GRACE));
+        try {
+            int exitCode = process.joinWithTimeout(seconds, TimeUnit.SECONDS, TaskListener.NULL);
+            if (System.nanoTime() - started < TimeUnit.SECONDS.toNanos(seconds)) {
+                force.cancel(false);
+            }
+            return exitCode;
+        } catch (InterruptedException e) {
+            end.schedule(directory, GRACE);
+            throw e;
+        }
     }
 
     /** Launchers replace $NAME by variables of the build, in a script like everywhere else, and $$ by a dollar sign. */

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -69,7 +70,14 @@ public final class UnpackSource extends MasterToSlaveFileCallable<UnpackSource.U
             Path root = directory.toPath().toRealPath();
             Map<Path, Integer> directories = new TreeMap<>(Comparator.reverseOrder());
             for (TarEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                write(root, entry, tar, directories);
+                try {
+                    write(root, entry, tar, directories);
+                } catch (FileSystemException e) {
+                    throw e.getReason() == null
+                            ? e
+                            : new AbortException("The source cannot be unpacked into " + root + ", because '"
+                                    + entry.getName() + "' cannot be written: " + e.getReason());
+                }
                 entries++;
             }
             // last, because nothing can be written into a read-only directory
@@ -97,10 +105,22 @@ public final class UnpackSource extends MasterToSlaveFileCallable<UnpackSource.U
         } else {
             try (OutputStream file = Files.newOutputStream(
                     target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-                content.transferTo(file);
+                copy(content, file, target);
             }
             Files.setLastModifiedTime(target, FileTime.from(entry.getModTime().toInstant()));
             setMode(target, entry.getMode());
+        }
+    }
+
+    /** An error of the file is told apart from one of the archive, which comes from elsewhere. */
+    private static void copy(InputStream content, OutputStream file, Path target) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+            try {
+                file.write(buffer, 0, read);
+            } catch (IOException e) {
+                throw new FileSystemException(target.toString(), null, e.getMessage());
+            }
         }
     }
 

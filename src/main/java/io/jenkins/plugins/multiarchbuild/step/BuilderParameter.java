@@ -33,9 +33,9 @@ record BuilderParameter(@NonNull BuilderSettings settings, boolean isOwn) {
         Object given = value instanceof String text && text.indexOf('=') >= 0 ? settings(text) : value;
         if (given instanceof Map<?, ?> map) {
             Map<String, Object> values = new LinkedHashMap<>();
-            map.forEach((key, item) -> values.put(key.toString(), item));
-            boolean named = values.keySet().equals(Set.of("name"));
-            BuilderParameter global = named ? global(String.valueOf(values.get("name"))) : null;
+            map.forEach((key, item) -> values.put(String.valueOf(key), item));
+            boolean named = values.keySet().equals(Set.of("name")) && values.get("name") != null;
+            BuilderParameter global = named ? global(values.get("name").toString()) : null;
             return global == null ? new BuilderParameter(ReadSettings.of(values), true) : global;
         }
         if (given == null || given instanceof String) {

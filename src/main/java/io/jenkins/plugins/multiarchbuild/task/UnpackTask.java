@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.task;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
 import hudson.FilePath;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
@@ -39,7 +40,11 @@ public final class UnpackTask implements AgentTask<String> {
         directory.deleteRecursive();
         agent.create(directory);
         if (packed != null) {
-            new SourceArchive(agent.run(), plan.id()).unpack(directory, packed);
+            try {
+                new SourceArchive(agent.run(), plan.id()).unpack(directory, packed);
+            } catch (AbortException e) {
+                throw new AbortException("On agent '" + agent.name() + "': " + e.getMessage());
+            }
         }
         return directory.getRemote();
     }

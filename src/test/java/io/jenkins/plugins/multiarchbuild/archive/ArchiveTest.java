@@ -209,14 +209,35 @@ class ArchiveTest {
         jenkins.assertLogNotContains("with builder", run);
     }
 
+    @Test
+    void nameThatIsTooLongIsRefusedBeforeTheBuild() throws Exception {
+        String tooLong = "a".repeat(252) + ".tar";
+        for (String file : List.of(tooLong, "new/" + tooLong, tooLong + "/app.tar")) {
+            WorkflowJob job = job(file, "builder: '" + Rig.REMOTE_BUILDER + "'");
+            RigJenkins.writeApp(job, x86);
+
+            WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
+
+            jenkins.assertLogContains(
+                    "ERROR: archive: '" + file + "' cannot be written, because the agent's file system does not accept"
+                            + " the name: File name too long. Give another one.",
+                    run);
+            jenkins.assertLogNotContains("with builder", run);
+        }
+    }
+
     private WorkflowJob job(String options) throws Exception {
+        return job(FILE, options);
+    }
+
+    private WorkflowJob job(String file, String options) throws Exception {
         return RigJenkins.job(jenkins, """
                 node('x86') {
                     def image = multiArchBuild(platforms: 'amd64 arm64', push: false, archive: '%s', %s)
                     echo "result: ${image.archive} ${image.digest} ${image.tags} ${image.reference}"
                     image.platforms.each { echo "${it.platform} is ${it.digest}, ${it.size > 0} ${it.layers > 0}" }
                 }
-                """.formatted(FILE, options));
+                """.formatted(file, options));
     }
 
     private static void assertLoaded(FilePath archive, String image) throws Exception {

@@ -98,6 +98,26 @@ class MultiArchBuildConfigurationTest {
     }
 
     @Test
+    void emptyValuesOfABuilderCountAsMissing() throws Exception {
+        Path file = directory.resolve("jenkins.yaml");
+        Files.writeString(file, """
+                unclassified:
+                  multiArchBuild:
+                    builders:
+                    - name: "farm"
+                      driver:
+                      endpoint: ~
+                      mirrors: ""
+                      options: null
+                """);
+        ConfigurationAsCode.get().configure(file.toString());
+
+        assertEquals(
+                new BuilderEntry("farm").settings(),
+                MultiArchBuildConfiguration.get().builder("farm").orElseThrow());
+    }
+
+    @Test
     void formKeepsWhatIsTyped() throws Exception {
         MultiArchBuildConfiguration.get()
                 .setAgents(List.of(new PlatformAgent("arm64", "arm"), new PlatformAgent("*", "x86 || other")));

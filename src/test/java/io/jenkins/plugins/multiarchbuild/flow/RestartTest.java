@@ -9,6 +9,7 @@ import hudson.FilePath;
 import hudson.model.Node;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
+import io.jenkins.plugins.multiarchbuild.harness.OlderProgram;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
@@ -18,17 +19,9 @@ import io.jenkins.plugins.multiarchbuild.rig.FaultyRegistry;
 import io.jenkins.plugins.multiarchbuild.rig.Gate;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jenkinsci.plugins.workflow.actions.LabelAction;
-import org.jenkinsci.plugins.workflow.flow.GraphListener;
-import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
@@ -206,7 +199,7 @@ class RestartTest {
                 job.scheduleBuild2(0).waitForStart();
                 gate.awaitBuild();
             });
-            Files.move(OlderProgram.copy, OlderProgram.original, StandardCopyOption.REPLACE_EXISTING);
+            OlderProgram.restore();
             sessions.then(jenkins -> {
                 WorkflowRun resumed =
                         jenkins.jenkins.getAllItems(WorkflowJob.class).get(0).getBuildByNumber(1);
@@ -267,27 +260,11 @@ class RestartTest {
         }
     }
 
-    /** Keeps the program as it was saved last before the end of the task that precedes the bake was recorded. */
     @TestExtension("stepWhoseEndIsRecordedAndWhoseProgramIsNotIsDoneAgain")
-    public static final class OlderProgram implements GraphListener.Synchronous {
+    public static final class BeforeTheBake extends OlderProgram {
 
-        private static Path original;
-        private static Path copy;
-
-        @Override
-        public void onNewHead(FlowNode node) {
-            boolean prepared = node.getParents().stream()
-                    .map(parent -> parent.getAction(LabelAction.class))
-                    .anyMatch(label -> label != null && label.getDisplayName().startsWith("Check the source"));
-            if (prepared && copy == null) {
-                try {
-                    Path run = node.getExecution().getOwner().getRootDir().toPath();
-                    original = run.resolve("program.dat");
-                    copy = Files.copy(original, run.resolve("older-program.dat"));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
+        public BeforeTheBake() {
+            super("Check the source");
         }
     }
 }

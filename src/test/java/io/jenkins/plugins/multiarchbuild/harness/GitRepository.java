@@ -22,9 +22,29 @@ public record GitRepository(Path directory) {
     public static GitRepository of(Path directory) throws Exception {
         GitRepository repository = new GitRepository(directory);
         repository.git("init", "--initial-branch=main");
-        repository.git("add", ".");
-        repository.git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--message=app");
+        repository.commit("app");
         return repository;
+    }
+
+    /** Tags a commit that no branch has. */
+    public void tagLater(String tag) throws Exception {
+        git("checkout", "--detach");
+        commit("later");
+        git("tag", tag);
+        git("checkout", "main");
+    }
+
+    /** Makes a commit of all files. */
+    public void commit(String message) throws Exception {
+        git("add", ".");
+        git(
+                "-c",
+                "user.name=test",
+                "-c",
+                "user.email=test@example.com",
+                "commit",
+                "--allow-empty",
+                "--message=" + message);
     }
 
     /** The commit that a checkout gets. */

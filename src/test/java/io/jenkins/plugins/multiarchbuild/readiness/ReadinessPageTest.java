@@ -194,11 +194,12 @@ class ReadinessPageTest {
         assertNothingLeft();
     }
 
-    /** One hangs itself, and the other's docker does. */
+    /** One hangs itself, and the docker of the others does, which ignores the signal to end on one of them. */
     @Test
     void agentThatDoesNotAnswerInTimeHasItsRow() throws Exception {
         System.setProperty(SECONDS, "15");
         start("hanging", stub("hanging", "exec sleep 300.125"));
+        start("stubborn", stub("stubborn", "trap '' TERM; sleep 300.125 > /dev/null 2>&1 & exec sleep 300.125"));
         start("frozen", Map.of()).freeze();
 
         JSONObject answer = ask();

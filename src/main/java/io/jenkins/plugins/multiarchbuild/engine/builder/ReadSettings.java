@@ -32,7 +32,7 @@ public final class ReadSettings {
      * Reads settings.
      *
      * @param values texts by name, or instead of a text a map for {@code endpoint} and {@code mirrors} and a list or a
-     *     map for {@code options}; null and blank ones count as missing
+     *     map for {@code options}; null and blank ones count as missing, also in a map or a list
      * @throws InvalidRequestException if something is unknown or wrong
      */
     @NonNull
@@ -74,7 +74,7 @@ public final class ReadSettings {
     private PlatformMap endpoints() {
         Map<String, String> entries = new LinkedHashMap<>();
         if (values.get("endpoint") instanceof Map<?, ?> map) {
-            map.forEach((platform, endpoint) -> entries.put(platform.toString(), String.valueOf(endpoint)));
+            given(map).forEach((platform, endpoint) -> entries.put(platform, endpoint.toString()));
         } else {
             lines("endpoint").forEach(line -> {
                 // an address may have an equals sign too
@@ -93,9 +93,11 @@ public final class ReadSettings {
         Object given = values.get("options");
         List<String> options = new ArrayList<>();
         if (given instanceof Map<?, ?> map) {
-            map.forEach((key, value) -> options.add(key + "=" + value));
+            given(map).forEach((key, value) -> options.add(key + "=" + value));
         } else if (given instanceof Collection<?> list) {
-            list.forEach(option -> options.add(String.valueOf(option).trim()));
+            list.stream()
+                    .filter(ReadSettings::isGiven)
+                    .forEach(option -> options.add(option.toString().trim()));
         } else {
             options.addAll(lines("options"));
         }
@@ -105,11 +107,13 @@ public final class ReadSettings {
     private Map<String, List<Mirror>> mirrors() {
         Map<String, List<Mirror>> mirrors = new LinkedHashMap<>();
         if (values.get("mirrors") instanceof Map<?, ?> map) {
-            map.forEach((registry, given) -> {
+            given(map).forEach((registry, given) -> {
                 Collection<?> list = given instanceof Collection<?> several
                         ? several
-                        : List.of(String.valueOf(given).split("[,\\s]+"));
-                list.forEach(mirror -> add(mirrors, registry.toString(), String.valueOf(mirror)));
+                        : List.of(given.toString().split("[,\\s]+"));
+                list.stream()
+                        .filter(ReadSettings::isGiven)
+                        .forEach(mirror -> add(mirrors, registry, mirror.toString()));
             });
         } else {
             lines("mirrors").forEach(line -> {
@@ -131,6 +135,21 @@ public final class ReadSettings {
                 .add(Mirror.parse(mirror));
     }
 
+    /** Leaves out what has no value. */
+    private static Map<String, Object> given(Map<?, ?> map) {
+        Map<String, Object> given = new LinkedHashMap<>();
+        map.forEach((key, value) -> {
+            if (isGiven(value)) {
+                given.put(String.valueOf(key), value);
+            }
+        });
+        return given;
+    }
+
+    private static boolean isGiven(@CheckForNull Object value) {
+        return value != null && !value.toString().isBlank();
+    }
+
     private List<String> lines(String name) {
         String text = text(name);
         return text == null
@@ -147,8 +166,6 @@ public final class ReadSettings {
         if (value instanceof Collection || value instanceof Map) {
             throw new InvalidRequestException("builder: " + name + " has to be a string, not " + value + ".");
         }
-        return value == null || value.toString().isBlank()
-                ? null
-                : value.toString().trim();
+        return isGiven(value) ? value.toString().trim() : null;
     }
 }

@@ -5,6 +5,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
 import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
+import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,7 +129,7 @@ public final class SmokeTester {
             if (start.matches()) {
                 step = start.group("step");
             } else if (output.matches() && output.group("step").equals(step)) {
-                printed.add(output.group("text").replaceAll("[\\p{Cntrl}&&[^\\t]]", "?"));
+                printed.add(OneLine.marked(output.group("text").replace('\t', ' ')));
             }
         }
         return printed;

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.image;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -103,7 +104,7 @@ public record Verdict(
 
     /** The names of files in an image are anybody's text. */
     private static String line(String text) {
-        String line = text.replaceAll("\\p{Cntrl}", "?");
+        String line = OneLine.marked(text);
         return line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "..." : line;
     }
 }

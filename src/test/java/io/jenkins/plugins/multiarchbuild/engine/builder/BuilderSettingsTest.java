@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,41 @@ class BuilderSettingsTest {
         assertEquals(
                 ReadSettings.of(Map.of("name", "a")),
                 ReadSettings.of(Map.of("name", "a", "driver", "", "minFree", "1g")));
+    }
+
+    @Test
+    void nullsAndBlanksCountAsMissing() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("name", "a");
+        settings.put("endpoint", nothing("linux/arm64", null));
+        settings.put("options", Arrays.asList(null, "network=host", ""));
+        Map<Object, Object> mirrors = nothing("docker.io", Arrays.asList(null, "m1", " "));
+        mirrors.put("quay.io", null);
+        settings.put("mirrors", mirrors);
+        settings.put("image", null);
+
+        assertEquals(
+                ReadSettings.of(Map.of("name", "a", "options", "network=host", "mirrors", "docker.io=m1")),
+                ReadSettings.of(settings));
+
+        settings.put("options", nothing("network", null));
+        settings.put("mirrors", nothing("docker.io", " "));
+        assertEquals(ReadSettings.of(Map.of("name", "a")), ReadSettings.of(settings));
+
+        settings.put("endpoint", nothing(null, "tcp://a:1"));
+        assertThrows(InvalidRequestException.class, () -> ReadSettings.of(settings));
+        settings.put("endpoint", nothing("linux/arm64", null));
+        settings.put("driver", "remote");
+        settings.remove("options");
+        settings.remove("mirrors");
+        var error = assertThrows(InvalidRequestException.class, () -> ReadSettings.of(settings));
+        assertTrue(error.getMessage().contains("endpoint"), error.getMessage());
+    }
+
+    private static Map<Object, Object> nothing(Object key, Object value) {
+        Map<Object, Object> map = new HashMap<>();
+        map.put(key, value);
+        return map;
     }
 
     @ParameterizedTest
