@@ -19,15 +19,16 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import jenkins.model.RunAction2;
+import jenkins.model.Tab;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** The page 'Multi-arch images' of a run. */
+/** The page 'Multi-arch images' of a run, which the new page of builds shows as a tab. */
 @ExportedBean
-public final class MultiArchReport implements RunAction2 {
+public final class MultiArchReport extends Tab implements RunAction2 {
 
     /** The URL of the page, relative to that of the run. */
     public static final String URL = "multi-arch-images";
@@ -39,7 +40,9 @@ public final class MultiArchReport implements RunAction2 {
 
     private transient Run<?, ?> run;
 
-    private MultiArchReport() {}
+    private MultiArchReport() {
+        super(null);
+    }
 
     /**
      * Shows the result of a step. It replaces an earlier report of the same step on the same image, except for what each
@@ -265,12 +268,6 @@ public final class MultiArchReport implements RunAction2 {
         return references;
     }
 
-    /** Returns the run that this page belongs to. */
-    @NonNull
-    public Run<?, ?> getRun() {
-        return run;
-    }
-
     /**
      * Serves a file that is kept with the run, to everybody who may see the run and its log.
      *
@@ -288,11 +285,13 @@ public final class MultiArchReport implements RunAction2 {
     @Override
     public void onAttached(Run<?, ?> attachedTo) {
         run = attachedTo;
+        object = attachedTo;
     }
 
     @Override
     public void onLoad(Run<?, ?> loaded) {
         run = loaded;
+        object = loaded;
     }
 
     @Override

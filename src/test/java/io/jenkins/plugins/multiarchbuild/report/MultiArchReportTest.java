@@ -328,7 +328,7 @@ class MultiArchReportTest {
                 .getItemByFullName(run.getParent().getFullName(), FreeStyleProject.class)
                 .getBuildByNumber(1);
         MultiArchReport report = loaded.getAction(MultiArchReport.class);
-        assertEquals(loaded, report.getRun());
+        assertEquals(loaded, report.getObject());
         PlatformReport arm = report.getImages().get(0).getPlatforms().get(1);
         assertEquals("linux/arm64", arm.getPlatform());
         assertEquals(ARM64.value(), arm.getDigest());
