@@ -11,6 +11,7 @@ import hudson.remoting.Channel;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.WindowsCommand;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -111,8 +112,8 @@ public record Commands(
                 ? process.join()
                 : process.joinWithTimeout(limit.toSeconds(), TimeUnit.SECONDS, TaskListener.NULL);
         if (stdout.isOverflown() || stderr.isOverflown()) {
-            throw new DockerException("'" + program + " " + String.join(" ", arguments) + "' printed more than "
-                    + BoundedOutput.LARGEST / (1024 * 1024) + " MiB and was ended.");
+            throw new DockerException(Sentence.of(
+                    "Commands.tooMuch", program, String.join(" ", arguments), BoundedOutput.LARGEST / (1024 * 1024)));
         }
         return new Output(exitCode, stdout.text(), stderr.text());
     }
@@ -128,8 +129,7 @@ public record Commands(
     }
 
     private static DockerException noDocker(String reason) {
-        return new DockerException(
-                "docker cannot be started. Install Docker with buildx there, or correct the PATH. (" + reason + ")");
+        return new DockerException(Sentence.of("Commands.noDocker", reason));
     }
 
     /** Asks an agent whether its Java escapes quotation marks. */

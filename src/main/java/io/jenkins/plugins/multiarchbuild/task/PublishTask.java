@@ -17,6 +17,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.report.ImageFingerprints;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
@@ -99,7 +100,7 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
                         Publication.of(request, built).withAnnotations(annotations),
                         platforms,
                         plan.call().forwardOnly());
-        agent.log("Published in " + (System.currentTimeMillis() - started) + " ms");
+        agent.log(Sentence.of("PublishTask.millis", (System.currentTimeMillis() - started)));
         return PublishedImage.of(published, request.baseTags(), MultiArchImage.references(images), images, annotations);
     }
 
@@ -149,7 +150,7 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
         Instant created = request.options().sourceDate().orElse(Instant.ofEpochMilli(builtAt));
         Map<String, String> annotations = Annotations.standard(origin(agent, request), request.baseTags(), created);
         annotations.putAll(request.options().annotations());
-        agent.log("Annotations of the image index: " + annotations);
+        agent.log(Sentence.of("PublishTask.annotations", annotations));
         return annotations;
     }
 

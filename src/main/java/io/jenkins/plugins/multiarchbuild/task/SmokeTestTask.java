@@ -14,6 +14,9 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.SmokeTester;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
+import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
@@ -65,7 +68,7 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
     public ArrayList<PlatformImage> run(Agent agent) throws IOException, InterruptedException, DockerException {
         SmokeTest test = plan.call().checks().smokeTest();
         SmokeTester.Machine machine = (definition, of, limit) -> bake(agent, definition, of, limit);
-        Map<String, String> failures = new ConcurrentSkipListMap<>();
+        Map<String, Sentence> failures = new ConcurrentSkipListMap<>();
         List<PlatformImage> tested;
         try (Concurrently commands = new Concurrently()) {
             tested = commands.start(images, image -> test(machine, image, test, agent, failures))
@@ -73,7 +76,7 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
         }
         if (!failures.isEmpty()) {
             report(agent, tested, failures);
-            throw new DockerException(String.join("\n", failures.values()));
+            throw new DockerException(Sentence.join(" ", List.copyOf(failures.values())));
         }
         PublishTask.note(agent, plan, tested, true);
         return new ArrayList<>(tested);
@@ -81,11 +84,15 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
 
     /** A failure is kept until the other images are tested as well, so that one build shows all of them. */
     private static PlatformImage test(
-            SmokeTester.Machine machine, PlatformImage image, SmokeTest test, Agent agent, Map<String, String> failures)
+            SmokeTester.Machine machine,
+            PlatformImage image,
+            SmokeTest test,
+            Agent agent,
+            Map<String, Sentence> failures)
             throws IOException, InterruptedException, DockerException {
         CheckedImage checked = VerifyImages.checked(image).orElse(null);
         if (checked == null) {
-            agent.log(image.getPlatform() + ": the smoke test is left out, because " + VerifyImages.NOT_KEPT);
+            agent.log(Sentence.of("SmokeTestTask.leftOut", image.getPlatform(), VerifyImages.NOT_KEPT));
             return image;
         }
         try {
@@ -94,15 +101,18 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
             if (e.isBuilderGone()) {
                 throw e;
             }
-            failures.put(image.getPlatform(), e.getMessage());
+            failures.put(image.getPlatform(), e.sentence());
             return image;
         }
     }
 
-    private void report(Agent agent, List<PlatformImage> tested, Map<String, String> failures) throws IOException {
+    private void report(Agent agent, List<PlatformImage> tested, Map<String, Sentence> failures) throws IOException {
         List<PlatformReport> platforms = tested.stream()
-                .map(image -> PublishTask.report(image, image.verification())
-                        .withSmokeTestFailure(failures.get(image.getPlatform())))
+                .map(image -> {
+                    Sentence failure = failures.get(image.getPlatform());
+                    return PublishTask.report(image, image.verification())
+                            .withSmokeTestFailure(failure == null ? null : OneLine.of(Language.text(failure)));
+                })
                 .toList();
         MultiArchReport.add(agent.run(), new ImageReport(plan.id(), null, List.of(), platforms));
     }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -49,7 +50,7 @@ final class ReadLog extends MasterToSlaveFileCallable<ReadLog.Found> {
     public Found invoke(File directory, VirtualChannel channel) {
         try {
             LogClock clock = clock(directory.toPath().resolve(BakeFiles.TIMES));
-            BakeProgress progress = new BakeProgress(platforms, Set.of(), false, clock);
+            BakeProgress progress = new BakeProgress(platforms, Set.of(), false, clock, Locale.ROOT);
             read(directory.toPath().resolve(BakeFiles.LOG), progress, clock);
             return new Found(new HashMap<>(progress.taken()), new ArrayList<>(progress.timed(clock)));
         } catch (IOException e) {

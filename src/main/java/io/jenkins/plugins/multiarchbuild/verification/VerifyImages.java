@@ -24,6 +24,7 @@ import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification.Omission;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,9 +64,7 @@ public final class VerifyImages {
             """;
 
     /** Why an image that is not pushed cannot be checked. */
-    public static final String NOT_KEPT =
-            "it is not pushed and was not kept. That needs a Unix agent and, with the driver docker, the containerd image"
-                    + " store.";
+    public static final Sentence NOT_KEPT = Sentence.of("VerifyImages.notKept");
 
     private static final Logger LOGGER = Logger.getLogger(VerifyImages.class.getName());
 
@@ -90,7 +89,7 @@ public final class VerifyImages {
     /** Finds out which images have to be read, and starts what is needed for that. */
     public void start(@NonNull Concurrently commands, @NonNull List<PlatformImage> images) {
         if (!agent.launcher().isUnix()) {
-            agent.log("Not verified: the programs of images are checked on agents with a Unix system only.");
+            agent.log(Sentence.of("VerifyImages.notOnUnix"));
             images.forEach(image -> known.put(image.getPlatform(), Verification.omitted(Omission.NOT_ON_UNIX)));
             return;
         }
@@ -106,15 +105,15 @@ public final class VerifyImages {
         Verdict before = digest == null ? null : VerifiedImages.get().get(job(), platform, digest, allowed);
         if (digest == null) {
             known.put(image.getPlatform(), Verification.omitted(Omission.NOT_PUSHED));
-            agent.log(platform + " not verified, because " + NOT_KEPT);
+            agent.log(Sentence.of("VerifyImages.because", platform, NOT_KEPT));
         } else if (before != null) {
             known.put(image.getPlatform(), Verification.of(before));
-            agent.log(platform + " verified: an earlier build checked the same image");
+            agent.log(Sentence.of("VerifyImages.known", platform));
         } else if (platform.os().equals("linux")) {
             open.put(platform, image);
         } else {
             known.put(image.getPlatform(), Verification.omitted(Omission.NOT_FOR_LINUX));
-            agent.log(platform + " not verified: only images for Linux are checked.");
+            agent.log(Sentence.of("VerifyImages.notForLinux", platform));
         }
     }
 
@@ -232,8 +231,7 @@ public final class VerifyImages {
         if (!pipes.isEmpty()) {
             Docker.Output output = agent.run("sh", script(MAKE_PIPES, pipes));
             if (!output.succeeded()) {
-                throw new DockerException("The images cannot be verified: " + ErrorText.lastError(output.stderr())
-                        + " verifyPlatforms: false builds without this check.");
+                throw new DockerException(Sentence.of("VerifyImages.failed", ErrorText.reason(output.stderr())));
             }
         }
         return true;
@@ -252,18 +250,16 @@ public final class VerifyImages {
             Docker.Output output = agent.run("sh", script(EXPORT, pipes(piped)));
             if (!output.succeeded()) {
                 BuildErrors.checkBuilder(output.stderr());
-                throw new DockerException("The files of the images cannot be read from the builder, so they cannot be"
-                        + " verified: " + ErrorText.lastError(output.stderr())
-                        + " Build again; verifyPlatforms: false builds without this check.");
+                throw new DockerException(Sentence.of("VerifyImages.notRead", ErrorText.reason(output.stderr())));
             }
             return reader.get();
         } catch (ExecutionException e) {
             if (Channel.isClosedChannelException(e.getCause())) {
                 throw new IOException(e);
             }
-            throw new DockerException("The images cannot be verified: "
-                    + ErrorText.sentence(OneLine.of(String.valueOf(e.getCause().getMessage())))
-                    + " verifyPlatforms: false builds without this check.");
+            throw new DockerException(Sentence.of(
+                    "VerifyImages.failed",
+                    ErrorText.sentence(OneLine.of(String.valueOf(e.getCause().getMessage())))));
         } finally {
             if (!reader.isDone()) {
                 reader.cancel(true);

@@ -55,19 +55,19 @@ final class LocalBuild {
     private final LocalDocker docker;
     private final ImageChecks checks;
     private final Path archive;
-    private final Consumer<String> log;
+    private final Consumer<Object> log;
     private final Registry registry;
 
     /**
      * @param checks what is checked of each platform's image
      * @param archive the archive to write instead of pushing, or null
      */
-    LocalBuild(LocalDocker docker, ImageChecks checks, @CheckForNull Path archive, Consumer<String> log) {
+    LocalBuild(LocalDocker docker, ImageChecks checks, @CheckForNull Path archive, Consumer<Object> log) {
         this.docker = docker;
         this.checks = checks;
         this.archive = archive;
         this.log = log;
-        this.registry = new Registry(new PlainHttpDocker(docker), delay -> Thread.sleep(delay.toMillis()), log);
+        this.registry = new Registry(new PlainHttpDocker(docker), delay -> Thread.sleep(delay.toMillis()), log::accept);
     }
 
     /**
@@ -89,7 +89,7 @@ final class LocalBuild {
         try (Concurrently commands = new Concurrently()) {
             Concurrently.Running<Available> found = bases.lookUp(commands, registry);
             builder = Preflight.check(docker, registry, request, group);
-            bases.check(found, builder, docker, request.options().cache().pull(), log);
+            bases.check(found, builder, docker, request.options().cache().pull(), log::accept);
         }
         if (archive != null) {
             Preflight.checkArchive(builder);
@@ -164,7 +164,7 @@ final class LocalBuild {
         Files.writeString(file, definition);
         List<String> command = BakeDefinition.command(request, file.toString(), metadata.toString());
         Entitlements.privileges(docker, targets).forEach(each -> command.addAll(List.of("--allow", each)));
-        Docker.Output output = docker.runAloud(command, log);
+        Docker.Output output = docker.runAloud(command, log::accept);
         if (!output.succeeded()) {
             throw BuildErrors.ofBake(output.stderr(), group.platforms()).withPrefix("The build failed. ");
         }

@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,14 +53,14 @@ public final class MetadataFile {
     @NonNull
     public static Map<Platform, Digest> digests(@NonNull String content, @NonNull BuildGroup group)
             throws DockerException {
-        JsonNode root = Json.readObject("The metadata file of buildx", content, MEGABYTES);
+        JsonNode root = Json.readObject(Sentence.of("MetadataFile.what"), content, MEGABYTES);
         Map<Platform, Digest> digests = new LinkedHashMap<>();
         for (Platform platform : group.platforms()) {
             String digest = root.path(platform.targetName())
                     .path("containerimage.digest")
                     .asText();
             if (!Digest.isValid(digest)) {
-                throw new DockerException("buildx reported no digest for " + platform + ".");
+                throw new DockerException(Sentence.of("MetadataFile.noDigest", platform));
             }
             digests.put(platform, new Digest(digest));
         }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.registry;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.List;
 
@@ -62,7 +63,7 @@ public final class Publisher {
                 attempt.checkImmutable();
                 attempt.copy();
             } catch (DockerException e) {
-                throw new DockerException("Nothing is published and no tag has moved. " + attempt.message(e), e);
+                throw new DockerException(Sentence.of("Publisher.nothing", attempt.message(e)), e);
             }
             aboutToMove.run(attempt.before());
             try {
