@@ -56,7 +56,9 @@ class DriverCommandsTest {
                 "at the same time");
 
         PushStrategy strategy = PushStrategy.forDriver(builder.driver());
-        assertEquals("its driver pushes by digest, so no tag exists before everything is built", strategy.reason().toString());
+        assertEquals(
+                "its driver pushes by digest, so no tag exists before everything is built",
+                strategy.reason().toString());
         JsonNode target = new ObjectMapper()
                 .readTree(BakeDefinition.write(request, group, strategy))
                 .at("/target/linux_arm64");
