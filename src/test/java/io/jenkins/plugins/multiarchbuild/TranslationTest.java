@@ -36,6 +36,10 @@ class TranslationTest {
     /** The update center shows the description as it stands in this file, so it cannot have keys. */
     private static final Path DESCRIPTION = RESOURCES.resolve("index.jelly");
 
+    /** The sentences that code makes with {@code Sentence.of}; an apostrophe in them is one. */
+    private static final Path SENTENCES =
+            RESOURCES.resolve("io/jenkins/plugins/multiarchbuild/engine/text/Sentences.properties");
+
     /** Names that are the same in every language. */
     private static final Set<String> NAMES = Set.of("Dockerfile");
 
@@ -46,6 +50,10 @@ class TranslationTest {
     private static final Pattern CODE = Pattern.compile("(?s)<(code|pre|em)>.*?</\\1>");
     private static final Pattern TAG = Pattern.compile("</?[a-z]+");
     private static final Pattern LINK = Pattern.compile("(?:href|src)=['\"][^'\"]*");
+
+    private static final Pattern VALUE = Pattern.compile("\\{\\d}");
+    private static final Pattern CALL = Pattern.compile("\\bSentence\\.of\\(");
+    private static final Pattern CODE_OF_SENTENCE = Pattern.compile("\"[A-Z]\\w*\\.[a-z]\\w*\"");
 
     /** What a browser shows as a gap in the middle of a sentence. */
     private static final Pattern GAP =
@@ -102,12 +110,59 @@ class TranslationTest {
             texts(translation(file)).forEach((key, chinese) -> {
                 String name = file + " " + key;
                 assertNotNull(english.get(key), name);
-                assertTrue(HAN.matcher(chinese).find() || NAMES.contains(chinese), name);
+                boolean words = VALUE.matcher(english.get(key)).replaceAll("").matches(".*\\p{L}.*");
+                assertTrue(!words || HAN.matcher(chinese).find() || NAMES.contains(chinese), name);
                 assertEquals(values(english.get(key)), values(chinese), name);
-                assertFormatted(english.get(key), name);
-                assertFormatted(chinese, name);
+                if (!file.equals(SENTENCES)) {
+                    assertFormatted(english.get(key), name);
+                    assertFormatted(chinese, name);
+                }
             });
         }
+    }
+
+    @Test
+    void everySentenceIsUsedWithItsValues() throws Exception {
+        Map<String, String> sentences = texts(SENTENCES);
+        Set<String> used = new TreeSet<>();
+        for (Path source : sources()) {
+            String java = Files.readString(source);
+            String own = source.getFileName().toString().replace(".java", "");
+            all(Pattern.compile("\"" + own + "\\.[a-z]\\w*\""), java)
+                    .forEach(code -> used.add(code.substring(1, code.length() - 1)));
+            for (MatchResult call : CALL.matcher(java).results().toList()) {
+                List<String> arguments = arguments(java.substring(call.end()));
+                for (String code : all(CODE_OF_SENTENCE, arguments.get(0))) {
+                    String key = code.substring(1, code.length() - 1);
+                    used.add(key);
+                    assertEquals(
+                            values(sentences.getOrDefault(key, "")).size(),
+                            arguments.size() - 1,
+                            source + ": values of " + key);
+                }
+            }
+        }
+        assertComplete(used, sentences.keySet(), SENTENCES);
+    }
+
+    /** Returns the arguments of a call, from the text after its parenthesis. */
+    private static List<String> arguments(String call) {
+        List<String> arguments = new ArrayList<>();
+        int depth = 0;
+        int start = 0;
+        boolean quoted = false;
+        for (int i = 0; i < call.length() && depth >= 0; i++) {
+            char character = call.charAt(i);
+            if (character == '"' && call.charAt(Math.max(0, i - 1)) != '\\') {
+                quoted = !quoted;
+            }
+            depth += quoted ? 0 : "([{".indexOf(character) >= 0 ? 1 : ")]}".indexOf(character) >= 0 ? -1 : 0;
+            if (depth < 0 || depth == 0 && character == ',' && !quoted) {
+                arguments.add(call.substring(start, i));
+                start = i + 1;
+            }
+        }
+        return arguments.isEmpty() ? List.of("") : arguments;
     }
 
     /** Names only what is missing and what is left over. */
@@ -201,8 +256,16 @@ class TranslationTest {
     }
 
     private static Stream<Path> files(String extension) throws IOException {
+        return files(RESOURCES, extension);
+    }
+
+    private static List<Path> sources() throws IOException {
+        return files(Path.of("src/main/java"), ".java").toList();
+    }
+
+    private static Stream<Path> files(Path root, String extension) throws IOException {
         List<Path> found = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(RESOURCES)) {
+        try (Stream<Path> files = Files.walk(root)) {
             files.filter(file -> file.toString().endsWith(extension)).sorted().forEach(found::add);
         }
         return found.stream();

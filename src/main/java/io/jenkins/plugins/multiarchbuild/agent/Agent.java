@@ -17,6 +17,8 @@ import io.jenkins.plugins.multiarchbuild.credentials.SecretMask;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -157,9 +159,19 @@ public record Agent(
         log(listener, line);
     }
 
+    /** Writes a line into the build's log, in the controller's language. */
+    public void log(@NonNull Sentence line) {
+        log(listener, line);
+    }
+
     /** Writes a line into a build's log. */
     public static void log(@NonNull TaskListener listener, @NonNull String line) {
         listener.getLogger().println("[multiArchBuild] " + line);
+    }
+
+    /** Writes a line into a build's log, in the controller's language. */
+    public static void log(@NonNull TaskListener listener, @NonNull Sentence line) {
+        log(listener, Language.text(line));
     }
 
     /** Returns a text as it would be in the build's log, where secrets are masked. */

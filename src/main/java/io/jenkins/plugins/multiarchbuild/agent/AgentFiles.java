@@ -1,7 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.agent;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.AbortException;
 import hudson.FilePath;
 import hudson.Util;
 import hudson.remoting.VirtualChannel;
@@ -9,6 +8,8 @@ import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ConfigDirectory;
 import io.jenkins.plugins.multiarchbuild.engine.layout.ImageLayout;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Failure;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -72,7 +73,7 @@ public final class AgentFiles {
     /** An agent that respects the limit cannot send more characters than that, since each takes at least one byte. */
     private static String bounded(FilePath file, int limit, String text) throws IOException {
         if (text.length() > limit) {
-            throw new AbortException("The agent sent more of " + file + " than it was asked for");
+            throw new Failure(Sentence.of("AgentFiles.tooMuch", file));
         }
         return text;
     }
@@ -126,12 +127,11 @@ public final class AgentFiles {
                 return "";
             }
             if (!file.isFile()) {
-                throw new AbortException("There is no file " + file
-                        + " on the agent any more: something removed it while the build ran.");
+                throw new Failure(Sentence.of("AgentFiles.removed", file));
             }
             try (RandomAccessFile open = new RandomAccessFile(file, "r")) {
                 if (!end && open.length() > limit) {
-                    throw new AbortException(file + " has " + open.length() + " bytes; at most " + limit + " are read");
+                    throw new Failure(Sentence.of("AgentFiles.tooLarge", file, open.length(), limit));
                 }
                 byte[] bytes = new byte[(int) Math.min(limit, open.length())];
                 open.seek(open.length() - bytes.length);

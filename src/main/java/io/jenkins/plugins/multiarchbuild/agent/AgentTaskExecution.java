@@ -13,6 +13,9 @@ import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.InvalidPathException;
@@ -55,7 +58,8 @@ public final class AgentTaskExecution extends TaskExecution {
                 connection = getContext().get(FilePath.class).getChannel();
                 return task.run(Agent.of(getContext()));
             } catch (DockerException e) {
-                String text = "On agent '" + name + "': " + RegistryLogins.explain(e, task.credentialsIds());
+                Sentence reason = RegistryLogins.explain(e, task.credentialsIds());
+                String text = OneLine.of(Language.text(Sentence.of("AgentTaskExecution.onAgent", name, reason)));
                 throw e.isBuilderGone() ? new BuilderGoneException(text) : new AbortException(text);
             } catch (IOException | InvalidPathException | RequestAbortedException e) {
                 checkLocale(name, e);
@@ -63,9 +67,7 @@ public final class AgentTaskExecution extends TaskExecution {
                 if (isShuttingDown() || !gone || disconnections == MOST_DISCONNECTIONS) {
                     throw e;
                 }
-                Agent.log(
-                        getContext().get(TaskListener.class),
-                        "Agent '" + name + "' was disconnected. The build goes on when it is back.");
+                Agent.log(getContext().get(TaskListener.class), Sentence.of("AgentTaskExecution.disconnected", name));
             }
         }
     }
@@ -74,8 +76,7 @@ public final class AgentTaskExecution extends TaskExecution {
     private static void checkLocale(String agent, Exception failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof InvalidPathException path) {
-                throw new InvalidRequestException("On agent '" + agent + "' Java cannot use the path '"
-                        + path.getInput() + "' in its locale. Start the agent with LANG=C.UTF-8.");
+                throw new InvalidRequestException(Sentence.of("AgentTaskExecution.locale", agent, path.getInput()));
             }
         }
     }

@@ -7,6 +7,7 @@ import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -90,8 +91,7 @@ public final class RegistryAccess {
             home = agent.directory().act(new JavaHome());
         }
         if (home.length() > LONGEST_PATH) {
-            throw new DockerException(
-                    "HOME has " + home.length() + " characters, which is longer than any path. Correct it.");
+            throw new DockerException(Sentence.of("RegistryAccess.longHome", home.length()));
         }
         return home;
     }

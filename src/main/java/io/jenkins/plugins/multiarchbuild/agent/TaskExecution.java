@@ -10,6 +10,7 @@ import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.multiarchbuild.credentials.SecretMask;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.concurrent.Future;
@@ -118,9 +119,9 @@ abstract class TaskExecution extends StepExecution {
         try {
             return work();
         } catch (BuilderGoneException e) {
-            throw new BuilderGoneException(readable(String.valueOf(e.getMessage())));
+            throw new BuilderGoneException(readable(Language.text(e)));
         } catch (InvalidRequestException | AbortException e) {
-            throw new AbortException(readable(String.valueOf(e.getMessage())));
+            throw new AbortException(readable(Language.text(e)));
         }
     }
 

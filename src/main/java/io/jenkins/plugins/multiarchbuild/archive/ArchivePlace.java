@@ -5,6 +5,8 @@ import hudson.AbortException;
 import hudson.FilePath;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Failure;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
@@ -57,19 +59,21 @@ record ArchivePlace(@NonNull String workspace, @NonNull String file) implements 
         Path existing = found.resolveSibling("");
         while (!Files.exists(existing)) {
             if (Files.isSymbolicLink(existing)) {
-                throw cannotBeWritten(existing + " is a link to something that does not exist.");
+                throw cannotBeWritten(Sentence.of("ArchivePlace.brokenLink", existing));
             }
             existing = existing.resolveSibling("");
         }
         if (!existing.toRealPath().startsWith(root)) {
-            throw new AbortException("archive: '" + file + "' is outside of the workspace: it would be in "
-                    + existing.toRealPath() + ", and the workspace is " + root + ".");
+            throw new Failure(Sentence.of("ArchivePlace.outside", file, existing.toRealPath(), root));
         }
         if (!Files.isDirectory(existing) || Files.isDirectory(found)) {
-            throw cannotBeWritten(Files.isDirectory(found) ? "it is a directory." : existing + " is not a directory.");
+            throw cannotBeWritten(
+                    Files.isDirectory(found)
+                            ? Sentence.of("ArchivePlace.directory")
+                            : Sentence.of("ArchivePlace.noDirectory", existing));
         }
         if (!Files.isWritable(existing)) {
-            throw cannotBeWritten("the agent's user may not write to " + existing + ".");
+            throw cannotBeWritten(Sentence.of("ArchivePlace.notWritable", existing));
         }
         checkNames(existing, existing.relativize(found));
         return found;
@@ -84,15 +88,14 @@ record ArchivePlace(@NonNull String workspace, @NonNull String file) implements 
                 continue;
             } catch (FileSystemException e) {
                 if (e.getReason() != null) {
-                    throw cannotBeWritten("the agent's file system does not accept the name: " + e.getReason()
-                            + ". Give another one.");
+                    throw cannotBeWritten(Sentence.of("ArchivePlace.name", e.getReason()));
                 }
             }
         }
     }
 
-    private AbortException cannotBeWritten(String reason) {
-        return new AbortException("archive: '" + file + "' cannot be written, because " + reason);
+    private Failure cannotBeWritten(Sentence reason) {
+        return new Failure(Sentence.of("ArchivePlace.cannotBeWritten", file, reason));
     }
 
     private static final class Check extends MasterToSlaveFileCallable<Void> {

@@ -18,6 +18,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.layout.ArchiveContents;
 import io.jenkins.plugins.multiarchbuild.engine.layout.Blob;
 import io.jenkins.plugins.multiarchbuild.engine.layout.LayoutImage;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,8 +67,10 @@ public final class ArchiveTask implements AgentTask<MultiArchImage> {
                 built.getAnnotations(),
                 plan.request().baseTags());
         Object bytes = write(agent, contents);
-        agent.log("Wrote " + file + (bytes instanceof Long size ? ", " + size / 1024 + " KiB" : "") + ": "
-                + contents.digest());
+        agent.log(
+                bytes instanceof Long size
+                        ? Sentence.of("ArchiveTask.wroteSize", file, size / 1024, contents.digest())
+                        : Sentence.of("ArchiveTask.wrote", file, contents.digest()));
         MultiArchReport.archived(agent.run(), plan.id(), file, contents.digest());
         List<PlatformImage> archived = built.getPlatforms().stream()
                 .map(image -> {

@@ -13,6 +13,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.layout.LayoutImage;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,16 +53,16 @@ public final class FetchImagesTask implements AgentTask<ArrayList<LayoutImage>> 
         for (PlatformImage image : images) {
             LayoutImage parts = AgentFiles.layout(directory, image.key()).image(built.get(image.key()));
             if (!image.manifestDigest().equals(Optional.of(parts.manifest()))) {
-                throw new DockerException("The image for " + image.key()
-                        + " is no longer the one that was checked. Build again, with nothing else in the agent's"
-                        + " temporary directory.");
+                throw new DockerException(Sentence.of("FetchImagesTask.changed", image.key()));
             }
             found.add(parts);
         }
         if (group.label() != null) {
             new ImageStore(agent.run(), group.id()).receive(directory, found);
-            agent.log("Fetched " + group.name() + " for the archive: "
-                    + found.stream().mapToLong(LayoutImage::bytes).sum() / 1024 + " KiB");
+            agent.log(Sentence.of(
+                    "FetchImagesTask.fetched",
+                    group.name(),
+                    found.stream().mapToLong(LayoutImage::bytes).sum() / 1024));
         }
         return found;
     }

@@ -11,6 +11,8 @@ import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.layout.Blob;
 import io.jenkins.plugins.multiarchbuild.engine.layout.CheckedBlobs;
 import io.jenkins.plugins.multiarchbuild.engine.layout.LayoutImage;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Failure;
 import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -87,7 +89,7 @@ final class ImageStore {
             if (Channel.isClosedChannelException(e)) {
                 throw e;
             }
-            throw new AbortException("The images did not arrive at the controller: " + e.getMessage());
+            throw new Failure(Sentence.of("ImageStore.notArrived", e.getMessage()));
         }
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -95,8 +97,7 @@ final class ImageStore {
     private static void checkSpace(Path directory, long needed) throws IOException {
         long free = Files.getFileStore(directory).getUsableSpace();
         if (needed > free) {
-            throw new AbortException("archive: the images are kept on the controller on their way to the calling agent."
-                    + " They need " + needed / MEGABYTE + " MiB, and " + free / MEGABYTE + " MiB are free there.");
+            throw new Failure(Sentence.of("ImageStore.noSpace", needed / MEGABYTE, free / MEGABYTE));
         }
     }
 

@@ -1,12 +1,13 @@
 package io.jenkins.plugins.multiarchbuild.archive;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.AbortException;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.layout.Blob;
 import io.jenkins.plugins.multiarchbuild.engine.layout.LayoutImage;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Failure;
 import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -53,8 +54,7 @@ final class SendBlobs extends MasterToSlaveFileCallable<Void> {
 
     private static void send(Path file, Blob blob, OutputStream out) throws IOException {
         if (!Files.isRegularFile(file) || Files.size(file) != blob.size()) {
-            throw new AbortException(
-                    "The image is not complete: " + file + " is not a file of " + blob.size() + " bytes. Build again.");
+            throw new Failure(Sentence.of("SendBlobs.incomplete", file, blob.size()));
         }
         Files.copy(file, out);
     }

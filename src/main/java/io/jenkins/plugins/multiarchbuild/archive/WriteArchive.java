@@ -2,12 +2,13 @@ package io.jenkins.plugins.multiarchbuild.archive;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.AbortException;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.layout.ArchiveContents;
 import io.jenkins.plugins.multiarchbuild.engine.layout.Blob;
 import io.jenkins.plugins.multiarchbuild.engine.layout.OciArchive;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Failure;
 import java.io.File;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -58,9 +59,9 @@ final class WriteArchive extends MasterToSlaveFileCallable<Long> {
             OciArchive.write(file, prefix, contents, this::open);
             return Files.size(file);
         } catch (DockerException e) {
-            throw new AbortException(e.getMessage());
+            throw new Failure(e.sentence());
         } catch (IOException e) {
-            throw new AbortException("archive: " + file + " cannot be written: " + e.getMessage());
+            throw new Failure(Sentence.of("WriteArchive.cannotBeWritten", file, e.getMessage()));
         } finally {
             if (sent != null) {
                 sent.close();

@@ -14,6 +14,7 @@ import io.jenkins.plugins.multiarchbuild.engine.builder.DaemonConfig;
 import io.jenkins.plugins.multiarchbuild.engine.builder.Driver;
 import io.jenkins.plugins.multiarchbuild.engine.builder.ManagedBuilder;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -73,7 +74,7 @@ public final class AgentBuilder {
         boolean created =
                 builder.create(agent.with(place), writeConfig(directory), writeCertificates(agent, directory));
         if (created && !remote) {
-            agent.log("The builder '" + builder.settings().name() + "' was created as " + builder.name() + ".");
+            agent.log(Sentence.of("AgentBuilder.created", builder.settings().name(), builder.name()));
         }
         Map<String, String> variables = new TreeMap<>(place);
         variables.put("BUILDX_BUILDER", builder.name());

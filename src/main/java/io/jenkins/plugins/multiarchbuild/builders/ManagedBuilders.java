@@ -13,6 +13,7 @@ import io.jenkins.plugins.multiarchbuild.build.BuildId;
 import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
 import io.jenkins.plugins.multiarchbuild.engine.builder.ManagedBuilder;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -70,8 +71,7 @@ public final class ManagedBuilders extends ItemListener {
         while (leaving.contains(builder.name())) {
             long left = end - System.currentTimeMillis();
             if (left <= 0) {
-                throw new DockerException("The builder '" + builder.name()
-                        + "' is being removed, which takes longer than it should. Build again.");
+                throw new DockerException(Sentence.of("ManagedBuilders.beingRemoved", builder.name()));
             }
             wait(left);
         }

@@ -7,6 +7,7 @@ import hudson.model.Node;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +40,7 @@ public final class ToolTask implements AgentTask<ArrayList<String>> {
         FilePath directory = program.getParent();
         // without a tool of that name, or without a place for it, this is a bare 'docker'
         if (directory == null || executable.indexOf('/') < 0 && executable.indexOf('\\') < 0 || !program.exists()) {
-            throw new DockerException("tool: there is no '" + executable + "' of the Docker tool '" + tool
-                    + "'. Correct the tool's installation directory or its installer under Manage Jenkins, Tools.");
+            throw new DockerException(Sentence.of("ToolTask.missing", executable, tool));
         }
         return new ArrayList<>(List.of("PATH+MULTI_ARCH_BUILD=" + directory.getRemote()));
     }

@@ -5,6 +5,7 @@ import hudson.model.Label;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.Optional;
 
@@ -25,9 +26,7 @@ public record AgentLabels(@NonNull PlatformMap own, @NonNull PlatformMap farm) i
     /** Returns the failure of a step outside of {@code node} that has no label for a platform. */
     @NonNull
     public static InvalidRequestException missing(@NonNull String step, @NonNull Platform platform) {
-        return new InvalidRequestException("No agent for " + platform + ": call " + step + " inside node { },"
-                + " or name the agents with the parameter agents or, for all jobs, in the system configuration"
-                + " under Multi-arch builds.");
+        return new InvalidRequestException(Sentence.of("AgentLabels.missing", platform, step));
     }
 
     /**
@@ -40,8 +39,7 @@ public record AgentLabels(@NonNull PlatformMap own, @NonNull PlatformMap farm) i
         try {
             return Label.parseExpression(label);
         } catch (IllegalArgumentException e) {
-            throw new InvalidRequestException("agents: '" + label + "' for " + platform
-                    + " is not a label expression. Write it as in node('arm64 && docker').");
+            throw new InvalidRequestException(Sentence.of("AgentLabels.noExpression", label, platform));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.call;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -34,8 +35,7 @@ public record PackedSource(
                 || entries < 0
                 || bytes < 0
                 || !SHA256.matcher(sha256).matches()) {
-            throw new InvalidRequestException("The agent that packed the source described it wrongly. Build again, or"
-                    + " take the agent offline if it happens again.");
+            throw new InvalidRequestException(Sentence.of("PackedSource.wrong"));
         }
     }
 

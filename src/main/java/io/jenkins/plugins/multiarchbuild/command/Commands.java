@@ -11,6 +11,7 @@ import hudson.remoting.Channel;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.WindowsCommand;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -121,8 +122,8 @@ public record Commands(
         stderr.onOverflow(process::kill);
         int exitCode = limit == null ? process.join() : join(process, limit, end);
         if (stdout.isOverflown() || stderr.isOverflown()) {
-            throw new DockerException("'" + program + " " + String.join(" ", arguments) + "' printed more than "
-                    + BoundedOutput.LARGEST / (1024 * 1024) + " MiB and was ended.");
+            throw new DockerException(Sentence.of(
+                    "Commands.tooMuch", program, String.join(" ", arguments), BoundedOutput.LARGEST / (1024 * 1024)));
         }
         return new Output(exitCode, stdout.text(), stderr.text());
     }
@@ -155,8 +156,7 @@ public record Commands(
     }
 
     private static DockerException noDocker(String reason) {
-        return new DockerException(
-                "docker cannot be started. Install Docker with buildx there, or correct the PATH. (" + reason + ")");
+        return new DockerException(Sentence.of("Commands.noDocker", reason));
     }
 
     /** Asks an agent whether its Java escapes quotation marks. */

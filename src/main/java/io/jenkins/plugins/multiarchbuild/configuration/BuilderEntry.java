@@ -15,6 +15,7 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import io.jenkins.plugins.multiarchbuild.engine.builder.ReadSettings;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -261,7 +262,7 @@ public final class BuilderEntry extends AbstractDescribableImpl<BuilderEntry> {
                 entry.settings();
                 return FormValidation.ok();
             } catch (InvalidRequestException e) {
-                return FormValidation.error(e.getMessage());
+                return FormValidation.error(Language.text(e));
             }
         }
     }

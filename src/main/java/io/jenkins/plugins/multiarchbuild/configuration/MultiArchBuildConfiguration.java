@@ -7,6 +7,7 @@ import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,7 +132,7 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
     }
 
     private static String host(RegistryCredentials entry) {
-        return RegistryHost.parse("Multi-arch builds, registries", entry.getRegistry());
+        return RegistryHost.parse(Messages.MultiArchBuildConfiguration_registries(), entry.getRegistry());
     }
 
     @NonNull
@@ -155,8 +156,7 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
         List<BuilderEntry> found =
                 builders.stream().filter(entry -> entry.getName().equals(name)).toList();
         if (found.size() > 1) {
-            throw new InvalidRequestException("builder: the global settings have " + found.size() + " builders '" + name
-                    + "'. Rename or remove all but one.");
+            throw new InvalidRequestException(Sentence.of("MultiArchBuildConfiguration.sameName", found.size(), name));
         }
         return found.stream().map(BuilderEntry::settings).findFirst();
     }

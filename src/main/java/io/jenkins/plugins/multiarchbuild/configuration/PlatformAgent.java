@@ -10,6 +10,7 @@ import hudson.model.Label;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.util.Map;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
@@ -61,7 +62,7 @@ public final class PlatformAgent extends AbstractDescribableImpl<PlatformAgent> 
                 new PlatformMap(Map.of(Util.fixNull(value), "any"));
                 return FormValidation.ok();
             } catch (InvalidRequestException e) {
-                return FormValidation.error(e.getMessage());
+                return FormValidation.error(Language.text(e));
             }
         }
 

@@ -15,6 +15,7 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.util.List;
 import jenkins.authentication.tokens.api.AuthenticationTokens;
 import jenkins.model.Jenkins;
@@ -77,7 +78,7 @@ public final class RegistryCredentials extends AbstractDescribableImpl<RegistryC
                 RegistryHost.parse("registry", value);
                 return FormValidation.ok();
             } catch (InvalidRequestException e) {
-                return FormValidation.error(e.getMessage());
+                return FormValidation.error(Language.text(e));
             }
         }
 

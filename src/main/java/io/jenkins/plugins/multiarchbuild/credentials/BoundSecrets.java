@@ -6,6 +6,8 @@ import hudson.EnvVars;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformValues;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -38,10 +40,8 @@ public final class BoundSecrets {
         for (Map.Entry<String, PlatformValues> parameter : readable.entrySet()) {
             for (String name : in(secrets, parameter.getValue())) {
                 log.getLogger()
-                        .println("[multiArchBuild] WARNING: " + parameter.getKey() + " '" + name
-                                + "' holds a secret of withCredentials, which everybody who can pull the image can read"
-                                + " in its history or configuration. Pass it with secrets: [" + name
-                                + ": 'credentials-id'] and RUN --mount=type=secret,id=" + name + " instead.");
+                        .println("[multiArchBuild] "
+                                + Language.text(Sentence.of("BoundSecrets.readable", parameter.getKey(), name)));
             }
         }
     }

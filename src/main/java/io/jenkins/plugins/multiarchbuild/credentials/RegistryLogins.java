@@ -15,6 +15,7 @@ import hudson.security.ACL;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,37 +93,32 @@ public final class RegistryLogins {
                 return login(credentials.get(), registry);
             }
         }
-        throw new InvalidRequestException("Not all jobs have credentials '" + id + "' for the registry " + registry
-                + ". Check the id, its kind (for example username with password) and its domain; credentials of a folder"
-                + " are only checked by jobs in it.");
+        throw new InvalidRequestException(Sentence.of("RegistryLogins.notForAll", id, registry));
     }
 
     private static String login(IdCredentials credentials, String registry) {
         DockerRegistryToken token = AuthenticationTokens.convert(DockerRegistryToken.class, credentials);
         if (token == null) {
-            throw new InvalidRequestException("The credentials '" + credentials.getId()
-                    + "' could not be made into a login for " + registry + ".");
+            throw new InvalidRequestException(Sentence.of("RegistryLogins.noLogin", credentials.getId(), registry));
         }
         return token.getToken();
     }
 
     /**
-     * Returns the message of a failure, with the id of the credentials if a registry refused a login or access.
+     * Returns the sentence of a failure, with the id of the credentials if a registry refused a login or access.
      *
      * @param credentialsIds credentials ids by registry host
      */
     @NonNull
-    public static String explain(@NonNull DockerException failure, @NonNull Map<String, String> credentialsIds) {
+    public static Sentence explain(@NonNull DockerException failure, @NonNull Map<String, String> credentialsIds) {
         String registry = failure.refusedRegistry();
         if (registry == null) {
-            return failure.getMessage();
+            return failure.sentence();
         }
         String id = credentialsIds.get(registry);
-        return failure.getMessage()
-                + (id == null
-                        ? " No credentials were given for " + registry
-                                + ", so the agent's own Docker configuration was used."
-                        : " The credentials for " + registry + " were '" + id + "'.");
+        return id == null
+                ? Sentence.of("RegistryLogins.noneGiven", failure.sentence(), registry)
+                : Sentence.of("RegistryLogins.given", failure.sentence(), registry, id);
     }
 
     private static IdCredentials find(Run<?, ?> run, String registry, @CheckForNull String id) {
@@ -136,9 +132,7 @@ public final class RegistryLogins {
                 }
             }
         }
-        throw new InvalidRequestException("No credentials '" + id + "' for the registry " + registry
-                + ". Check the id, its kind (for example username with password), its domain, and that this job"
-                + " may use it.");
+        throw new InvalidRequestException(Sentence.of("RegistryLogins.missing", id, registry));
     }
 
     private static List<DomainRequirement> requirementsOf(String name) {

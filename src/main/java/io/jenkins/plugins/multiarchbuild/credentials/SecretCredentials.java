@@ -10,6 +10,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -135,8 +136,7 @@ public final class SecretCredentials {
 
     private static void put(Map<String, byte[]> secrets, String id, byte[] value) {
         if (secrets.put(id, value) != null) {
-            throw new InvalidRequestException("secrets: two are called '" + id
-                    + "'. A username with password named x becomes x" + USERNAME + " and x" + PASSWORD + ".");
+            throw new InvalidRequestException(Sentence.of("SecretCredentials.twice", id, USERNAME, PASSWORD));
         }
     }
 
@@ -149,9 +149,7 @@ public final class SecretCredentials {
                 ? null
                 : CredentialsProvider.findCredentialById(credentialsId, IdCredentials.class, run);
         if (!(found instanceof StandardCredentials credentials) || !matcher().matches(found)) {
-            throw new InvalidRequestException("No credentials '" + credentialsId + "' for the secret '" + id
-                    + "'. Check the id, its kind (secret text, secret file or username with password), and that this"
-                    + " job may use it.");
+            throw new InvalidRequestException(Sentence.of("SecretCredentials.missing", credentialsId, id));
         }
         return credentials;
     }

@@ -7,6 +7,7 @@ import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ConfigDirectory;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,8 +48,7 @@ public final class SecretFiles {
         Map<String, byte[]> keys = SshKeys.resolve(run, sshIds);
         FilePath parent = directory.child(DIRECTORY);
         if (!keys.isEmpty() && parent.getRemote().contains(",")) {
-            throw new InvalidRequestException("ssh: buildx reads no key from a path with a comma in it, such as "
-                    + parent.getRemote() + ". Rename the job or give it another workspace.");
+            throw new InvalidRequestException(Sentence.of("SecretFiles.comma", parent.getRemote()));
         }
         // file names are numbers, so that they reveal nothing
         ArrayList<byte[]> contents = new ArrayList<>();

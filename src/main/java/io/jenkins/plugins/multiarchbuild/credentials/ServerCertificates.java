@@ -9,6 +9,7 @@ import hudson.Util;
 import hudson.model.Run;
 import hudson.util.Secret;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.Map;
 import org.jenkinsci.plugins.docker.commons.credentials.DockerServerCredentials;
 
@@ -47,16 +48,14 @@ public final class ServerCertificates {
     private static Map<String, String> read(Run<?, ?> run, String id) {
         DockerServerCredentials found = CredentialsProvider.findCredentialById(id, DockerServerCredentials.class, run);
         if (found == null || !matcher().matches(found)) {
-            throw new InvalidRequestException("builder: no credentials '" + id + "' of the kind 'X.509 Client"
-                    + " Certificate' for Docker. Check the id, the kind, and that this job may use them.");
+            throw new InvalidRequestException(Sentence.of("ServerCertificates.missing", id));
         }
         CredentialsProvider.track(run, found);
         String ca = Util.fixEmptyAndTrim(found.getServerCaCertificate());
         String certificate = Util.fixEmptyAndTrim(found.getClientCertificate());
         String key = Util.fixEmptyAndTrim(Secret.toString(found.getClientKeySecret()));
         if (ca == null || certificate == null || key == null) {
-            throw new InvalidRequestException("builder: the credentials '" + id + "' need a client key, a client"
-                    + " certificate and the certificate of the server's CA.");
+            throw new InvalidRequestException(Sentence.of("ServerCertificates.incomplete", id));
         }
         return Map.of("cacert", ca, "cert", certificate, "key", key);
     }

@@ -10,6 +10,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import hudson.util.Secret;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +68,7 @@ public final class SshKeys {
     private static String open(String credentialsId, SSHUserPrivateKey credentials) {
         List<String> keys = credentials.getPrivateKeys();
         if (keys.isEmpty()) {
-            throw new InvalidRequestException("ssh: the credentials '" + credentialsId + "' hold no private key.");
+            throw new InvalidRequestException(Sentence.of("SshKeys.noKey", credentialsId));
         }
         String key = keys.get(0).strip() + "\n";
         String passphrase = Secret.toString(credentials.getPassphrase());
@@ -87,8 +88,7 @@ public final class SshKeys {
                     + "\n-----END PRIVATE KEY-----\n";
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             // without its text, which may quote the key
-            throw new InvalidRequestException("ssh: the private key of the credentials '" + credentialsId
-                    + "' cannot be opened with its passphrase. Give a key without one, or correct the passphrase.");
+            throw new InvalidRequestException(Sentence.of("SshKeys.passphrase", credentialsId));
         }
     }
 
@@ -99,7 +99,6 @@ public final class SshKeys {
         if (found instanceof SSHUserPrivateKey key) {
             return key;
         }
-        throw new InvalidRequestException("No credentials '" + credentialsId + "' for ssh. Check the id, its kind (SSH"
-                + " username with private key), and that this job may use it.");
+        throw new InvalidRequestException(Sentence.of("SshKeys.missing", credentialsId));
     }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
@@ -58,13 +59,10 @@ public final class Annotations {
     public static Map<String, String> checked(@NonNull Map<String, String> annotations) {
         annotations.forEach((key, value) -> {
             if (!KEY.matcher(key).matches()) {
-                throw new InvalidRequestException(
-                        "annotations: '" + key + "' is not a key. A key has only letters, digits"
-                                + " and . _ / + -, for example org.opencontainers.image.version.");
+                throw new InvalidRequestException(Sentence.of("Annotations.noKey", key));
             }
             if (value.chars().anyMatch(Character::isISOControl)) {
-                throw new InvalidRequestException("annotations: the value of '" + key
-                        + "' has a line break or another control character in it. Remove it.");
+                throw new InvalidRequestException(Sentence.of("Annotations.control", key));
             }
         });
         return Collections.unmodifiableMap(new LinkedHashMap<>(annotations));

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 
 /**
@@ -37,9 +38,7 @@ public record ArchTags(@NonNull Style style, @NonNull PlatformMap suffixes) impl
             case "", "false" -> NONE;
             case "true" -> new ArchTags(Style.PLATFORM, PlatformMap.EMPTY);
             case "uname" -> new ArchTags(Style.UNAME, PlatformMap.EMPTY);
-            default ->
-                throw new InvalidRequestException("archTags: '" + text.trim()
-                        + "' is not understood. Give true, false, 'uname', or a map such as ['linux/arm64': 'arm'].");
+            default -> throw new InvalidRequestException(Sentence.of("ArchTags.notUnderstood", text.trim()));
         };
     }
 

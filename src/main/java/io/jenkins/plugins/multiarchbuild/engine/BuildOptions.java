@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.Map;
@@ -95,8 +96,7 @@ public record BuildOptions(
 
     private static void checkAttestation(String parameter, @CheckForNull String value, String example) {
         if (value != null && !ATTESTATION.matcher(Text.name(value)).matches()) {
-            throw new InvalidRequestException(parameter + ": '" + value
-                    + "' is not understood. Give true, false, or parameters such as '" + example + "'.");
+            throw new InvalidRequestException(Sentence.of("BuildOptions.attestation", parameter, value, example));
         }
     }
 
@@ -104,8 +104,7 @@ public record BuildOptions(
         for (Map<String, String> each : values.all()) {
             each.forEach((name, value) -> {
                 if (name.isBlank() || name.contains("=")) {
-                    throw new InvalidRequestException(parameter + ": '" + name
-                            + "' is not a name. A name must not be empty or contain an equals sign.");
+                    throw new InvalidRequestException(Sentence.of("BuildOptions.noName", parameter, name));
                 }
                 Text.checked(parameter, name);
                 Text.checked(parameter, value);

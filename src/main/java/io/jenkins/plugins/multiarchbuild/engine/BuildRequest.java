@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,10 +50,10 @@ public record BuildRequest(
                 ImageReference archTag = archTags.tag(baseTag, platform);
                 Platform other = owners.putIfAbsent(archTag, platform);
                 if ((other != null && !other.equals(platform)) || (archTags.wanted() && baseTags.contains(archTag))) {
-                    throw new InvalidRequestException("The arch tag " + archTag + " of " + platform
-                            + " is also "
-                            + (other == null || other.equals(platform) ? "a base tag" : "that of " + other)
-                            + ". Give each platform its own suffix with archTags.");
+                    throw new InvalidRequestException(
+                            other == null || other.equals(platform)
+                                    ? Sentence.of("BuildRequest.archTagIsBaseTag", archTag, platform)
+                                    : Sentence.of("BuildRequest.archTagTwice", archTag, platform, other));
                 }
             }
         }
@@ -67,8 +68,7 @@ public record BuildRequest(
     @CheckForNull
     public static String checkBuilder(@CheckForNull String builder) {
         if (builder != null && !builder.matches("[a-zA-Z0-9][\\w.-]*")) {
-            throw new InvalidRequestException("builder: '" + builder
-                    + "' is not the name of a builder. 'docker buildx ls' on the agent shows those it has.");
+            throw new InvalidRequestException(Sentence.of("BuildRequest.noBuilderName", builder));
         }
         return builder;
     }
@@ -91,9 +91,7 @@ public record BuildRequest(
             for (Platform platform : platforms) {
                 for (ImageReference tag : List.of(baseTag, archTags.tag(baseTag, platform))) {
                     if (platforms.stream().anyMatch(other -> options.cache().writes(tag, other))) {
-                        throw new InvalidRequestException("The tag " + tag + " of the cache"
-                                + " is also a tag of the image and would be overwritten. Give the cache another tag,"
-                                + " for example '" + tag.repository() + ":cache'.");
+                        throw new InvalidRequestException(Sentence.of("BuildRequest.cacheTag", tag, tag.repository()));
                     }
                 }
             }
@@ -112,8 +110,7 @@ public record BuildRequest(
             tags.add(ImageReference.parseTag(text));
         }
         if (tags.isEmpty()) {
-            throw new InvalidRequestException(
-                    "No base tag. Name at least one, for example baseTags: ['registry.example.com/team/app:1.0'].");
+            throw new InvalidRequestException(Sentence.of("BuildRequest.noBaseTag"));
         }
         return List.copyOf(tags);
     }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.Objects;
 import java.util.Set;
@@ -41,15 +42,12 @@ public record BuildSource(
         context = context.isBlank() ? "." : context.trim();
         Text.name(Text.checked("context", context));
         if (isOtherScheme(context)) {
-            throw new InvalidRequestException(
-                    "The context '" + context
-                            + "' is neither a directory nor a URL that BuildKit can fetch. Name a directory or a Git or HTTP URL.");
+            throw new InvalidRequestException(Sentence.of("BuildSource.otherScheme", context));
         }
         checkDockerfile(dockerfile);
         dockerfiles.entries().values().forEach(BuildSource::checkDockerfile);
         if (context.equals("-")) {
-            throw new InvalidRequestException(
-                    "The context '-' (standard input) cannot be used here. Name a directory or a Git or HTTP URL.");
+            throw new InvalidRequestException(Sentence.of("BuildSource.standardInput"));
         }
         if (inline != null) {
             Text.checked("dockerfile-inline", inline);
@@ -103,8 +101,7 @@ public record BuildSource(
         Text.name(Text.checked("dockerfile", path));
         // bake treats these specially
         if (path.equals("-") || path.startsWith("cwd://")) {
-            throw new InvalidRequestException(
-                    "The Dockerfile '" + path + "' cannot be used here. Name a file in the context.");
+            throw new InvalidRequestException(Sentence.of("BuildSource.dockerfile", path));
         }
     }
 
@@ -130,9 +127,7 @@ public record BuildSource(
             case "${arch}" -> platform.architecture();
             case "${uname}" -> platform.uname();
             case "${platform}" -> platform.toString().replace('/', '-');
-            default ->
-                throw new InvalidRequestException("dockerfile: '" + found.group() + "' is not a placeholder."
-                        + " There are ${arch}, ${uname} and ${platform}.");
+            default -> throw new InvalidRequestException(Sentence.of("BuildSource.placeholder", found.group()));
         });
     }
 }

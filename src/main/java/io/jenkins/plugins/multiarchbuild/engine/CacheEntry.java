@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -45,29 +46,26 @@ record CacheEntry(
     @NonNull
     static CacheEntry parse(@NonNull String parameter, @NonNull String text) {
         if (SECRET.matcher(Text.name(text)).find()) {
-            throw new InvalidRequestException(parameter + ": a secret written here could be read in the build's files."
-                    + " Remove it. Pass it in the environment instead, for example as AWS_SECRET_ACCESS_KEY"
-                    + " with withCredentials, or give the builder access of its own.");
+            throw new InvalidRequestException(Sentence.of("CacheEntry.secret", parameter));
         }
         Map<String, String> attributes = attributes(parameter, text.trim());
         String type = attributes.getOrDefault("type", "");
         boolean isImport = parameter.equals("cacheFrom");
         if (!PLACES.containsKey(type) || (isImport && type.equals("inline"))) {
-            throw new InvalidRequestException(parameter + ": type=" + type + " is not a type of cache. "
-                    + (isImport
-                            ? "Use registry (also for an inline cache), local, s3, azblob or gha."
-                            : "Use registry, inline, local, s3, azblob or gha."));
+            throw new InvalidRequestException(
+                    isImport
+                            ? Sentence.of("CacheEntry.importType", parameter, type)
+                            : Sentence.of("CacheEntry.exportType", parameter, type));
         }
         String place = isImport && type.equals("local") ? "src" : PLACES.get(type);
         if (type.matches("registry|local") && !attributes.containsKey(place)) {
-            throw new InvalidRequestException(parameter + ": type=" + type + " needs " + place + "=LOCATION.");
+            throw new InvalidRequestException(Sentence.of("CacheEntry.needs", parameter, type, place));
         }
         if (type.equals("registry")) {
             attributes.put("ref", reference(parameter, attributes.get("ref")));
         }
         if (!attributes.getOrDefault("mode", "min").matches("min|max")) {
-            throw new InvalidRequestException(
-                    parameter + ": mode has to be min or max, not " + attributes.get("mode") + ".");
+            throw new InvalidRequestException(Sentence.of("CacheEntry.mode", parameter, attributes.get("mode")));
         }
         return new CacheEntry(attributes, place);
     }
@@ -133,16 +131,14 @@ record CacheEntry(
     private static String reference(String parameter, String text) {
         ImageReference reference = ImageReference.parse(text);
         if (reference.digest() != null && parameter.equals("cacheTo")) {
-            throw new InvalidRequestException("cacheTo: '" + text
-                    + "' has a digest. Remove it: it is known only when the cache has been written.");
+            throw new InvalidRequestException(Sentence.of("CacheEntry.digest", text));
         }
         boolean isBare = reference.tag() == null && reference.digest() == null;
         return reference + (isBare ? ":latest" : "");
     }
 
     private static InvalidRequestException notUnderstood(String parameter, String text) {
-        return new InvalidRequestException(parameter + ": '" + text + "' is not understood. Write a reference, or"
-                + " attributes as for docker buildx build: 'type=registry,ref=registry.example.com/team/app:cache'.");
+        return new InvalidRequestException(Sentence.of("CacheEntry.notUnderstood", parameter, text));
     }
 
     /** Returns the entry as on buildx's command line. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -94,24 +95,20 @@ public record CacheOptions(
         }
         if (text.equals("true")) {
             if (images.isEmpty()) {
-                throw new InvalidRequestException("cache: true keeps the cache in the repository of the image, and none"
-                        + " is named. Name it with baseTags, or give the cache a place, for example"
-                        + " 'registry.example.com/team/app'.");
+                throw new InvalidRequestException(Sentence.of("CacheOptions.noRepository"));
             }
             return Optional.of(images.get(0).withTag(SHARED_TAG));
         }
         ImageReference place = ImageReference.parse(text);
         if (place.digest() != null) {
-            throw new InvalidRequestException(
-                    "cache: '" + text + "' has a digest. Remove it: it is known only when the cache has been written.");
+            throw new InvalidRequestException(Sentence.of("CacheOptions.digest", text));
         }
         String tag = place.tag();
         if (tag == null) {
             return Optional.of(place.withTag(SHARED_TAG));
         }
         if (tag.length() > LONGEST_PLACE) {
-            throw new InvalidRequestException("cache: the tag of '" + text + "' has more than " + LONGEST_PLACE
-                    + " characters. Shorten it: branch and platform are appended to it.");
+            throw new InvalidRequestException(Sentence.of("CacheOptions.longTag", text, LONGEST_PLACE));
         }
         return Optional.of(place);
     }

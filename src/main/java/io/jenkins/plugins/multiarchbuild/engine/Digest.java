@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -25,8 +26,7 @@ public record Digest(@NonNull String value) implements Serializable {
     /** @throws InvalidRequestException if the value is not a digest */
     public Digest {
         if (!isValid(value)) {
-            throw new InvalidRequestException(
-                    "'" + value + "' is not a digest. A digest is sha256: and 64 hexadecimal digits.");
+            throw new InvalidRequestException(Sentence.of("Digest.noDigest", value));
         }
     }
 

@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,7 +46,7 @@ public record ImageReference(
         String trimmed = Text.name(text.trim());
         Matcher split = SPLIT.matcher(trimmed);
         if (!split.matches()) {
-            throw invalid(text, "it is empty");
+            throw invalid(text, Sentence.of("ImageReference.empty"));
         }
         String name = split.group("name");
         String tag = split.group("tag");
@@ -59,17 +60,16 @@ public record ImageReference(
         String registry = hasRegistry ? hub(first) : DOCKER_HUB;
         String path = hasRegistry ? name.substring(slash + 1) : name;
         if (!REGISTRY.matcher(registry).matches()) {
-            throw invalid(text, "'" + registry + "' is not a registry host");
+            throw invalid(text, Sentence.of("ImageReference.noHost", registry));
         }
         if (!NAME.matcher(path).matches()) {
-            throw invalid(
-                    text, "'" + path + "' may only contain lower-case letters, digits and the separators . _ - /");
+            throw invalid(text, Sentence.of("ImageReference.noPath", path));
         }
         if (registry.equals(DOCKER_HUB) && path.indexOf('/') < 0) {
             path = "library/" + path;
         }
         if (registry.length() + 1 + path.length() > LONGEST_NAME) {
-            throw invalid(text, "the name is longer than " + LONGEST_NAME + " characters");
+            throw invalid(text, Sentence.of("ImageReference.longName", LONGEST_NAME));
         }
         return new ImageReference(
                 registry, path, tag == null ? null : checkTag(text, tag), digest == null ? null : new Digest(digest));
@@ -84,12 +84,10 @@ public record ImageReference(
     public static ImageReference parseTag(@NonNull String text) {
         ImageReference reference = parse(text);
         if (reference.digest != null) {
-            throw new InvalidRequestException("The base tag '" + text.trim()
-                    + "' has a digest. Remove the digest: it is known only when the image is built.");
+            throw new InvalidRequestException(Sentence.of("ImageReference.baseTagWithDigest", text.trim()));
         }
         if (reference.tag == null) {
-            throw new InvalidRequestException(
-                    "The base tag '" + text.trim() + "' has no tag. Write one, for example '" + text.trim() + ":1.0'.");
+            throw new InvalidRequestException(Sentence.of("ImageReference.baseTagWithoutTag", text.trim()));
         }
         return reference;
     }
@@ -128,9 +126,10 @@ public record ImageReference(
     public static ImageReference parseRepository(@NonNull String text) {
         ImageReference reference = parse(text);
         if (reference.tag != null || reference.digest != null) {
-            throw new InvalidRequestException("repositories: '" + text.trim() + "' has a "
-                    + (reference.digest != null ? "digest" : "tag")
-                    + ". Name the repository only; its tags come from Git.");
+            throw new InvalidRequestException(
+                    reference.digest != null
+                            ? Sentence.of("ImageReference.repositoryWithDigest", text.trim())
+                            : Sentence.of("ImageReference.repositoryWithTag", text.trim()));
         }
         return reference;
     }
@@ -168,16 +167,12 @@ public record ImageReference(
 
     private static String checkTag(String text, String tag) {
         if (!TAG.matcher(tag).matches()) {
-            throw invalid(
-                    text,
-                    "the tag '" + tag + "' may only contain up to " + LONGEST_TAG
-                            + " letters, digits and . _ -, and must not begin with . or -");
+            throw invalid(text, Sentence.of("ImageReference.noTag", tag, LONGEST_TAG));
         }
         return tag;
     }
 
-    private static InvalidRequestException invalid(String text, String why) {
-        return new InvalidRequestException("'" + text.trim() + "' is not a valid image reference: " + why
-                + ". Write it as registry.example.com/team/app:1.0.");
+    private static InvalidRequestException invalid(String text, Sentence why) {
+        return new InvalidRequestException(Sentence.of("ImageReference.invalid", text.trim(), why));
     }
 }

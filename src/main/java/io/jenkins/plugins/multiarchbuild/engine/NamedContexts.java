@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -136,14 +137,12 @@ public record NamedContexts(
 
     private static String checkSource(String name, String source) {
         if (source.startsWith("target:")) {
-            throw new InvalidRequestException("buildContexts: '" + source + "' for '" + name + "' is a target of a bake"
-                    + " file, which cannot be used here. Name a directory, docker-image://REFERENCE or a URL.");
+            throw new InvalidRequestException(Sentence.of("NamedContexts.target", source, name));
         }
         boolean known =
                 source.startsWith(IMAGE) || LAYOUT.matcher(source).matches() || !BuildSource.isOtherScheme(source);
         if (source.isEmpty() || source.equals("-") || !known) {
-            throw new InvalidRequestException("buildContexts: '" + name
-                    + "' has no source that a build can read. Name a directory, docker-image://REFERENCE or a URL.");
+            throw new InvalidRequestException(Sentence.of("NamedContexts.noSource", name));
         }
         Text.name(Text.checked("buildContexts", source));
         if (source.startsWith(IMAGE)) {
@@ -154,8 +153,7 @@ public record NamedContexts(
 
     private static String checkTarget(String target) {
         if (!target.matches("[a-zA-Z0-9_-]{1,255}")) {
-            throw new InvalidRequestException(
-                    "'" + Text.name(target) + "' is not the name of a target of a bake file.");
+            throw new InvalidRequestException(Sentence.of("NamedContexts.noTarget", Text.name(target)));
         }
         return target;
     }
@@ -164,9 +162,7 @@ public record NamedContexts(
         try {
             return familiar(name);
         } catch (InvalidRequestException e) {
-            throw new InvalidRequestException(
-                    "buildContexts: '" + name + "' is not a name that a Dockerfile can have in"
-                            + " FROM or COPY --from. Write it in lower case, for example 'assets' or 'alpine:3.20'.");
+            throw new InvalidRequestException(Sentence.of("NamedContexts.noName", name));
         }
     }
 

@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -99,9 +100,7 @@ public record Platform(
         String machine = hasSystem ? name.substring(slash + 1) : name;
         String[] parts = ALIASES.getOrDefault(machine, machine).split("/", -1);
         if (parts.length > 2 || !ARCHITECTURES.contains(parts[0]) || (parts.length == 2 && !isVariant(parts[1]))) {
-            throw new InvalidRequestException(
-                    "Unknown platform '" + text.trim()
-                            + "'. Write it as os/architecture[/variant], for example linux/amd64, linux/arm64 or linux/arm/v7.");
+            throw new InvalidRequestException(Sentence.of("Platform.unknown", text.trim()));
         }
         return new Platform(os, parts[0], parts.length == 2 ? parts[1] : null);
     }
@@ -118,13 +117,11 @@ public record Platform(
             Platform platform = parse(text);
             String earlier = seen.putIfAbsent(platform, text.trim());
             if (earlier != null) {
-                throw new InvalidRequestException("The platform " + platform + " is named twice, as '" + earlier
-                        + "' and as '" + text.trim() + "'. Name it once.");
+                throw new InvalidRequestException(Sentence.of("Platform.twice", platform, earlier, text.trim()));
             }
         }
         if (seen.isEmpty()) {
-            throw new InvalidRequestException(
-                    "No platforms. Name at least one, for example platforms: ['linux/amd64', 'linux/arm64'].");
+            throw new InvalidRequestException(Sentence.of("Platform.none"));
         }
         return new ArrayList<>(seen.keySet());
     }

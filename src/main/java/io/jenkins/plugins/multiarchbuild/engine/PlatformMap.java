@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.Collections;
@@ -29,8 +30,7 @@ public record PlatformMap(@NonNull Map<String, String> entries) implements Seria
         entries.forEach((key, value) -> {
             String name = checkKey(key);
             if (value.isBlank()) {
-                throw new InvalidRequestException(
-                        "The entry for '" + name + "' is empty. Give it a value or remove it.");
+                throw new InvalidRequestException(Sentence.of("PlatformMap.empty", name));
             }
             Text.name(Text.checked(name, value));
             checked.put(name, value.trim());

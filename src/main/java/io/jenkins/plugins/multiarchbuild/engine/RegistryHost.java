@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -54,9 +55,9 @@ public final class RegistryHost {
     }
 
     private static InvalidRequestException invalid(String parameter, @CheckForNull String text) {
-        return new InvalidRequestException(
-                parameter + ": '" + (text == null ? "" : text.trim().replaceFirst("[^/]*@", "****@"))
-                        + "' is not a registry. Write its host as in an image reference, for example 'registry.example.com' or"
-                        + " 'https://registry.example.com:5000'.");
+        return new InvalidRequestException(Sentence.of(
+                "RegistryHost.noHost",
+                parameter,
+                (text == null ? "" : text.trim().replaceFirst("[^/]*@", "****@"))));
     }
 }

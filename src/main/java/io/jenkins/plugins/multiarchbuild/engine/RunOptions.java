@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -56,19 +57,17 @@ public record RunOptions(
         hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
         entitlements = List.copyOf(entitlements);
         if (network != null && !network.matches("default|none|host")) {
-            throw new InvalidRequestException("network: '" + network + "' is not understood. Give 'default', 'none' or"
-                    + " 'host'. Other networks belong to a builder: docker buildx create --driver-opt network=NAME.");
+            throw new InvalidRequestException(Sentence.of("RunOptions.network", network));
         }
         if (shmSize != null && !SIZE.matcher(shmSize).matches()) {
-            throw new InvalidRequestException("shmSize: '" + shmSize
-                    + "' is not a size. Give a number of bytes, or one with the unit k, m or g, for example '128m'.");
+            throw new InvalidRequestException(Sentence.of("RunOptions.shmSize", shmSize));
         }
         ulimits.forEach(RunOptions::checkLimit);
         hosts.forEach(RunOptions::checkHost);
         for (String entitlement : entitlements) {
             if (!entitlement.equals(HOST_NETWORK) && !entitlement.equals(INSECURE)) {
-                throw new InvalidRequestException("entitlements: '" + entitlement + "' is not understood. Give '"
-                        + HOST_NETWORK + "' or '" + INSECURE + "'.");
+                throw new InvalidRequestException(
+                        Sentence.of("RunOptions.entitlement", entitlement, HOST_NETWORK, INSECURE));
             }
         }
     }
@@ -81,24 +80,21 @@ public record RunOptions(
     private static void checkLimit(String limit) {
         Matcher parts = LIMIT.matcher(limit);
         if (!parts.matches()) {
-            throw new InvalidRequestException("ulimits: '" + limit
-                    + "' is not understood. Write it as name=soft or name=soft:hard, for example 'nofile=1024:2048'.");
+            throw new InvalidRequestException(Sentence.of("RunOptions.ulimit", limit));
         }
         long soft = Long.parseLong(parts.group("soft"));
         long hard = parts.group("hard") == null ? soft : Long.parseLong(parts.group("hard"));
         if (hard >= 0 && (soft < 0 || soft > hard)) {
-            throw new InvalidRequestException(
-                    "ulimits: the soft limit of '" + limit + "' is higher than its hard limit. Correct one of them.");
+            throw new InvalidRequestException(Sentence.of("RunOptions.softLimit", limit));
         }
     }
 
     private static void checkHost(String host, String address) {
         if (!HOST.matcher(host).matches()) {
-            throw new InvalidRequestException("addHosts: '" + host + "' is not a host name.");
+            throw new InvalidRequestException(Sentence.of("RunOptions.noHost", host));
         }
         if (!isAddress(address)) {
-            throw new InvalidRequestException("addHosts: '" + address + "' for " + host
-                    + " is not an IP address. Give one such as '192.0.2.10' or '2001:db8::10'.");
+            throw new InvalidRequestException(Sentence.of("RunOptions.noAddress", address, host));
         }
     }
 

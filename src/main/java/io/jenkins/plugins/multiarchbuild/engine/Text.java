@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 
 /** Checks text that is passed on to docker unchanged. */
 public final class Text {
@@ -19,8 +20,7 @@ public final class Text {
     @NonNull
     static String name(@NonNull String text) {
         if (text.length() > LONGEST_NAME) {
-            throw new InvalidRequestException(
-                    "'" + text.substring(0, 100) + "...' is longer than " + LONGEST_NAME + " characters. Shorten it.");
+            throw new InvalidRequestException(Sentence.of("Text.long", text.substring(0, 100), LONGEST_NAME));
         }
         return text;
     }
@@ -35,12 +35,17 @@ public final class Text {
      */
     @NonNull
     public static String checked(@NonNull String what, @NonNull String text) {
+        return checked(Sentence.verbatim(what), text);
+    }
+
+    /** Checks a text as {@link #checked(String, String)} does, with a name in any language. */
+    @NonNull
+    public static String checked(@NonNull Sentence what, @NonNull String text) {
         if (text.indexOf('\0') >= 0) {
-            throw new InvalidRequestException(what + " has a NUL character. Remove it.");
+            throw new InvalidRequestException(Sentence.of("Text.nul", what));
         }
         if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
-            throw new InvalidRequestException(
-                    what + " has half of a surrogate pair, which is no character. Remove it.");
+            throw new InvalidRequestException(Sentence.of("Text.surrogate", what));
         }
         return text;
     }

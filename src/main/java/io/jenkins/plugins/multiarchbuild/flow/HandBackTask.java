@@ -5,6 +5,7 @@ import hudson.model.Computer;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.ControllerTask;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.lending.ExecutorLending;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +31,7 @@ public final class HandBackTask implements ControllerTask<String> {
                 said = true;
                 Agent.log(
                         context.get(TaskListener.class),
-                        "Waiting until another build gives back the executor of '" + computer.getDisplayName()
-                                + "', which was lent to it meanwhile.");
+                        Sentence.of("HandBackTask.waiting", computer.getDisplayName()));
             }
             TimeUnit.SECONDS.sleep(1);
         }

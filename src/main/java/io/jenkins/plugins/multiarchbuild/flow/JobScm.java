@@ -3,8 +3,9 @@ package io.jenkins.plugins.multiarchbuild.flow;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.model.Run;
-import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.IOException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -42,14 +43,13 @@ public final class JobScm {
             return scm.getValue(new Current());
         } catch (Exception e) {
             LOGGER.log(Level.INFO, e, () -> "no SCM of " + run);
-            throw new AbortException(
-                    "The SCM of this job cannot be read: " + reason(e) + " Check the job's configuration.");
+            throw new AbortException(Language.text(Sentence.of("JobScm.notReadable", reason(e))));
         }
     }
 
-    private static String reason(Exception failure) {
+    private static Sentence reason(Exception failure) {
         String message = failure.getMessage();
-        return ErrorText.sentence(message == null ? "no reason was given" : OneLine.of(message));
+        return (message == null ? Sentence.of("ErrorText.noReason") : Sentence.verbatim(OneLine.of(message))).ended();
     }
 
     private static final class Current extends CpsScript {

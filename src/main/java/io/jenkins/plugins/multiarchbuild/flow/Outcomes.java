@@ -6,6 +6,8 @@ import hudson.AbortException;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.engine.Origin;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import io.jenkins.plugins.multiarchbuild.report.TimelineEntry.Kind;
 import io.jenkins.plugins.multiarchbuild.timeline.Phases;
 import java.io.Serializable;
@@ -148,9 +150,7 @@ public final class Outcomes implements Serializable {
             distinct.add(tagged);
         }
         if (distinct.size() > 1) {
-            throw new AbortException("Nothing is published: the agents checked out different revisions, " + revisions
-                    + ". Someone pushed in between. Build again, or check out once in node { } and call"
-                    + " multiArchBuild there.");
+            throw new AbortException(Language.text(Sentence.of("Outcomes.revisions", revisions)));
         }
     }
 
@@ -161,13 +161,16 @@ public final class Outcomes implements Serializable {
      */
     public void checkFailures() throws AbortException {
         if (!failures.isEmpty()) {
-            StringBuilder text = new StringBuilder(archived ? "No archive is written." : "Nothing is published.");
+            StringBuilder text =
+                    new StringBuilder(Language.text(Sentence.of(archived ? "Outcomes.noArchive" : "Outcomes.nothing")));
             for (PlannedGroup group : groups) {
                 String name = group.name();
-                String outcome = failures.containsKey(name)
-                        ? "failed: " + failures.get(name)
-                        : images.containsKey(name) ? "was built: " + images.get(name) : "was not built";
-                text.append("\n  ").append(name).append(' ').append(outcome);
+                Sentence outcome = failures.containsKey(name)
+                        ? Sentence.of("Outcomes.failed", name, failures.get(name))
+                        : images.containsKey(name)
+                                ? Sentence.of("Outcomes.built", name, images.get(name))
+                                : Sentence.of("Outcomes.notBuilt", name);
+                text.append("\n  ").append(Language.text(outcome));
             }
             throw new AbortException(text.toString());
         }

@@ -21,6 +21,7 @@ import io.jenkins.plugins.multiarchbuild.credentials.SshKeys;
 import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.kept.KeptReplay;
 import java.io.IOException;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
@@ -69,8 +70,7 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
         Computer computer = context.get(Computer.class);
         Node here = computer == null ? null : computer.getNode();
         if (call.archive() != null && here == null) {
-            throw new InvalidRequestException(
-                    "archive: there is no workspace to write to. Call multiArchBuild inside node { }.");
+            throw new InvalidRequestException(Sentence.of("PlanTask.noWorkspace"));
         }
         BuildPlan plan = new BuildPlan(
                 withCacheOfBranch(run.getParent(), context.get(TaskListener.class)),
@@ -104,28 +104,25 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
 
     private SourceFrom sourceFrom(@CheckForNull Node here) {
         if (call.bake() == null && call.request().source().isAllRemote()) {
-            checkTags("the context is a URL");
+            checkTags("PlanTask.url");
             return SourceFrom.URL;
         }
         if (call.stash() != null) {
-            checkTags("the source is a stash");
+            checkTags("PlanTask.stash");
             return SourceFrom.STASH;
         }
         if (here != null) {
             return SourceFrom.WORKSPACE;
         }
         if (!scm) {
-            throw new InvalidRequestException(
-                    "No source to build from: this job has no SCM. Call multiArchBuild inside"
-                            + " node { } after a checkout, name a stash with the parameter stash, or give a Git URL as context.");
+            throw new InvalidRequestException(Sentence.of("PlanTask.noSource"));
         }
         return SourceFrom.SCM;
     }
 
-    private void checkTags(String source) {
+    private void checkTags(String code) {
         if (!call.repositories().isEmpty()) {
-            throw new InvalidRequestException(
-                    "tagsFrom: Git cannot be asked for the tags, because " + source + ". Name the tags with baseTags.");
+            throw new InvalidRequestException(Sentence.of("PlanTask.noTags", Sentence.of(code)));
         }
     }
 }

@@ -10,6 +10,8 @@ import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildGroup;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +42,7 @@ final class Planner {
         List<BuildGroup> plan = BuildGroup.of(
                 call.request().platforms(), platform -> label(platform).filter(label -> !isHere(platform, label)));
         for (BuildGroup group : plan) {
-            groups.add(new PlannedGroup(group, reason(group), id + "-" + groups.size()));
+            groups.add(new PlannedGroup(group, Language.text(reason(group)), id + "-" + groups.size()));
         }
         return groups;
     }
@@ -53,12 +55,12 @@ final class Planner {
         return label;
     }
 
-    private String reason(BuildGroup group) {
+    private Sentence reason(BuildGroup group) {
         if (group.label() == null) {
-            return "the agent that the step runs on";
+            return Sentence.of("Planner.here");
         }
         boolean own = call.agents().get(group.platforms().get(0)).isPresent();
-        return "chosen by the label '" + group.label() + "' of " + (own ? "agents" : "the global settings");
+        return Sentence.of(own ? "Planner.byAgents" : "Planner.bySettings", group.label());
     }
 
     private boolean isHere(Platform platform, String label) {

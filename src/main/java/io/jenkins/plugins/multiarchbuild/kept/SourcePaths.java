@@ -5,6 +5,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -88,6 +89,6 @@ final class SourcePaths {
     }
 
     private static InvalidRequestException elsewhere(String path) {
-        return new InvalidRequestException("'" + path + "' is not in the workspace.");
+        return new InvalidRequestException(Sentence.of("SourcePaths.elsewhere", path));
     }
 }

@@ -99,7 +99,7 @@ final class GuestExecution extends StepExecution {
         Computer computer = computer();
         Node node = computer.getNode();
         if (!(context.get(Run.class).getParent() instanceof TopLevelItem job)) {
-            throw new AbortException("Only a top-level job has a workspace.");
+            throw new AbortException(Messages.GuestExecution_noWorkspace());
         }
         FilePath base = node == null ? null : node.getWorkspaceFor(job);
         if (base == null) {
@@ -110,8 +110,8 @@ final class GuestExecution extends StepExecution {
         FlowNode block = context.get(FlowNode.class);
         block.addAction(new WorkspaceActionImpl(lease.path, block));
         listener.getLogger()
-                .println("[multiArchBuild] Running on '" + computer.getDisplayName() + "' in " + lease.path
-                        + ", on the executor of a build that waits for another agent");
+                .println("[multiArchBuild] "
+                        + Messages.GuestExecution_running(computer.getDisplayName(), lease.path.getRemote()));
         workspace = lease.path.getRemote();
         context.newBodyInvoker()
                 .withContexts(

@@ -129,19 +129,22 @@ public final class LendingWatcher extends PeriodicWork {
     }
 
     private static void explain(Queue.BuildableItem item) {
-        StringBuilder text = new StringBuilder("[multiArchBuild] No executor for 30 s");
         Label label = item.getAssignedLabel();
-        text.append(label == null ? "." : " with the label '" + label.getExpression() + "'.");
+        StringBuilder text = new StringBuilder("[multiArchBuild] ")
+                .append(
+                        label == null
+                                ? Messages.LendingWatcher_noExecutor()
+                                : Messages.LendingWatcher_noExecutorWith(label.getExpression()));
         boolean found = false;
         for (Computer computer : Jenkins.get().getComputers()) {
             Node node = computer.getNode();
             if (node != null && (label == null || label.matches(node))) {
                 found = true;
-                text.append("\n  ").append(computer.getDisplayName()).append(Occupants.of(computer, item));
+                text.append("\n  ").append(Occupants.of(computer, item));
             }
         }
         if (!found) {
-            text.append(" No agent has it.");
+            text.append(' ').append(Messages.LendingWatcher_noAgent());
         }
         withStep(Holders.node((PlaceholderTask) item.task), step -> {
             try {

@@ -139,8 +139,7 @@ public final class LostRequests extends PeriodicWork {
             step.getContext()
                     .get(TaskListener.class)
                     .getLogger()
-                    .println("[multiArchBuild] The request for an agent was lost when the controller was killed."
-                            + " Asking again.");
+                    .println("[multiArchBuild] " + Messages.LostRequests_again());
             step.stop(new FlowInterruptedException(Result.ABORTED, false, none));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

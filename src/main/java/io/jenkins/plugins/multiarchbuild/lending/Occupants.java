@@ -16,12 +16,12 @@ final class Occupants {
     private Occupants() {}
 
     /**
-     * Returns the end of a sentence that begins with the agent; builds that the waiting one may not see are not named.
+     * Returns a sentence about the agent; builds that the waiting one may not see are not named.
      */
     @NonNull
     static String of(@NonNull Computer computer, @NonNull Queue.Item waiting) {
         if (computer.isOffline()) {
-            return " is offline.";
+            return Messages.Occupants_offline(computer.getDisplayName());
         }
         Authentication reader = Tasks.getAuthenticationOf2(Tasks.getOwnerTaskOf(waiting.task));
         List<String> names = new ArrayList<>();
@@ -30,9 +30,11 @@ final class Occupants {
             if (executable != null) {
                 Queue.Task owner = Tasks.getOwnerTaskOf(executable.getParent().getOwnerTask());
                 boolean visible = owner instanceof Item item && item.getACL().hasPermission2(reader, Item.READ);
-                names.add(visible ? executable.getParent().getDisplayName() : "another build");
+                names.add(visible ? executable.getParent().getDisplayName() : Messages.Occupants_another());
             }
         }
-        return names.isEmpty() ? " has no executor to give." : " is held by " + String.join(", ", names) + ".";
+        return names.isEmpty()
+                ? Messages.Occupants_none(computer.getDisplayName())
+                : Messages.Occupants_held(computer.getDisplayName(), String.join(", ", names));
     }
 }

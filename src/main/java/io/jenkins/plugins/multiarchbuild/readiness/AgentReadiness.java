@@ -4,6 +4,8 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Functions;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +21,7 @@ public final class AgentReadiness {
     private final String name;
     private final State state;
     private final Findings findings;
-    private final List<String> problems;
+    private final List<Sentence> problems;
 
     /** How far an agent is with its answer. The names are those of the remote API. */
     enum State {
@@ -37,7 +39,7 @@ public final class AgentReadiness {
         }
     }
 
-    private AgentReadiness(String name, State state, Findings findings, List<String> problems) {
+    private AgentReadiness(String name, State state, Findings findings, List<Sentence> problems) {
         this.name = name;
         this.state = state;
         this.findings = findings;
@@ -63,7 +65,7 @@ public final class AgentReadiness {
      * @param problem why, with what to do about it
      */
     @NonNull
-    static AgentReadiness without(@NonNull String name, @NonNull State state, @NonNull String problem) {
+    static AgentReadiness without(@NonNull String name, @NonNull State state, @NonNull Sentence problem) {
         return new AgentReadiness(name, state, Findings.NONE, List.of(problem));
     }
 
@@ -170,14 +172,14 @@ public final class AgentReadiness {
     @NonNull
     @Exported
     public List<String> getProblems() {
-        return problems;
+        return problems.stream().map(Language::text).toList();
     }
 
     /** Returns what is worth knowing and keeps nobody from building, one line each. */
     @NonNull
     @Exported
     public List<String> getNotes() {
-        return findings.notes();
+        return findings.notes().stream().map(Language::text).toList();
     }
 
     /** Returns the state for the page. */
@@ -233,7 +235,7 @@ public final class AgentReadiness {
                         .map(login -> new LinkedHashMap<>(
                                 Map.of("registry", login.getRegistry(), "accepted", login.isAccepted())))
                         .collect(Collectors.toCollection(ArrayList::new)));
-        map.put("problems", new ArrayList<>(problems));
+        map.put("problems", new ArrayList<>(getProblems()));
         map.put("notes", new ArrayList<>(getNotes()));
         return map;
     }

@@ -23,6 +23,8 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
+import io.jenkins.plugins.multiarchbuild.engine.text.Explained;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,12 +78,12 @@ record AskAgent(
             return AgentReadiness.without(
                     name,
                     AgentReadiness.State.PROBLEMS,
-                    Findings.text(logins, Messages.AskAgent_failed(String.valueOf(e.getMessage()))));
+                    Findings.text(logins, Sentence.of("AskAgent.failed", Explained.of(e))));
         }
     }
 
     private static AgentReadiness gone(String name) {
-        return AgentReadiness.without(name, AgentReadiness.State.GONE, Messages.AskAgent_gone());
+        return AgentReadiness.without(name, AgentReadiness.State.GONE, Sentence.of("AskAgent.gone"));
     }
 
     private Findings ask(Node node, FilePath root, Logins logins) throws IOException, InterruptedException {
@@ -95,10 +97,10 @@ record AskAgent(
         Duration forCommands = Duration.ofMillis((long) (limit.toMillis() * FOR_COMMANDS));
         AskedMachine machine = new AskedMachine(
                 new Commands(root, environment, launcher), own, forCommands, System.nanoTime() + forCommands.toNanos());
-        List<String> problems = new ArrayList<>();
-        List<String> notes = new ArrayList<>();
+        List<Sentence> problems = new ArrayList<>();
+        List<Sentence> notes = new ArrayList<>();
         if (launcher.isUnix() && root.act(new JavaCharset()).matches("(?i)ANSI_X3.*|US-ASCII|POSIX|C")) {
-            notes.add(Messages.AskAgent_posix());
+            notes.add(Sentence.of("AskAgent.posix"));
         }
         Equipment equipment = Equipment.of(machine, builder, wanted);
         long free = FreeDisk.UNKNOWN;
@@ -107,7 +109,7 @@ record AskAgent(
         if (found != null && !found.platforms().isEmpty()) {
             free = freeDisk(machine, root, found);
             if (free != FreeDisk.UNKNOWN && free < LITTLE_DISK) {
-                problems.add(Messages.AskAgent_littleDisk(free >> 20));
+                problems.add(Sentence.of("AskAgent.littleDisk", free >> 20));
             }
             problems.addAll(logins.problems());
             accepted = logins(machine, logins, problems);
@@ -137,7 +139,7 @@ record AskAgent(
     }
 
     /** Tries the logins, from a private directory that is gone afterwards. */
-    private static List<RegistryLogin> logins(AskedMachine machine, Logins logins, List<String> problems)
+    private static List<RegistryLogin> logins(AskedMachine machine, Logins logins, List<Sentence> problems)
             throws IOException, InterruptedException {
         if (logins.auths().isEmpty()) {
             return List.of();
@@ -159,7 +161,7 @@ record AskAgent(
                 return tried;
             }
         } catch (DockerException e) {
-            problems.add(e.getMessage());
+            problems.add(e.sentence());
             return List.of();
         } finally {
             remove(machine.own());

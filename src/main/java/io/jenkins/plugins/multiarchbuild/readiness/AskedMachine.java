@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
 import io.jenkins.plugins.multiarchbuild.command.Commands;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -40,8 +41,10 @@ record AskedMachine(
     public Output run(List<String> arguments) throws IOException, InterruptedException, DockerException {
         Output output = commands.docker(arguments, left());
         if (!output.succeeded() && left().compareTo(Duration.ofSeconds(1)) <= 0) {
-            throw new DockerException(Messages.AskedMachine_slow(
-                    String.join(" ", arguments.subList(0, Math.min(2, arguments.size()))), limit.toSeconds()));
+            throw new DockerException(Sentence.of(
+                    "AskedMachine.slow",
+                    String.join(" ", arguments.subList(0, Math.min(2, arguments.size()))),
+                    limit.toSeconds()));
         }
         return output;
     }

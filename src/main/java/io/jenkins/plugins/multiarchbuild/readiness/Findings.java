@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Builder;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Equipment;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,8 +43,8 @@ record Findings(
         @NonNull Set<Platform> buildable,
         long freeDisk,
         @NonNull List<RegistryLogin> logins,
-        @NonNull List<String> problems,
-        @NonNull List<String> notes) {
+        @NonNull List<Sentence> problems,
+        @NonNull List<Sentence> notes) {
 
     private static final int LONGEST_NAME = 100;
     private static final int LONGEST_TEXT = 1000;
@@ -80,8 +81,8 @@ record Findings(
             long freeDisk,
             @NonNull List<RegistryLogin> logins,
             @NonNull Logins secrets,
-            @NonNull List<String> problems,
-            @NonNull List<String> notes) {
+            @NonNull List<Sentence> problems,
+            @NonNull List<Sentence> notes) {
         Builder builder = equipment.builder();
         List<Platform> platforms = builder == null
                 ? List.of()
@@ -123,10 +124,10 @@ record Findings(
         return cut(text, LONGEST_NAME);
     }
 
-    /** Returns a text for the user. */
+    /** Returns a sentence for the user. */
     @NonNull
-    static String text(@NonNull Logins secrets, @NonNull String text) {
-        return cut(secrets.masked(text), LONGEST_TEXT);
+    static Sentence text(@NonNull Logins secrets, @NonNull Sentence sentence) {
+        return sentence.map(text -> cut(secrets.masked(text), LONGEST_TEXT));
     }
 
     private static String cut(String text, int longest) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.readiness;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -25,7 +26,7 @@ import java.util.logging.Logger;
 record Logins(
         @NonNull Map<String, String> auths,
         @NonNull Map<String, String> ids,
-        @NonNull List<String> problems) {
+        @NonNull List<Sentence> problems) {
 
     private static final Logger LOGGER = Logger.getLogger(Logins.class.getName());
 
@@ -43,21 +44,21 @@ record Logins(
         try {
             return resolve(MultiArchBuildConfiguration.get().credentialsIds(), resolve);
         } catch (InvalidRequestException e) {
-            return new Logins(Map.of(), Map.of(), List.of(e.getMessage()));
+            return new Logins(Map.of(), Map.of(), List.of(e.sentence()));
         }
     }
 
     private static Logins resolve(Map<String, String> ids, BiFunction<String, String, String> resolve) {
         Map<String, String> auths = new LinkedHashMap<>();
-        List<String> problems = new ArrayList<>();
+        List<Sentence> problems = new ArrayList<>();
         ids.forEach((registry, id) -> {
             try {
                 auths.put(registry, resolve.apply(registry, id));
             } catch (InvalidRequestException e) {
-                problems.add(e.getMessage());
+                problems.add(e.sentence());
             } catch (RuntimeException e) {
                 LOGGER.log(Level.WARNING, e, () -> "cannot look up the credentials '" + id + "'");
-                problems.add(Messages.Logins_failed(id, registry));
+                problems.add(Sentence.of("Logins.failed", id, registry));
             }
         });
         return new Logins(auths, ids, problems);

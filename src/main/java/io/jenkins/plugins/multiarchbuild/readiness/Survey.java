@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.readiness;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Computer;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,14 +99,14 @@ final class Survey {
 
     private static AgentReadiness offline(Computer computer) {
         return AgentReadiness.without(
-                computer.getDisplayName(), AgentReadiness.State.OFFLINE, Messages.Survey_offline());
+                computer.getDisplayName(), AgentReadiness.State.OFFLINE, Sentence.of("Survey.offline"));
     }
 
     private static AgentReadiness noAnswer(Computer computer) {
         return AgentReadiness.without(
                 computer.getDisplayName(),
                 AgentReadiness.State.NO_ANSWER,
-                Messages.Survey_noAnswer(limit().toSeconds()));
+                Sentence.of("Survey.noAnswer", limit().toSeconds()));
     }
 
     /** Ends it; agents that have not answered count as such. */

@@ -5,9 +5,13 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
+import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -36,7 +40,8 @@ public final class VerificationReport implements Serializable {
         Verdict.Foreign none = new Verdict.Foreign(0, List.of());
         Verdict.Foreign tolerated = verdict == null ? none : verdict.foreign();
         Verdict.Foreign intended = verdict == null ? none : verdict.allowed();
-        this.failure = verdict == null ? null : verdict.failure(platform);
+        Sentence sentence = verdict == null ? null : verdict.failure(platform);
+        this.failure = sentence == null ? null : OneLine.of(Language.text(sentence));
         this.outcome = omission != null ? omission.name() : failure == null ? VERIFIED : FAILED;
         this.programs = verdict == null ? 0 : verdict.programs();
         this.started = new ArrayList<>(verdict == null ? List.of() : verdict.started());
@@ -108,7 +113,9 @@ public final class VerificationReport implements Serializable {
     /** Returns the programs that the image starts, with what they are, or an empty text. */
     @NonNull
     public String getStartedText() {
-        return String.join(", ", started);
+        return started.stream()
+                .map(each -> Language.text(Verdict.startedText(each)))
+                .collect(Collectors.joining(", "));
     }
 
     /** Returns its programs for other platforms that {@code foreignPrograms} does not name, or an empty text. */

@@ -11,6 +11,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.context.DockerIgnore;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -126,8 +127,7 @@ public final class PackSource extends MasterToSlaveFileCallable<PackedSource> {
             return DockerIgnore.parse("");
         }
         if (!common.isFile() || common.length() > LARGEST_IGNORE_FILE) {
-            throw new InvalidRequestException(common + " is not a regular file of at most " + LARGEST_IGNORE_FILE / 1024
-                    + " KiB. Write the rules into a file of that size.");
+            throw new InvalidRequestException(Sentence.of("PackSource.ignoreFile", common, LARGEST_IGNORE_FILE / 1024));
         }
         return DockerIgnore.parse(Files.readString(common.toPath(), StandardCharsets.UTF_8));
     }
@@ -177,9 +177,7 @@ public final class PackSource extends MasterToSlaveFileCallable<PackedSource> {
 
     private static void checkName(File file) {
         if (file.getName().indexOf('\ufffd') >= 0) {
-            throw new InvalidRequestException("Java on the agent cannot read the file name '" + file.getName() + "' in "
-                    + file.getParent() + " in its locale. If the name is UTF-8, start the agent with LANG=C.UTF-8;"
-                    + " otherwise rename the file, or exclude it with .dockerignore.");
+            throw new InvalidRequestException(Sentence.of("PackSource.locale", file.getName(), file.getParent()));
         }
     }
 

@@ -9,6 +9,8 @@ import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.NamedContexts;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Failure;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,8 +69,7 @@ public final class ResolveSource extends MasterToSlaveFileCallable<BuildSource> 
                 .map(Platform::toString)
                 .collect(Collectors.toSet());
         if (resolved == null || !resolved.hasExactly(names, source)) {
-            throw new AbortException("The agent '" + agent + "' answered with another source than it was asked for."
-                    + " Build again, or take the agent offline if it happens again.");
+            throw new Failure(Sentence.of("ResolveSource.otherAnswer", agent));
         }
         return resolved;
     }
@@ -84,12 +85,7 @@ public final class ResolveSource extends MasterToSlaveFileCallable<BuildSource> 
         Map<String, String> dockerfiles = new LinkedHashMap<>();
         if (!source.isRemote()) {
             Path resolved = directory(
-                    directory,
-                    root,
-                    context,
-                    "context: there is no directory '" + context
-                            + "' to build from in " + directory + " on agent '" + agent
-                            + "'. Check out the source first, or correct context.");
+                    directory, root, context, Sentence.of("ResolveSource.noContext", context, directory, agent));
             context = resolved.toString();
             for (Platform platform : filed()) {
                 dockerfiles.put(
@@ -107,10 +103,12 @@ public final class ResolveSource extends MasterToSlaveFileCallable<BuildSource> 
                                     directory,
                                     root,
                                     path,
-                                    "buildContexts: there is no directory '" + path + "' for '"
-                                            + source.contexts().nameOf(path) + "' in " + directory
-                                            + " on agent '" + agent
-                                            + "'. Check out the source first, or correct buildContexts.")
+                                    Sentence.of(
+                                            "ResolveSource.noNamedContext",
+                                            path,
+                                            source.contexts().nameOf(path),
+                                            directory,
+                                            agent))
                             .toString());
         }
         NamedContexts contexts = source.contexts().withDirectories(named);
@@ -122,7 +120,7 @@ public final class ResolveSource extends MasterToSlaveFileCallable<BuildSource> 
         return platforms.stream().filter(platform -> !source.isInline(platform)).toList();
     }
 
-    private Path directory(Path directory, Path root, String path, String missing) throws IOException {
+    private Path directory(Path directory, Path root, String path, Sentence missing) throws IOException {
         Path found = directory.resolve(path);
         if (!Files.isDirectory(found)) {
             Path meant = directory.toRealPath().resolve(path).normalize();
@@ -133,9 +131,7 @@ public final class ResolveSource extends MasterToSlaveFileCallable<BuildSource> 
         }
         Path real = inside(root, found, path);
         if (!privateDirectory.isEmpty() && realParent(Path.of(privateDirectory)).startsWith(real)) {
-            throw new InvalidRequestException("The build context '" + path + "' on agent '" + agent
-                    + "' would contain the directory of the registry logins, " + privateDirectory
-                    + ". Choose a context inside the workspace, and do not set WORKSPACE_TMP to a directory in it.");
+            throw new InvalidRequestException(Sentence.of("ResolveSource.logins", path, agent, privateDirectory));
         }
         return real;
     }
@@ -145,9 +141,8 @@ public final class ResolveSource extends MasterToSlaveFileCallable<BuildSource> 
         String path = source.dockerfileFor(platform);
         Path found = context.resolve(path);
         if (!Files.isRegularFile(found)) {
-            throw new InvalidRequestException("There is no Dockerfile '" + path + "' for " + platform + " in "
-                    + context + " on agent '" + agent
-                    + "'. Correct dockerfile or dockerfiles; their paths are relative to context.");
+            throw new InvalidRequestException(
+                    Sentence.of("ResolveSource.noDockerfile", path, platform, context, agent));
         }
         inside(root, found, path);
         Path parent = inside(root, found.toAbsolutePath().resolveSibling(""), path);
@@ -163,9 +158,7 @@ public final class ResolveSource extends MasterToSlaveFileCallable<BuildSource> 
     }
 
     private InvalidRequestException outside(Path root, Path real, String path) {
-        return new InvalidRequestException("'" + path + "' is outside of the workspace on agent '" + agent
-                + "': it is " + real + ", and the workspace is " + root
-                + ". Everything that is built from has to be in the workspace.");
+        return new InvalidRequestException(Sentence.of("ResolveSource.outside", path, agent, real, root));
     }
 
     /** Returns the real path of a directory that may not exist yet. */

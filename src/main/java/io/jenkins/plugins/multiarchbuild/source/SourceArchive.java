@@ -1,7 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.source;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.AbortException;
 import hudson.FilePath;
 import hudson.model.Run;
 import hudson.remoting.RemoteInputStream;
@@ -9,6 +8,8 @@ import hudson.remoting.RemoteInputStream.Flag;
 import hudson.remoting.RemoteOutputStream;
 import io.jenkins.plugins.multiarchbuild.call.PackedSource;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Failure;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,10 +61,9 @@ public final class SourceArchive {
             received.awaitCount(packed.bytes(), LONGEST_PAUSE);
         }
         if (!isAnswer(packed.sources(), sources)) {
-            throw new AbortException("The agent packed another source than it was asked for. Build again, or take the"
-                    + " agent offline if it happens again.");
+            throw new Failure(Sentence.of("SourceArchive.otherSource"));
         }
-        check("received from the agent", packed, received.count(), received.sha256());
+        check("SourceArchive.received", packed, received.count(), received.sha256());
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
         return packed;
     }
@@ -88,10 +88,9 @@ public final class SourceArchive {
                 RemoteInputStream stream = new RemoteInputStream(content, EnumSet.of(Flag.GREEDY))) {
             unpacked = directory.act(new UnpackSource(stream));
         }
-        check("unpacked on the agent", packed, unpacked.bytes(), unpacked.sha256());
+        check("SourceArchive.unpacked", packed, unpacked.bytes(), unpacked.sha256());
         if (unpacked.entries() != packed.entries()) {
-            throw new AbortException("The source is not complete: " + packed.entries()
-                    + " files and directories were packed," + " and " + unpacked.entries() + " unpacked.");
+            throw new Failure(Sentence.of("SourceArchive.entries", packed.entries(), unpacked.entries()));
         }
     }
 
@@ -100,10 +99,9 @@ public final class SourceArchive {
         Files.deleteIfExists(file);
     }
 
-    private static void check(String where, PackedSource packed, long bytes, String sha256) throws IOException {
+    private static void check(String code, PackedSource packed, long bytes, String sha256) throws IOException {
         if (bytes != packed.bytes() || !packed.sha256().equals(sha256)) {
-            throw new AbortException("The source is not complete: " + packed.bytes() + " bytes with the checksum "
-                    + packed.sha256() + " were sent, and " + bytes + " with " + sha256 + " were " + where + ".");
+            throw new Failure(Sentence.of(code, packed.bytes(), packed.sha256(), bytes, sha256));
         }
     }
 }

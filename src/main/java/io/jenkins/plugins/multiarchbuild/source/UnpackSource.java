@@ -1,11 +1,12 @@
 package io.jenkins.plugins.multiarchbuild.source;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.AbortException;
 import hudson.FilePath;
 import hudson.Util;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Failure;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.FilterInputStream;
@@ -75,8 +76,8 @@ public final class UnpackSource extends MasterToSlaveFileCallable<UnpackSource.U
                 } catch (FileSystemException e) {
                     throw e.getReason() == null
                             ? e
-                            : new AbortException("The source cannot be unpacked into " + root + ", because '"
-                                    + entry.getName() + "' cannot be written: " + e.getReason());
+                            : new Failure(
+                                    Sentence.of("UnpackSource.notWritten", root, entry.getName(), e.getReason()));
                 }
                 entries++;
             }
@@ -101,7 +102,7 @@ public final class UnpackSource extends MasterToSlaveFileCallable<UnpackSource.U
         } else if (entry.isSymbolicLink()) {
             Files.createSymbolicLink(target, root.getFileSystem().getPath(entry.getLinkName()));
         } else if (entry.isLink() || entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
-            throw new AbortException("The packed source has a hard link or a device: '" + entry.getName() + "'");
+            throw new Failure(Sentence.of("UnpackSource.unusual", entry.getName()));
         } else {
             try (OutputStream file = Files.newOutputStream(
                     target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
@@ -130,7 +131,7 @@ public final class UnpackSource extends MasterToSlaveFileCallable<UnpackSource.U
         for (Path part : root.relativize(target.getParent())) {
             parent = parent.resolve(part);
             if (Files.isSymbolicLink(parent)) {
-                throw new AbortException("The packed source would be written through the link above '" + name + "'");
+                throw new Failure(Sentence.of("UnpackSource.link", name));
             }
             if (!Files.isDirectory(parent)) {
                 Files.createDirectory(parent);
@@ -146,12 +147,11 @@ public final class UnpackSource extends MasterToSlaveFileCallable<UnpackSource.U
         try {
             Path target = root.resolve(name).normalize();
             if (!target.startsWith(root) || target.equals(root)) {
-                throw new AbortException("The packed source has an entry outside of its directory: '" + name + "'");
+                throw new Failure(Sentence.of("UnpackSource.outside", name));
             }
             return target;
         } catch (InvalidPathException e) {
-            throw new InvalidRequestException("Java on the agent cannot write a file named '" + name
-                    + "' in its locale. Start the agent with LANG=C.UTF-8.");
+            throw new InvalidRequestException(Sentence.of("UnpackSource.locale", name));
         }
     }
 

@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfigurati
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import io.jenkins.plugins.multiarchbuild.engine.builder.ReadSettings;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,8 +42,7 @@ record BuilderParameter(@NonNull BuilderSettings settings, boolean isOwn) {
         if (given == null || given instanceof String) {
             return given == null ? null : global((String) given);
         }
-        throw new InvalidRequestException(
-                "builder: give the name of a builder, or a map such as [name: 'farm'], not " + value + ".");
+        throw new InvalidRequestException(Sentence.of("BuilderParameter.notUnderstood", value));
     }
 
     @CheckForNull

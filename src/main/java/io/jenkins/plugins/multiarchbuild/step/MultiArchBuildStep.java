@@ -35,7 +35,9 @@ import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
 import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.layout.ArchiveFile;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.flow.MultiArchBuildExecution;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +136,7 @@ public final class MultiArchBuildStep extends ImageStep {
         try {
             return new MultiArchBuildExecution(stepContext, call());
         } catch (InvalidRequestException e) {
-            throw new AbortException(e.getMessage());
+            throw new AbortException(Language.text(e));
         }
     }
 
@@ -146,8 +148,7 @@ public final class MultiArchBuildStep extends ImageStep {
     @NonNull
     BuildCall call() {
         if (retries < 0 || retries > MOST_RETRIES) {
-            throw new InvalidRequestException(
-                    "retries: " + retries + " is not a number from 0 to " + MOST_RETRIES + ".");
+            throw new InvalidRequestException(Sentence.of("MultiArchBuildStep.retries", retries, MOST_RETRIES));
         }
         Map<String, String> secretIds = Parameter.SECRETS.map(secrets);
         Map<String, String> sshIds = Parameter.SSH.map(ssh);
@@ -187,8 +188,7 @@ public final class MultiArchBuildStep extends ImageStep {
         List<String> targets = Parameter.BAKE_TARGETS.list(bakeTargets);
         if (bake == null) {
             if (!targets.isEmpty()) {
-                throw new InvalidRequestException(
-                        "bakeTargets: there is no bake file. Name it, for example bake: 'docker-bake.hcl'.");
+                throw new InvalidRequestException(Sentence.of("MultiArchBuildStep.noBakeFile"));
             }
             return null;
         }
@@ -201,8 +201,7 @@ public final class MultiArchBuildStep extends ImageStep {
 
     private boolean isRawLog() {
         if (log != null && !log.equals("steps") && !log.equals("raw")) {
-            throw new InvalidRequestException(
-                    "log: '" + log + "' is not understood. Give 'steps', or 'raw' for the output of buildx itself.");
+            throw new InvalidRequestException(Sentence.of("MultiArchBuildStep.log", log));
         }
         return "raw".equals(log);
     }
@@ -244,21 +243,18 @@ public final class MultiArchBuildStep extends ImageStep {
                 .toList();
         if (tagsFrom == null) {
             if (!parsed.isEmpty()) {
-                throw new InvalidRequestException("repositories: nothing says which tags they get. Add tagsFrom: 'git',"
-                        + " or name the tags with baseTags instead.");
+                throw new InvalidRequestException(Sentence.of("MultiArchBuildStep.noTags"));
             }
             return parsed;
         }
         if (!tagsFrom.equals("git")) {
-            throw new InvalidRequestException("tagsFrom: '" + tagsFrom + "' is not understood. Give 'git'.");
+            throw new InvalidRequestException(Sentence.of("MultiArchBuildStep.tagsFrom", tagsFrom));
         }
         if (getBaseTags() != null) {
-            throw new InvalidRequestException(
-                    "baseTags and tagsFrom exclude each other. Leave out baseTags if the tags come from Git.");
+            throw new InvalidRequestException(Sentence.of("MultiArchBuildStep.tagsTwice"));
         }
         if (parsed.isEmpty()) {
-            throw new InvalidRequestException("tagsFrom: no repository to publish to. Name at least one, for example"
-                    + " repositories: ['registry.example.com/team/app'].");
+            throw new InvalidRequestException(Sentence.of("MultiArchBuildStep.noRepository"));
         }
         return parsed;
     }
@@ -320,8 +316,7 @@ public final class MultiArchBuildStep extends ImageStep {
             }
             return stash;
         } catch (Failure e) {
-            throw new InvalidRequestException(
-                    "stash: '" + stash + "' is not a name that a stash can have: " + e.getMessage() + ". Correct it.");
+            throw new InvalidRequestException(Sentence.of("MultiArchBuildStep.stash", stash, e.getMessage()));
         }
     }
 
@@ -329,10 +324,10 @@ public final class MultiArchBuildStep extends ImageStep {
     private String parsedTool() {
         List<String> names = tools();
         if (tool != null && !names.contains(tool)) {
-            throw new InvalidRequestException("tool: there is no Docker tool '" + tool + "'. "
-                    + (names.isEmpty()
-                            ? "Add one under Manage Jenkins, Tools."
-                            : "There are " + String.join(", ", names) + "."));
+            throw new InvalidRequestException(
+                    names.isEmpty()
+                            ? Sentence.of("MultiArchBuildStep.noTools", tool)
+                            : Sentence.of("MultiArchBuildStep.noTool", tool, String.join(", ", names)));
         }
         return tool;
     }

@@ -17,6 +17,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import io.jenkins.plugins.multiarchbuild.readiness.CheckTask;
 import java.io.IOException;
 import java.io.Serializable;
@@ -60,7 +61,7 @@ public final class MultiArchCheckStep extends Step {
                             failOnProblem,
                             context.get(Computer.class)));
         } catch (InvalidRequestException e) {
-            throw new AbortException(e.getMessage());
+            throw new AbortException(Language.text(e));
         }
     }
 

@@ -17,6 +17,8 @@ import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.DuplicateChoice;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import io.jenkins.plugins.multiarchbuild.task.PromoteTask;
 import java.io.IOException;
 import java.io.Serializable;
@@ -54,7 +56,7 @@ public final class MultiArchPublishStep extends ImageStep {
             String id = context.get(FlowNode.class).getId();
             return new AgentTaskExecution(context, new PromoteTask(publication(), credentialsIds(), id, isSupersede()));
         } catch (InvalidRequestException e) {
-            throw new AbortException(e.getMessage());
+            throw new AbortException(Language.text(e));
         }
     }
 
@@ -70,12 +72,11 @@ public final class MultiArchPublishStep extends ImageStep {
                 .distinct()
                 .toList();
         if (references.isEmpty()) {
-            throw new InvalidRequestException(
-                    "No images. Give the references that multiArchBuild returned, or tags of images in a registry.");
+            throw new InvalidRequestException(Sentence.of("MultiArchPublishStep.noImages"));
         }
         for (ImageReference reference : references) {
             if (reference.tag() == null && reference.digest() == null) {
-                throw new InvalidRequestException("images: '" + reference + "' has neither a tag nor a digest.");
+                throw new InvalidRequestException(Sentence.of("MultiArchPublishStep.noTag", reference));
             }
         }
         return references;
@@ -89,9 +90,7 @@ public final class MultiArchPublishStep extends ImageStep {
     @NonNull
     Publication publication() {
         if (wantsStandardAnnotations()) {
-            throw new InvalidRequestException("annotations: 'auto' is for multiArchBuild, which knows the source."
-                    + " Give multiArchPublish a map, for example annotations: image.annotations of the image that"
-                    + " multiArchBuild returned.");
+            throw new InvalidRequestException(Sentence.of("MultiArchPublishStep.auto"));
         }
         return Publication.of(parsedImages(), parsedBaseTags())
                 .withAnnotations(parsedAnnotations())

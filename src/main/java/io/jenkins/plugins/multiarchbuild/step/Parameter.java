@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformValues;
 import io.jenkins.plugins.multiarchbuild.engine.Text;
 import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -120,7 +121,7 @@ enum Parameter {
             items.forEach(item -> texts.add(item == null ? "" : Text.checked(parameter, item.toString())));
             return texts;
         }
-        throw new InvalidRequestException(parameter + ": give a list or a string, not " + value + ".");
+        throw new InvalidRequestException(Sentence.of("Parameter.noList", parameter, value));
     }
 
     /**
@@ -152,7 +153,7 @@ enum Parameter {
         if (value instanceof Map<?, ?> map) {
             map.forEach((key, item) -> entries.put(
                     Text.checked(parameter, key.toString()),
-                    item == null ? "" : Text.checked(parameter + ": the value of '" + key + "'", item.toString())));
+                    item == null ? "" : Text.checked(Sentence.of("Parameter.value", parameter, key), item.toString())));
         } else if (value instanceof String text) {
             for (String line : Text.checked(parameter, text)
                     .lines()
@@ -160,16 +161,14 @@ enum Parameter {
                     .toList()) {
                 int equals = line.indexOf('=');
                 if (equals < 0) {
-                    throw new InvalidRequestException(
-                            parameter + ": the line '" + line.trim() + "' is not written as name=value.");
+                    throw new InvalidRequestException(Sentence.of("Parameter.noEntry", parameter, line.trim()));
                 }
                 entries.put(
                         line.substring(0, equals).trim(),
                         line.substring(equals + 1).trim());
             }
         } else if (value != null) {
-            throw new InvalidRequestException(
-                    parameter + ": give a map, for example [name: 'value'], not " + value + ".");
+            throw new InvalidRequestException(Sentence.of("Parameter.noMap", parameter, value));
         }
         return entries;
     }
@@ -203,8 +202,7 @@ enum Parameter {
         try {
             return new PlatformValues(map((Serializable) common), byPlatform);
         } catch (InvalidRequestException e) {
-            throw new InvalidRequestException(
-                    parameter + ": only a platform may have values of its own. " + e.getMessage());
+            throw new InvalidRequestException(Sentence.of("Parameter.noPlatform", parameter, e.sentence()));
         }
     }
 

@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,17 +36,15 @@ final class RegistryParameter {
         Map<String, String> ids = new LinkedHashMap<>();
         for (Map<?, ?> entry : entries(value)) {
             if (!Set.of(URL, CREDENTIALS).containsAll(entry.keySet())) {
-                throw new InvalidRequestException(NAME + ": " + entry.keySet()
-                        + " is not understood. An entry is [url: 'registry.example.com', credentialsId: 'id'].");
+                throw new InvalidRequestException(Sentence.of("RegistryParameter.otherKeys", NAME, entry.keySet()));
             }
             String host = RegistryHost.parse(NAME, text(entry.get(URL)));
             String id = Util.fixEmptyAndTrim(text(entry.get(CREDENTIALS)));
             if (id == null) {
-                throw new InvalidRequestException(NAME + ": the entry for " + host
-                        + " has no credentialsId. Name the credentials to log in with.");
+                throw new InvalidRequestException(Sentence.of("RegistryParameter.noCredentials", NAME, host));
             }
             if (ids.put(host, id) != null) {
-                throw new InvalidRequestException(NAME + ": " + host + " is named twice. Leave one of them out.");
+                throw new InvalidRequestException(Sentence.of("RegistryParameter.twice", NAME, host));
             }
         }
         return ids;
@@ -58,16 +57,14 @@ final class RegistryParameter {
         } else if (value instanceof Collection<?> items) {
             for (Object item : items) {
                 if (!(item instanceof Map<?, ?> entry)) {
-                    throw new InvalidRequestException(NAME + ": '" + item
-                            + "' is not understood. An entry is [url: 'registry.example.com', credentialsId: 'id'].");
+                    throw new InvalidRequestException(Sentence.of("RegistryParameter.noEntry", NAME, item));
                 }
                 entries.add(entry);
             }
         } else if (value instanceof String) {
             entries.addAll(entries(Parameter.REGISTRIES.map(value)));
         } else if (value != null) {
-            throw new InvalidRequestException(NAME
-                    + ": give a list such as [[url: 'registry.example.com', credentialsId: 'id']], not " + value + ".");
+            throw new InvalidRequestException(Sentence.of("RegistryParameter.noList", NAME, value));
         }
         return entries;
     }

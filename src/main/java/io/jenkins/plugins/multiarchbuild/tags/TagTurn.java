@@ -8,6 +8,8 @@ import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.Turn;
 import io.jenkins.plugins.multiarchbuild.build.BuildId;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Failure;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -61,8 +63,7 @@ public final class TagTurn implements Turn {
         if (before != null) {
             Agent.log(
                     context.get(TaskListener.class),
-                    "Waiting for " + before.run() + ", which came first and publishes to the same tag, one of "
-                            + String.join(", ", tags) + ".");
+                    Sentence.of("TagTurn.waiting", before.run(), String.join(", ", tags)));
         }
     }
 
@@ -75,8 +76,7 @@ public final class TagTurn implements Turn {
     public boolean isCome(@NonNull Run<?, ?> run) throws IOException {
         boolean come = TagQueue.get().isPublishing(owner(run));
         if (!come && patience != Patience.NONE) {
-            throw new AbortException("Nothing is published: this build lost its turn among the builds that publish to"
-                    + " one of " + String.join(", ", tags) + ". Build again.");
+            throw new Failure(Sentence.of("TagTurn.lost", String.join(", ", tags)));
         }
         return come;
     }

@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.git.Git;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ final class AgentGit implements Git {
             if (Channel.isClosedChannelException(e)) {
                 throw e;
             }
-            agent.log("Git cannot be started: " + e.getMessage());
+            agent.log(Sentence.of("AgentGit.cannotBeStarted", e.getMessage()));
             return Optional.empty();
         }
     }

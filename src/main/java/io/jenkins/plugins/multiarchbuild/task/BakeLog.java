@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.task;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.console.ConsoleLogFilter;
 import hudson.console.LineTransformationOutputStream;
@@ -8,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
@@ -16,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import org.jvnet.localizer.LocaleProvider;
 
 /** Shows the progress of a bake in the log of a build: see {@link BakeProgress}. */
 public final class BakeLog extends ConsoleLogFilter implements Serializable {
@@ -31,6 +35,10 @@ public final class BakeLog extends ConsoleLogFilter implements Serializable {
 
     private final boolean raw;
 
+    /** That of the controller: the log may be written on an agent. It is null in builds of an earlier version. */
+    @CheckForNull
+    private final String language = LocaleProvider.getLocale().toLanguageTag();
+
     /** @param environment the environment of the bake, {@code NAME=value} each */
     public BakeLog(@NonNull BuildPlan plan, @NonNull PlannedGroup group, @NonNull List<String> environment) {
         raw = plan.call().rawLog();
@@ -42,15 +50,34 @@ public final class BakeLog extends ConsoleLogFilter implements Serializable {
     public OutputStream decorateLogger(Run run, OutputStream logger) {
         Set<Platform> slow = new HashSet<>();
         emulated.forEach(platform -> slow.add(Platform.parse(platform)));
-        BakeProgress progress = new BakeProgress(Platform.parseAll(platforms), slow, raw, System::nanoTime);
+        BakeProgress progress = new BakeProgress(
+                Platform.parseAll(platforms),
+                slow,
+                raw,
+                System::nanoTime,
+                language == null ? Locale.ROOT : Locale.forLanguageTag(language));
         return new LineTransformationOutputStream.Delegating(logger) {
 
             @Override
             protected void eol(byte[] bytes, int length) throws IOException {
                 for (String line : progress.show(trimEOL(new String(bytes, 0, length, BYTES)))) {
-                    out.write((line + "\n").getBytes(BYTES));
+                    out.write(bytes(line));
+                    out.write('\n');
                 }
             }
         };
+    }
+
+    /** Every character of buildx is a byte of it; Chinese texts have others, which the log of a Pipeline has in UTF-8. */
+    private static byte[] bytes(String line) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        line.chars().forEach(character -> {
+            if (character <= 0xff) {
+                bytes.write(character);
+            } else {
+                bytes.writeBytes(Character.toString(character).getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        return bytes.toByteArray();
     }
 }

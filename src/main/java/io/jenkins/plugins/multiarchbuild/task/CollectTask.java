@@ -26,6 +26,7 @@ import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.kept.KeptProgress;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
@@ -157,8 +158,10 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
                     ImageKey key = order.next();
                     images.add(new PlatformImage(key, image, agent.name(), durationMillis, isEmulated(key.platform()))
                             .onNode(node(key.platform())));
-                    agent.log(key + " is " + image.image()
-                            + (image.isAttested() ? ", with attestations " + image.reference() : ""));
+                    agent.log(
+                            image.isAttested()
+                                    ? Sentence.of("CollectTask.imageAttested", key, image.image(), image.reference())
+                                    : Sentence.of("CollectTask.image", key, image.image()));
                 }
             }
         }
@@ -221,13 +224,13 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
      */
     private ArrayList<PlatformImage> verified(Agent agent, List<PlatformImage> images)
             throws IOException, DockerException {
-        List<String> errors = new ArrayList<>();
+        List<Sentence> errors = new ArrayList<>();
         for (PlatformImage image : images) {
             Verification verification = image.verification();
             Verdict verdict = verification == null ? null : verification.verdict();
-            String failure = verdict == null ? null : verdict.failure(Platform.parse(image.getPlatform()));
+            Sentence failure = verdict == null ? null : verdict.failure(Platform.parse(image.getPlatform()));
             if (failure != null) {
-                errors.add(image.key().prefix() + failure);
+                errors.add(image.key().prefixed(failure));
             }
         }
         if (!errors.isEmpty()) {
@@ -235,7 +238,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
                     PublishTask.reports(plan, images, image -> PublishTask.report(image, image.verification()))) {
                 MultiArchReport.add(agent.run(), report);
             }
-            throw new DockerException(String.join("\n", errors));
+            throw new DockerException(Sentence.join(" ", errors));
         }
         PublishTask.note(agent, plan, images, false);
         return new ArrayList<>(images);
@@ -263,13 +266,11 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         String next = BakeDefinition.again(AgentFiles.read(definition, LARGEST_METADATA));
         AgentFiles.write(definition, refused ? BakeDefinition.withoutArtifacts(next) : next);
         if (refused) {
-            agent.log(
-                    "The registry refused attestations as OCI artifacts. Pushing again from the cache in the older format"
-                            + " (oci-artifact=false).");
+            agent.log(Sentence.of("CollectTask.refusedArtifact"));
         } else {
             long delay = 1L << attempt;
-            agent.log("Everything is built, but the registry did not accept it. Pushing again from the cache in "
-                    + delay + " s: " + failure(log).getMessage());
+            agent.log(
+                    Sentence.of("CollectTask.pushingAgain", delay, failure(log).sentence()));
             TimeUnit.SECONDS.sleep(delay);
         }
         return true;
@@ -292,7 +293,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             images.add(
                     new PlatformImage(key, digests.get(key), agent.name(), durationMillis, isEmulated(key.platform()))
                             .onNode(node(key.platform())));
-            agent.log(key + " is built and not pushed");
+            agent.log(Sentence.of("CollectTask.notPushed", key));
         }
         return images;
     }
@@ -311,19 +312,17 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     }
 
     private DockerException failure(String log) {
-        String failed = "The build of " + group.name() + " failed. ";
         if (log.contains(NAME_OF_CONTEXT)) {
-            return new DockerException(failed + "This builder rejects a context directory whose own name is not ASCII."
-                    + " Set context to a directory below it, call the step inside ws('name') { }, or use a builder with"
-                    + " the driver docker.");
+            return new DockerException(Sentence.of("CollectTask.nameOfContext", group.name()));
         }
         if (exitCode < 0 && !log.contains("ERROR")) {
-            return new DockerException(failed
-                    + "Jenkins lost track of buildx, as when the agent's machine is restarted." + " Build again.");
+            return new DockerException(Sentence.of("CollectTask.lost", group.name()));
         }
-        return log.isEmpty()
-                ? new DockerException(failed + "buildx ended with exit code " + exitCode + ".")
-                : BuildErrors.ofBake(log, plan.targets().keys(group.group().platforms()))
-                        .withPrefix(failed);
+        if (log.isEmpty()) {
+            return new DockerException(Sentence.of("CollectTask.exitCode", group.name(), exitCode));
+        }
+        DockerException reason =
+                BuildErrors.ofBake(log, plan.targets().keys(group.group().platforms()));
+        return new DockerException(Sentence.of("CollectTask.failed", group.name(), reason.sentence()), reason);
     }
 }

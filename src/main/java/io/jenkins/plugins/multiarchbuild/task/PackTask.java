@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PackedSource;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.source.ResolveSource;
 import io.jenkins.plugins.multiarchbuild.source.SourceArchive;
 import java.io.IOException;
@@ -45,8 +46,7 @@ public final class PackTask implements AgentTask<PackedSource> {
                     .in(agent.directory()));
         }
         PackedSource packed = new SourceArchive(agent.run(), plan.id()).pack(workspace, sources);
-        agent.log("Packed the source for other agents: " + packed.entries() + " files and directories, "
-                + packed.bytes() / 1024 + " KiB compressed");
+        agent.log(Sentence.of("PackTask.packed", packed.entries(), packed.bytes() / 1024));
         return packed;
     }
 }

@@ -34,6 +34,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.PushStrategy;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.source.ResolveSource;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -111,8 +112,8 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         }
         checkArchive(agent, builder);
         PushStrategy strategy = PushStrategy.of(request, builder.driver());
-        agent.log(group.name() + " on agent '" + agent.name() + "' (" + group.chosenBy() + ") with builder "
-                + builder.title() + ": " + strategy.reason() + ".");
+        agent.log(Sentence.of(
+                "PrepareTask.group", group.name(), agent.name(), group.chosenBy(), builder.title(), strategy.reason()));
         Set<Platform> emulated = builder.emulated(group.group().platforms());
         environment.put(
                 EMULATED, emulated.stream().map(Platform::toString).sorted().collect(Collectors.joining(",")));
@@ -155,8 +156,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
             return;
         }
         if (!agent.launcher().isUnix()) {
-            throw new DockerException("archive: only agents with a Unix system build images for an archive. Name others"
-                    + " with agents.");
+            throw new DockerException(Sentence.of("PrepareTask.notOnUnix"));
         }
         Preflight.checkArchive(builder);
     }
@@ -172,8 +172,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
     private static void checkDirectory(Agent agent) throws DockerException {
         String directory = agent.directory().getRemote();
         if (directory.indexOf('\'') >= 0 && agent.launcher().isUnix()) {
-            throw new DockerException("Jenkins starts no shell in a directory with an apostrophe in its path: "
-                    + directory + ". Rename the job, or call the step inside ws('name') { }.");
+            throw new DockerException(Sentence.of("PrepareTask.apostrophe", directory));
         }
     }
 
@@ -273,8 +272,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
                 if (Channel.isClosedChannelException(e)) {
                     throw e;
                 }
-                throw new DockerException("cacheTo: the directory " + path
-                        + " cannot be created. Name one that the agent's user may write to.");
+                throw new DockerException(Sentence.of("PrepareTask.cacheDirectory", path));
             }
         }
     }
@@ -284,8 +282,8 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
             throws IOException, InterruptedException, DockerException {
         for (String entitlement : entitlements) {
             if (entitlement.indexOf('\n') >= 0) {
-                throw new DockerException("The path " + OneLine.of(entitlement.substring(entitlement.indexOf('=') + 1))
-                        + " has a line break. Rename the file or directory.");
+                throw new DockerException(Sentence.of(
+                        "PrepareTask.lineBreak", OneLine.of(entitlement.substring(entitlement.indexOf('=') + 1))));
             }
         }
         if (agent.launcher().isUnix()) {

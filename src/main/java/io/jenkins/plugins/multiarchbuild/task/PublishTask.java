@@ -19,6 +19,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.report.ImageFingerprints;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
@@ -120,7 +121,7 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
         String builder = plan.call().managedBuilder() == null ? plan.request().builder() : null;
         Map<String, PublicationResult> published = new ReportedPublisher(agent, plan.id(), credentialsIds(), builder)
                 .publish(publications, platforms, plan.call().forwardOnly());
-        agent.log("Published in " + (System.currentTimeMillis() - started) + " ms");
+        agent.log(Sentence.of("PublishTask.millis", System.currentTimeMillis() - started));
         Map<String, MultiArchImage> results = new LinkedHashMap<>();
         published.forEach((name, each) -> results.put(
                 name,
@@ -218,7 +219,8 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
         Instant created = request.options().sourceDate().orElse(Instant.ofEpochMilli(builtAt));
         Map<String, String> annotations = Annotations.standard(origin(agent, request), request.baseTags(), created);
         annotations.putAll(request.options().annotations());
-        agent.log((image.isEmpty() ? "" : image + ": ") + "Annotations of the image index: " + annotations);
+        Sentence shown = Sentence.of("PublishTask.annotations", annotations);
+        agent.log(image.isEmpty() ? shown : shown.after(image + ": "));
         return annotations;
     }
 

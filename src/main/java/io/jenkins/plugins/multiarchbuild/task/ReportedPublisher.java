@@ -16,6 +16,7 @@ import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publisher;
 import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.report.ImageFingerprints;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
@@ -87,7 +88,7 @@ final class ReportedPublisher {
                 if (!e.isLoginRefused() || !credentialsIds.containsKey(registry)) {
                     throw e;
                 }
-                agent.log("The registry " + registry + " refused the login. Asking Jenkins for the credentials again.");
+                agent.log(Sentence.of("ReportedPublisher.loginAgain", registry));
                 return publish(ready(directory, due), due, platforms);
             }
         } finally {
@@ -141,8 +142,7 @@ final class ReportedPublisher {
             throw e;
         } catch (InterruptedException e) {
             if (!earlier.isEmpty()) {
-                agent.log("Stopped while tags were moved: it is not known which of " + earlier.keySet()
-                        + " point at the new image.");
+                agent.log(Sentence.of("ReportedPublisher.stopped", earlier.keySet()));
             }
             throw e;
         }
@@ -154,7 +154,7 @@ final class ReportedPublisher {
         Digest digest = published.index().digest();
         publication.baseTags().stream()
                 .filter(tag -> !publication.superseded().containsKey(tag))
-                .forEach(tag -> agent.log("Published " + tag + " as " + digest));
+                .forEach(tag -> agent.log(Sentence.of("ReportedPublisher.published", tag, digest)));
         published.remarks().forEach(agent::log);
         List<PlatformReport> shown = platforms.isEmpty() ? platforms(publication, published.index()) : platforms;
         keep(new ImageReport(id, image, digest, published.tags(), shown));

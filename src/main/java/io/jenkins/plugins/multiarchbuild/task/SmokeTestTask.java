@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.task;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
@@ -15,8 +16,12 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.SmokeTester;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
+import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
+import io.jenkins.plugins.multiarchbuild.report.PlatformReport;
 import io.jenkins.plugins.multiarchbuild.verification.VerifyImages;
 import java.io.IOException;
 import java.time.Duration;
@@ -66,7 +71,7 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
     public ArrayList<PlatformImage> run(Agent agent) throws IOException, InterruptedException, DockerException {
         SmokeTest test = plan.call().checks().smokeTest();
         SmokeTester.Machine machine = (definition, of, limit) -> bake(agent, definition, of, limit);
-        Map<ImageKey, String> failures = new ConcurrentSkipListMap<>(Comparator.comparing(ImageKey::toString));
+        Map<ImageKey, Sentence> failures = new ConcurrentSkipListMap<>(Comparator.comparing(ImageKey::toString));
         List<PlatformImage> tested;
         try (Concurrently commands = new Concurrently()) {
             tested = commands.start(images, image -> test(machine, image, test, agent, failures))
@@ -74,7 +79,7 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
         }
         if (!failures.isEmpty()) {
             report(agent, tested, failures);
-            throw new DockerException(String.join("\n", failures.values()));
+            throw new DockerException(Sentence.join(" ", List.copyOf(failures.values())));
         }
         PublishTask.note(agent, plan, tested, true);
         return new ArrayList<>(tested);
@@ -86,11 +91,11 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
             PlatformImage image,
             SmokeTest test,
             Agent agent,
-            Map<ImageKey, String> failures)
+            Map<ImageKey, Sentence> failures)
             throws IOException, InterruptedException, DockerException {
         CheckedImage checked = VerifyImages.checked(image).orElse(null);
         if (checked == null) {
-            agent.log(image.key() + ": the smoke test is left out, because " + VerifyImages.NOT_KEPT);
+            agent.log(Sentence.of("SmokeTestTask.leftOut", image.key(), VerifyImages.NOT_KEPT));
             return image;
         }
         try {
@@ -99,19 +104,20 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
             if (e.isBuilderGone()) {
                 throw e;
             }
-            failures.put(image.key(), image.key().prefix() + e.getMessage());
+            failures.put(image.key(), image.key().prefixed(e.sentence()));
             return image;
         }
     }
 
-    private void report(Agent agent, List<PlatformImage> tested, Map<ImageKey, String> failures) throws IOException {
-        for (ImageReport report : PublishTask.reports(
-                plan,
-                tested,
-                image -> PublishTask.report(image, image.verification())
-                        .withSmokeTestFailure(failures.get(image.key())))) {
+    private void report(Agent agent, List<PlatformImage> tested, Map<ImageKey, Sentence> failures) throws IOException {
+        for (ImageReport report : PublishTask.reports(plan, tested, image -> report(image, failures.get(image.key())))) {
             MultiArchReport.add(agent.run(), report);
         }
+    }
+
+    private static PlatformReport report(PlatformImage image, @CheckForNull Sentence failure) {
+        return PublishTask.report(image, image.verification())
+                .withSmokeTestFailure(failure == null ? null : OneLine.of(Language.text(failure)));
     }
 
     private SmokeTester.Result bake(Agent agent, String definition, CheckedImage image, Duration limit)

@@ -7,6 +7,7 @@ import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.git.SourceTags;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class TagsTask implements AgentTask<BuildPlan> {
         List<ImageReference> baseTags = plan.call().repositories().stream()
                 .flatMap(repository -> tags.stream().map(repository::withTag))
                 .toList();
-        agent.log("Base tags from Git: " + String.join(", ", tags));
+        agent.log(Sentence.of("TagsTask.tags", String.join(", ", tags)));
         return plan.withBaseTags(baseTags);
     }
 }

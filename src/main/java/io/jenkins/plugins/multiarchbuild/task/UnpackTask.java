@@ -9,6 +9,9 @@ import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PackedSource;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
+import io.jenkins.plugins.multiarchbuild.engine.text.Explained;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Failure;
 import io.jenkins.plugins.multiarchbuild.source.SourceArchive;
 import java.io.IOException;
 
@@ -43,7 +46,7 @@ public final class UnpackTask implements AgentTask<String> {
             try {
                 new SourceArchive(agent.run(), plan.id()).unpack(directory, packed);
             } catch (AbortException e) {
-                throw new AbortException("On agent '" + agent.name() + "': " + e.getMessage());
+                throw new Failure(Sentence.of("AgentTaskExecution.onAgent", agent.name(), Explained.of(e)));
             }
         }
         return directory.getRemote();

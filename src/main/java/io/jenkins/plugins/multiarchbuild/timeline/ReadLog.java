@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -53,7 +54,7 @@ final class ReadLog extends MasterToSlaveFileCallable<ReadLog.Found> {
             LogClock clock = clock(directory.toPath().resolve(BakeFiles.TIMES));
             Set<Platform> platforms = new LinkedHashSet<>();
             images.forEach(image -> platforms.add(image.platform()));
-            BakeProgress progress = new BakeProgress(platforms, Set.of(), false, clock);
+            BakeProgress progress = new BakeProgress(platforms, Set.of(), false, clock, Locale.ROOT);
             read(directory.toPath().resolve(BakeFiles.LOG), progress, clock);
             HashMap<ImageKey, PlatformSteps> taken = new HashMap<>();
             for (ImageKey image : images) {

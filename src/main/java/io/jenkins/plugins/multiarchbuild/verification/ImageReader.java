@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.engine.image.ImageFiles;
 import io.jenkins.plugins.multiarchbuild.engine.image.PathPatterns;
 import io.jenkins.plugins.multiarchbuild.engine.image.PlatformCheck;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -118,8 +119,7 @@ abstract class ImageReader extends MasterToSlaveFileCallable<LinkedHashMap<Image
         }
         if (verdicts.size() != asked.size()) {
             String images = asked.stream().map(Reading::key).toList().toString();
-            throw new DockerException("The images cannot be verified: the agent was asked about " + images
-                    + " and answered about something else. Build again on another agent, and install this one anew.");
+            throw new DockerException(Sentence.of("ImageReader.otherAnswer", images));
         }
         return verdicts;
     }

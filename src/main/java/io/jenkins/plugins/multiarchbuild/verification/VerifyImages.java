@@ -25,6 +25,7 @@ import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification.Omission;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,9 +65,7 @@ public final class VerifyImages {
             """;
 
     /** Why an image that is not pushed cannot be checked. */
-    public static final String NOT_KEPT =
-            "it is not pushed and was not kept. That needs a Unix agent and, with the driver docker, the containerd image"
-                    + " store.";
+    public static final Sentence NOT_KEPT = Sentence.of("VerifyImages.notKept");
 
     private static final Logger LOGGER = Logger.getLogger(VerifyImages.class.getName());
 
@@ -91,7 +90,7 @@ public final class VerifyImages {
     /** Finds out which images have to be read, and starts what is needed for that. */
     public void start(@NonNull Concurrently commands, @NonNull List<PlatformImage> images) {
         if (!agent.launcher().isUnix()) {
-            agent.log("Not verified: the programs of images are checked on agents with a Unix system only.");
+            agent.log(Sentence.of("VerifyImages.notOnUnix"));
             images.forEach(image -> known.put(image.key(), Verification.omitted(Omission.NOT_ON_UNIX)));
             return;
         }
@@ -108,15 +107,15 @@ public final class VerifyImages {
         Verdict before = digest == null ? null : VerifiedImages.get().get(job(), platform, digest, allowed);
         if (digest == null) {
             known.put(key, Verification.omitted(Omission.NOT_PUSHED));
-            agent.log(key + " not verified, because " + NOT_KEPT);
+            agent.log(Sentence.of("VerifyImages.because", key, NOT_KEPT));
         } else if (before != null) {
             known.put(key, Verification.of(before));
-            agent.log(key + " verified: an earlier build checked the same image");
+            agent.log(Sentence.of("VerifyImages.known", key));
         } else if (platform.os().equals("linux")) {
             open.put(key, image);
         } else {
             known.put(key, Verification.omitted(Omission.NOT_FOR_LINUX));
-            agent.log(key + " not verified: only images for Linux are checked.");
+            agent.log(Sentence.of("VerifyImages.notForLinux", key));
         }
     }
 
@@ -140,7 +139,7 @@ public final class VerifyImages {
                 PlatformImage image = open.get(key);
                 Platform platform = key.platform();
                 if (verdict.failure(platform) == null) {
-                    agent.log(key.prefix() + verdict.summary(platform));
+                    agent.log(key.prefixed(verdict.summary(platform)));
                     Digest digest = image.manifestDigest().orElseThrow();
                     VerifiedImages.get().add(job(), platform, digest, allowed, verdict);
                 }
@@ -234,8 +233,7 @@ public final class VerifyImages {
         if (!pipes.isEmpty()) {
             Docker.Output output = agent.run("sh", script(MAKE_PIPES, pipes));
             if (!output.succeeded()) {
-                throw new DockerException("The images cannot be verified: " + ErrorText.lastError(output.stderr())
-                        + " verifyPlatforms: false builds without this check.");
+                throw new DockerException(Sentence.of("VerifyImages.failed", ErrorText.reason(output.stderr())));
             }
         }
         return true;
@@ -254,18 +252,16 @@ public final class VerifyImages {
             Docker.Output output = agent.run("sh", script(EXPORT, pipes(piped)));
             if (!output.succeeded()) {
                 BuildErrors.checkBuilder(output.stderr());
-                throw new DockerException("The files of the images cannot be read from the builder, so they cannot be"
-                        + " verified: " + ErrorText.lastError(output.stderr())
-                        + " Build again; verifyPlatforms: false builds without this check.");
+                throw new DockerException(Sentence.of("VerifyImages.notRead", ErrorText.reason(output.stderr())));
             }
             return reader.get();
         } catch (ExecutionException e) {
             if (Channel.isClosedChannelException(e.getCause())) {
                 throw new IOException(e);
             }
-            throw new DockerException("The images cannot be verified: "
-                    + ErrorText.sentence(OneLine.of(String.valueOf(e.getCause().getMessage())))
-                    + " verifyPlatforms: false builds without this check.");
+            throw new DockerException(Sentence.of(
+                    "VerifyImages.failed",
+                    ErrorText.sentence(OneLine.of(String.valueOf(e.getCause().getMessage())))));
         } finally {
             if (!reader.isDone()) {
                 reader.cancel(true);

@@ -12,6 +12,7 @@ import hudson.slaves.JNLPLauncher;
 import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
 import io.jenkins.plugins.multiarchbuild.configuration.PlatformAgent;
 import io.jenkins.plugins.multiarchbuild.configuration.RegistryCredentials;
+import io.jenkins.plugins.multiarchbuild.harness.ChineseBrowser;
 import io.jenkins.plugins.multiarchbuild.harness.ProcessAgent;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
@@ -155,6 +156,11 @@ class ReadinessPageTest {
                 "offline Offline")) {
             assertTrue(page.contains(text), () -> text + " is not in " + page);
         }
+        ChineseBrowser.assertShows(
+                htmlPage(ChineseBrowser.of(jenkins), "auditor"),
+                "此 docker 没有 buildx。请安装 docker-buildx 插件。",
+                "代理处于离线状态，不会为此次查询启动它。",
+                Rig.REGISTRY + " 的凭据是“wrong”。");
         SecretSearch search = new SecretSearch(wrong);
         assertFalse(search.matches(page + answer));
         assertEquals(List.of(), search.files(directory));
@@ -344,7 +350,11 @@ class ReadinessPageTest {
     }
 
     private static HtmlPage htmlPage(String user) throws Exception {
-        try (JenkinsRule.WebClient client = jenkins.createWebClient().withBasicApiToken(user)) {
+        return htmlPage(jenkins.createWebClient(), user);
+    }
+
+    private static HtmlPage htmlPage(JenkinsRule.WebClient browser, String user) throws Exception {
+        try (JenkinsRule.WebClient client = browser.withBasicApiToken(user)) {
             client.getOptions().setJavaScriptEnabled(false);
             client.setRefreshHandler((page, url, seconds) -> {});
             return client.goTo("manage/multi-arch-builds/");

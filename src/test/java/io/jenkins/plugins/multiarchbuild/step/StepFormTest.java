@@ -12,6 +12,7 @@ import com.cloudbees.plugins.credentials.domains.HostnameSpecification;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.Item;
 import hudson.util.Secret;
+import io.jenkins.plugins.multiarchbuild.harness.ChineseBrowser;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import java.io.IOException;
 import java.net.URL;
@@ -197,6 +198,20 @@ class StepFormTest {
                 assertTrue(said.contains(parts[2]), () -> line + " said: " + said);
             }
         }));
+    }
+
+    @Test
+    void fieldsSayItInTheLanguageOfTheBrowser() throws Exception {
+        try (JenkinsRule.WebClient client = ChineseBrowser.of(jenkins).withBasicApiToken(DEVELOPER)) {
+            WebRequest request = new WebRequest(
+                    new URL(
+                            jenkins.getURL(),
+                            job.getUrl() + "descriptorByName/" + MultiArchBuildStep.class.getName() + "/checkArchTags"),
+                    HttpMethod.POST);
+            request.setRequestParameters(List.of(new NameValuePair("value", "maybe")));
+            ChineseBrowser.assertShows(client.getPage(request), "archTags：无法理解“maybe”。请使用 true、false");
+        }
+        assertTrue(check(DEVELOPER, job.getUrl(), "archTags", "maybe").contains("is not understood"));
     }
 
     /** Its fields are those of multiArchBuild, but its builder is only a name. */

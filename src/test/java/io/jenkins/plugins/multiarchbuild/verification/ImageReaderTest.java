@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageConfig;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ class ImageReaderTest {
 
     @Test
     void verdictOnEachPlatform() throws Exception {
-        Verdict other = new Verdict(2, NONE, NONE, List.of(), null, true, "An error.");
+        Verdict other = new Verdict(2, NONE, NONE, List.of(), null, true, Sentence.verbatim("An error."));
         Map<ImageKey, Verdict> verdicts = ImageReader.checked(Map.of(ARM64, other, AMD64, FINE), ASKED);
         assertEquals(FINE, verdicts.get(AMD64));
         assertEquals(other, verdicts.get(ARM64));

@@ -56,19 +56,19 @@ final class LocalBuild {
     private final LocalDocker docker;
     private final ImageChecks checks;
     private final Path archive;
-    private final Consumer<String> log;
+    private final Consumer<Object> log;
     private final Registry registry;
 
     /**
      * @param checks what is checked of each platform's image
      * @param archive the archive to write instead of pushing, or null
      */
-    LocalBuild(LocalDocker docker, ImageChecks checks, @CheckForNull Path archive, Consumer<String> log) {
+    LocalBuild(LocalDocker docker, ImageChecks checks, @CheckForNull Path archive, Consumer<Object> log) {
         this.docker = docker;
         this.checks = checks;
         this.archive = archive;
         this.log = log;
-        this.registry = new Registry(new PlainHttpDocker(docker), delay -> Thread.sleep(delay.toMillis()), log);
+        this.registry = new Registry(new PlainHttpDocker(docker), delay -> Thread.sleep(delay.toMillis()), log::accept);
     }
 
     /**
@@ -90,7 +90,7 @@ final class LocalBuild {
         try (Concurrently commands = new Concurrently()) {
             Concurrently.Running<Available> found = bases.lookUp(commands, registry);
             builder = Preflight.check(docker, registry, targets, group);
-            bases.check(found, builder, docker, request.options().cache().pull(), log);
+            bases.check(found, builder, docker, request.options().cache().pull(), log::accept);
         }
         if (archive != null) {
             Preflight.checkArchive(builder);
@@ -167,7 +167,7 @@ final class LocalBuild {
         Files.writeString(file, definition);
         List<String> command = BakeDefinition.command(request, file.toString(), metadata.toString());
         Entitlements.privileges(docker, targets).forEach(each -> command.addAll(List.of("--allow", each)));
-        Docker.Output output = docker.runAloud(command, log);
+        Docker.Output output = docker.runAloud(command, log::accept);
         if (!output.succeeded()) {
             throw BuildErrors.ofBake(output.stderr(), targets.keys(request.platforms()))
                     .withPrefix("The build failed. ");

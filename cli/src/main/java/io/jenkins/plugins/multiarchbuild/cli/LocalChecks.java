@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.cli;
 
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
@@ -37,10 +38,10 @@ final class LocalChecks {
     private final Registry registry;
     private final String builder;
     private final ImageChecks checks;
-    private final Consumer<String> log;
+    private final Consumer<Object> log;
 
     /** @param builder name of the builder, or null for the current one */
-    LocalChecks(LocalDocker docker, Registry registry, String builder, ImageChecks checks, Consumer<String> log) {
+    LocalChecks(LocalDocker docker, Registry registry, String builder, ImageChecks checks, Consumer<Object> log) {
         this.docker = docker;
         this.registry = registry;
         this.builder = builder;
@@ -105,7 +106,7 @@ final class LocalChecks {
                     (definition, of, limit) -> docker.run(bake("smoke.json", definition, of.platform()), limit),
                     image.checked(),
                     checks.smokeTest(),
-                    log);
+                    log::accept);
         }
     }
 
@@ -117,12 +118,12 @@ final class LocalChecks {
             files = commands.start(images, this::files).await();
             configurations = reading.await();
         }
-        List<String> errors = new ArrayList<>();
+        List<Sentence> errors = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
             Platform platform = images.get(i).platform();
             Verdict verdict =
                     PlatformCheck.check(platform, files.get(i), configurations.get(i), checks.foreignPrograms());
-            String failure = verdict.failure(platform);
+            Sentence failure = verdict.failure(platform);
             if (failure == null) {
                 log.accept(verdict.summary(platform));
             } else {
@@ -130,7 +131,7 @@ final class LocalChecks {
             }
         }
         if (!errors.isEmpty()) {
-            throw new DockerException(String.join(" ", errors));
+            throw new DockerException(Sentence.join(" ", errors));
         }
     }
 

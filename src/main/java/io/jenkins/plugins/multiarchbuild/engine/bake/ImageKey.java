@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine.bake;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 
 /**
@@ -24,10 +25,10 @@ public record ImageKey(@NonNull String image, @NonNull Platform platform) implem
         return image.isEmpty() ? platform.targetName() : image + "-" + platform.targetName();
     }
 
-    /** Returns what a message about one of several images begins with: {@code app: }, or nothing. */
+    /** Returns a sentence about it, after {@code app: } if it is one of several images. */
     @NonNull
-    public String prefix() {
-        return image.isEmpty() ? "" : image + ": ";
+    public Sentence prefixed(@NonNull Sentence sentence) {
+        return image.isEmpty() ? sentence : sentence.after(image + ": ");
     }
 
     /** Returns what the log says: {@code linux/arm64}, or {@code app linux/arm64}. */

@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.Text;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -71,43 +72,36 @@ public record BuilderSettings(
         mirrors.forEach((registry, list) -> copy.put(registry, List.copyOf(list)));
         mirrors = Collections.unmodifiableMap(copy);
         if (!NAME.matcher(name).matches()) {
-            throw new InvalidRequestException("builder: '" + name + "' cannot be the name of a managed builder. Use up"
-                    + " to 32 lower-case letters, digits and hyphens, beginning with a letter.");
+            throw new InvalidRequestException(Sentence.of("BuilderSettings.noName", name));
         }
         for (String endpoint : endpoints.entries().values()) {
             if (!driver.isEndpoint(endpoint)) {
                 throw wrong(
                         name,
-                        "endpoint '" + endpoint + "' is not one of the driver " + driver + ". Give "
-                                + (driver == Driver.REMOTE
-                                        ? "an address such as 'tcp://buildkit.example.com:1234'."
-                                        : "the name of a Docker context or an address such as"
-                                                + " 'ssh://user@arm.example.com'."));
+                        driver == Driver.REMOTE
+                                ? Sentence.of("BuilderSettings.remoteEndpoint", endpoint, driver)
+                                : Sentence.of("BuilderSettings.endpoint", endpoint, driver));
             }
         }
         if (image != null && !IMAGE.matcher(image).matches()) {
-            throw wrong(name, "image '" + image + "' is not an image.");
+            throw wrong(name, Sentence.of("BuilderSettings.noImage", image));
         }
         for (String option : options) {
             Text.checked("builder: options", option);
             if (!OPTION.matcher(option).matches()) {
-                throw wrong(name, "the option '" + option + "' is not written as name=value.");
+                throw wrong(name, Sentence.of("BuilderSettings.noOption", option));
             }
             String key = option.substring(0, option.indexOf('='));
             if (RESERVED.contains(key) || key.equals(MARK)) {
                 throw wrong(
                         name,
-                        "options may not have " + key + ". Use " + (key.equals("image") ? "image" : "certificates")
-                                + " instead.");
+                        Sentence.of("BuilderSettings.reserved", key, key.equals("image") ? "image" : "certificates"));
             }
         }
         if (driver == Driver.REMOTE) {
             checkRemote(name, endpoints, image, mirrors, minFree);
         } else if (certificates != null) {
-            throw wrong(
-                    name,
-                    "certificates are for the driver remote only. For an engine that is reached by TLS, create"
-                            + " a Docker context on the agent and name it as endpoint.");
+            throw wrong(name, Sentence.of("BuilderSettings.certificates"));
         }
     }
 
@@ -118,18 +112,19 @@ public record BuilderSettings(
             Map<String, List<Mirror>> mirrors,
             long minFree) {
         if (endpoints.entries().isEmpty()) {
-            throw wrong(name, "the driver remote needs an endpoint, for example 'tcp://buildkit.example.com:1234'.");
+            throw wrong(name, Sentence.of("BuilderSettings.noEndpoint"));
         }
         if (image != null || !mirrors.isEmpty() || minFree > 0) {
             throw wrong(
                     name,
-                    (image != null ? "image" : mirrors.isEmpty() ? "minFree" : "mirrors")
-                            + " does not go with the driver remote: whoever runs that BuildKit configures it.");
+                    Sentence.of(
+                            "BuilderSettings.notRemote",
+                            image != null ? "image" : mirrors.isEmpty() ? "minFree" : "mirrors"));
         }
     }
 
-    private static InvalidRequestException wrong(String name, String what) {
-        return new InvalidRequestException("builder '" + name + "': " + what);
+    private static InvalidRequestException wrong(String name, Sentence what) {
+        return new InvalidRequestException(Sentence.of("BuilderSettings.wrong", name, what));
     }
 
     /**

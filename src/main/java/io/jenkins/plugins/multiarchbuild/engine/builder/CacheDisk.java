@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ public final class CacheDisk {
      * @param log takes a line when the cache was pruned
      * @throws DockerException if it has less, even after its cache was pruned
      */
-    public static void check(@NonNull Docker docker, @NonNull ManagedBuilder builder, @NonNull Consumer<String> log)
+    public static void check(@NonNull Docker docker, @NonNull ManagedBuilder builder, @NonNull Consumer<Sentence> log)
             throws IOException, InterruptedException, DockerException {
         BuilderSettings settings = builder.settings();
         if (settings.driver() != Driver.DOCKER_CONTAINER || settings.minFree() == 0) {
@@ -41,20 +42,17 @@ public final class CacheDisk {
             return;
         }
         String wanted = DiskSize.text(settings.minFree());
-        String place = "Where the cache of the builder '" + settings.name() + "' lies, "
-                + DiskSize.text(before.getAsLong()) + " are free, less than " + wanted + ".";
+        Sentence place = Sentence.of("CacheDisk.place", settings.name(), DiskSize.text(before.getAsLong()), wanted);
         if (settings.keepStorage() == 0) {
-            throw new DockerException(place + " Free space there, lower minFree, or set keepStorage, so that the cache"
-                    + " is pruned to that.");
+            throw new DockerException(Sentence.of("CacheDisk.noRoom", place));
         }
         prune(docker, builder);
         long after = free(docker, builder).orElse(0);
         String kept = DiskSize.text(settings.keepStorage());
         if (after < settings.minFree()) {
-            throw new DockerException(place + " The cache was pruned to " + kept + "; now " + DiskSize.text(after)
-                    + " are free. Free space there, or lower minFree or keepStorage.");
+            throw new DockerException(Sentence.of("CacheDisk.stillNoRoom", place, kept, DiskSize.text(after)));
         }
-        log.accept(place + " The cache was pruned to " + kept + "; now " + DiskSize.text(after) + " are free.");
+        log.accept(Sentence.of("CacheDisk.pruned", place, kept, DiskSize.text(after)));
     }
 
     /** The least that any node has free, in bytes; nothing if none can tell. */
@@ -88,8 +86,8 @@ public final class CacheDisk {
                     List.of("buildx", "prune", "--builder", builder.name(), "--force", "--max-used-space", kept));
         }
         if (!output.succeeded()) {
-            throw new DockerException("The cache of the builder '"
-                    + builder.settings().name() + "' cannot be pruned: " + ErrorText.lastError(output.stderr()));
+            throw new DockerException(Sentence.of(
+                    "CacheDisk.cannotBePruned", builder.settings().name(), ErrorText.reason(output.stderr())));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine.builder;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,14 +26,13 @@ public final class DiskSize {
      * @return the number of bytes
      * @throws InvalidRequestException if it is not understood
      */
-    public static long parse(@NonNull String parameter, @NonNull String text) {
+    public static long parse(@NonNull Sentence parameter, @NonNull String text) {
         if (text.trim().equals("0")) {
             return 0;
         }
         Matcher size = SIZE.matcher(text.trim());
         if (!size.matches()) {
-            throw new InvalidRequestException(parameter + ": '" + text
-                    + "' is not an amount of disk space. Give a number with a unit, for example '20GB' or '500MB'.");
+            throw new InvalidRequestException(Sentence.of("DiskSize.noSize", parameter, text));
         }
         double bytes = Double.parseDouble(size.group("number"));
         for (int i = UNITS.indexOf(size.group("unit").toLowerCase(Locale.ROOT)); i >= 0; i--) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine.builder;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.regex.Pattern;
 
 /** A driver of buildx whose builders can be created from settings. */
@@ -33,9 +34,7 @@ public enum Driver {
                 return driver;
             }
         }
-        throw new InvalidRequestException("builder: driver '" + text
-                + "' is not one that a builder can be created with. Give 'docker-container', 'remote' or"
-                + " 'kubernetes'.");
+        throw new InvalidRequestException(Sentence.of("Driver.unknown", text));
     }
 
     /** Whether a text can say where a node is. */

@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,16 +54,17 @@ public record ManagedBuilder(
             }
             Docker.Output output = docker.run(command(node, found.succeeded(), config, files));
             if (!output.succeeded() && !output.stderr().contains(ALREADY_THERE)) {
-                throw new DockerException("The builder '" + settings.name() + "' cannot be created: "
-                        + ErrorText.sentence(ErrorText.lastError(output.stderr()))
-                        + " Correct its settings, or what they name.");
+                throw new DockerException(Sentence.of(
+                        "ManagedBuilder.cannotBeCreated",
+                        settings.name(),
+                        ErrorText.sentence(ErrorText.lastError(output.stderr()))));
             }
             created = true;
             found = inspect(docker);
         }
         if (!found.succeeded()) {
-            throw new DockerException("The builder '" + settings.name() + "' was created, but cannot be used: "
-                    + ErrorText.lastError(found.stderr()));
+            throw new DockerException(
+                    Sentence.of("ManagedBuilder.cannotBeUsed", settings.name(), ErrorText.reason(found.stderr())));
         }
         return created;
     }
@@ -89,8 +91,7 @@ public record ManagedBuilder(
 
     private void checkMark(String inspected) throws DockerException {
         if (settings.driver() != Driver.REMOTE && !isMarked(inspected, owner)) {
-            throw new DockerException("There is a builder '" + name + "' that this Jenkins did not create. Remove it"
-                    + " with 'docker buildx rm " + name + "'.");
+            throw new DockerException(Sentence.of("ManagedBuilder.foreign", name));
         }
     }
 

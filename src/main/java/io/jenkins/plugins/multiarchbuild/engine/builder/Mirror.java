@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine.builder;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,9 +28,7 @@ record Mirror(@NonNull String host, @NonNull String path, boolean plain) impleme
     static Mirror parse(@NonNull String text) {
         Matcher parts = TEXT.matcher(text.trim());
         if (!parts.matches()) {
-            throw new InvalidRequestException("builder: the mirror '" + text
-                    + "' is not understood. Give its host, for example 'mirror.example.com', with 'http://' in front if"
-                    + " it has no TLS.");
+            throw new InvalidRequestException(Sentence.of("Mirror.notUnderstood", text));
         }
         return new Mirror(parts.group("host"), parts.group("path"), "http".equals(parts.group("scheme")));
     }

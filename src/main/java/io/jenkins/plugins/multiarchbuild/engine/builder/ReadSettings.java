@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -39,8 +40,7 @@ public final class ReadSettings {
     public static BuilderSettings of(@NonNull Map<String, ?> values) {
         for (String name : values.keySet()) {
             if (!NAMES.contains(name)) {
-                throw new InvalidRequestException(
-                        "builder: there is no setting '" + name + "'. A builder has " + String.join(", ", NAMES) + ".");
+                throw new InvalidRequestException(Sentence.of("ReadSettings.unknown", name, String.join(", ", NAMES)));
             }
         }
         return new ReadSettings(values).read();
@@ -49,7 +49,7 @@ public final class ReadSettings {
     private BuilderSettings read() {
         String name = text("name");
         if (name == null) {
-            throw new InvalidRequestException("builder: give it a name, for example [name: 'farm'].");
+            throw new InvalidRequestException(Sentence.of("ReadSettings.noName"));
         }
         String driverName = text("driver");
         Driver driver = driverName == null ? Driver.DOCKER_CONTAINER : Driver.parse(driverName);
@@ -66,8 +66,8 @@ public final class ReadSettings {
                 text("image"),
                 options(),
                 mirrors(),
-                keep == null ? 0 : DiskSize.parse("builder '" + name + "': keepStorage", keep),
-                DiskSize.parse("builder '" + name + "': minFree", free));
+                keep == null ? 0 : DiskSize.parse(Sentence.of("ReadSettings.setting", name, "keepStorage"), keep),
+                DiskSize.parse(Sentence.of("ReadSettings.setting", name, "minFree"), free));
     }
 
     /** One endpoint, or several by the platforms that they build. */
@@ -119,8 +119,7 @@ public final class ReadSettings {
             lines("mirrors").forEach(line -> {
                 int equals = line.indexOf('=');
                 if (equals < 0) {
-                    throw new InvalidRequestException("builder: the mirror '" + line
-                            + "' is not written as registry=mirror, for example 'docker.io=mirror.example.com'.");
+                    throw new InvalidRequestException(Sentence.of("ReadSettings.noMirror", line));
                 }
                 for (String mirror : line.substring(equals + 1).trim().split("[,\\s]+")) {
                     add(mirrors, line.substring(0, equals), mirror);
@@ -164,7 +163,7 @@ public final class ReadSettings {
     private String text(String name) {
         Object value = values.get(name);
         if (value instanceof Collection || value instanceof Map) {
-            throw new InvalidRequestException("builder: " + name + " has to be a string, not " + value + ".");
+            throw new InvalidRequestException(Sentence.of("ReadSettings.noString", name, value));
         }
         return isGiven(value) ? value.toString().trim() : null;
     }

@@ -17,6 +17,7 @@ import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -193,7 +194,7 @@ public final class BakeDefinition {
             }
             return text(root);
         } catch (JsonProcessingException e) {
-            throw new DockerException("The bake definition cannot be read: " + e.getOriginalMessage());
+            throw new DockerException(Sentence.of("BakeDefinition.notReadable", e.getOriginalMessage()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
@@ -11,6 +12,8 @@ import io.jenkins.plugins.multiarchbuild.engine.dockerfile.BaseImage;
 import io.jenkins.plugins.multiarchbuild.engine.dockerfile.Dockerfile;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Available;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
+import io.jenkins.plugins.multiarchbuild.engine.text.Explained;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,69 +104,74 @@ public final class BaseImages {
             @NonNull Builder builder,
             @NonNull Docker docker,
             boolean pull,
-            @NonNull Consumer<String> log)
+            @NonNull Consumer<Sentence> log)
             throws IOException, InterruptedException, DockerException {
         Map<ImageReference, Available> available = await(found, log);
-        List<String> errors = new ArrayList<>();
+        List<Sentence> errors = new ArrayList<>();
         for (Map.Entry<Use, Set<Platform>> each : uses.entrySet()) {
             Available image = available.get(each.getKey().base.image());
             if (image != null && !image.platforms().isEmpty()) {
-                String error = lack(each.getKey(), each.getValue(), image.platforms(), builder);
-                if (error.isEmpty()) {
+                Sentence error = lack(each.getKey(), each.getValue(), image.platforms(), builder);
+                if (error == null) {
                     continue;
                 }
                 if (!pull
                         && builder.driver().equals("docker")
                         && hasAnother(docker, each.getKey().base.image(), image)) {
-                    log.accept("Warning: " + error
-                            + " The local engine has another image of that name, which may be used.");
+                    log.accept(Sentence.of("BaseImages.localImage", error));
                 } else {
                     errors.add(error);
                 }
             }
         }
         if (!errors.isEmpty()) {
-            throw new DockerException(String.join(" ", errors)
-                    + " Use an image that has the platform. If the files of another one are meant, name it in a stage:"
-                    + " FROM --platform=linux/amd64 IMAGE. verifyPlatforms: false builds without this check.");
+            throw new DockerException(Sentence.of("BaseImages.remedy", Sentence.join(" ", errors)));
         }
     }
 
-    private Map<ImageReference, Available> await(Concurrently.Running<Available> found, Consumer<String> log)
+    private Map<ImageReference, Available> await(Concurrently.Running<Available> found, Consumer<Sentence> log)
             throws InterruptedException {
         Map<ImageReference, Available> available = new LinkedHashMap<>();
         List<ImageReference> images = List.copyOf(references());
         long end = System.nanoTime() + PATIENCE.toNanos();
         for (int i = 0; i < images.size(); i++) {
             Future<Available> future = found.futures().get(i);
-            String reason;
+            Sentence reason;
             try {
                 available.put(images.get(i), future.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
                 continue;
             } catch (TimeoutException e) {
                 future.cancel(true);
-                reason = "The registry " + images.get(i).registry() + " does not answer.";
+                reason = Sentence.of("BaseImages.noAnswer", images.get(i).registry());
             } catch (ExecutionException e) {
-                reason = e.getCause().getMessage();
+                reason = Explained.of(e.getCause());
             }
-            log.accept("Warning: the platforms of the base image " + images.get(i) + " are not checked: " + reason);
+            log.accept(Sentence.of("BaseImages.notChecked", images.get(i), reason));
         }
         return available;
     }
 
-    /** Says which platforms an image lacks, or nothing. */
-    private static String lack(Use use, Set<Platform> users, Set<Platform> has, Builder builder) {
+    /** Says which platforms an image lacks; null if it has them. */
+    @CheckForNull
+    private static Sentence lack(Use use, Set<Platform> users, Set<Platform> has, Builder builder) {
         Platform wanted = use.base.platform();
         // the builder's own platform is one of those that it can build
         Set<Platform> any = wanted == null ? builder.platforms() : Set.of(wanted);
         if (any.stream().anyMatch(platform -> has.stream().anyMatch(platform::runs))) {
-            return "";
+            return null;
         }
-        String lacking =
-                wanted == null ? "any platform of the builder (" + builder.platformNames() + ")" : wanted.toString();
-        String needed = users.size() == 1 && users.contains(wanted) ? "" : ", needed for " + names(users);
-        return "The base image " + use.base.image() + " (" + use.dockerfile + ", line " + use.base.line() + ")"
-                + " does not have " + lacking + needed + ". It has " + names(has) + ".";
+        Object lacking = wanted == null ? Sentence.of("BaseImages.any", builder.platformNames()) : wanted;
+        return users.size() == 1 && users.contains(wanted)
+                ? Sentence.of(
+                        "BaseImages.lacks", use.base.image(), use.dockerfile, use.base.line(), lacking, names(has))
+                : Sentence.of(
+                        "BaseImages.lacksNeeded",
+                        use.base.image(),
+                        use.dockerfile,
+                        use.base.line(),
+                        lacking,
+                        names(has),
+                        names(users));
     }
 
     private static String names(Set<Platform> platforms) {

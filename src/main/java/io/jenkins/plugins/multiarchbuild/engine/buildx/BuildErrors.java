@@ -7,6 +7,7 @@ import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
 import io.jenkins.plugins.multiarchbuild.engine.registry.RegistryErrors;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,13 +48,10 @@ public final class BuildErrors {
             Pattern.compile("\\[internal] (?:booting buildkit|waiting for connection)");
 
     /** What helps with an engine that does not use the containerd image store. */
-    static final String ANOTHER_STORE = "name another builder with the parameter builder"
-            + " ('docker buildx create --driver docker-container' on the agent makes one),"
-            + " or turn on the containerd image store of the agent's engine";
+    static final Sentence ANOTHER_STORE = Sentence.of("BuildErrors.anotherStore");
 
     /** What helps with a builder that does not work. */
-    private static final String HAS_TO_BE_UP = "The engine, cluster or address that it runs on has to be up, accept"
-            + " this agent and be able to pull BuildKit's image.";
+    private static final Sentence HAS_TO_BE_UP = Sentence.of("BuildErrors.hasToBeUp");
 
     private static final Pattern UNKNOWN_BLOB = Pattern.compile("PUT request to \\S+/manifests/sha256:\\S+: 404\\b");
 
@@ -69,14 +67,18 @@ public final class BuildErrors {
         if (ErrorText.isWithoutBuildx(stderr)) {
             return new DockerException(ErrorText.WITHOUT_BUILDX);
         }
-        String named = "The builder " + (builder == null ? "" : "'" + builder + "' ");
         String error = ErrorText.lastError(stderr);
+        if (BOOTSTRAP.matcher(stderr).find()) {
+            String reason = ErrorText.sentence(error.replaceFirst("^error for bootstrap \"[^\"]*\": ", ""));
+            return new DockerException(
+                    builder == null
+                            ? Sentence.of("BuildErrors.currentDoesNotStart", reason, HAS_TO_BE_UP)
+                            : Sentence.of("BuildErrors.doesNotStart", builder, reason, HAS_TO_BE_UP));
+        }
         return new DockerException(
-                BOOTSTRAP.matcher(stderr).find()
-                        ? named + "does not start: "
-                                + ErrorText.sentence(error.replaceFirst("^error for bootstrap \"[^\"]*\": ", ""))
-                                + " " + HAS_TO_BE_UP
-                        : named + "cannot be used: " + error);
+                builder == null
+                        ? Sentence.of("BuildErrors.currentCannotBeUsed", ErrorText.reason(stderr))
+                        : Sentence.of("BuildErrors.cannotBeUsed", builder, ErrorText.reason(stderr)));
     }
 
     /**
@@ -86,8 +88,7 @@ public final class BuildErrors {
      */
     @NonNull
     static DockerException ofBrokenBuilder(@NonNull String builder, @NonNull String error) {
-        return new DockerException(
-                "The builder '" + builder + "' does not work: " + ErrorText.sentence(error) + " " + HAS_TO_BE_UP);
+        return new DockerException(Sentence.of("BuildErrors.broken", builder, ErrorText.sentence(error), HAS_TO_BE_UP));
     }
 
     /**
@@ -147,8 +148,7 @@ public final class BuildErrors {
     }
 
     private static DockerException builderGone(String error) {
-        return DockerException.builderGone("The builder went away during the build: it was stopped or restarted, or"
-                + " ran out of memory. (" + error + ")");
+        return DockerException.builderGone(Sentence.of("BuildErrors.builderGone", error));
     }
 
     /**
@@ -185,27 +185,19 @@ public final class BuildErrors {
 
     private static DockerException reason(String error, String log) {
         if (error.startsWith("Attestation is not supported")) {
-            return new DockerException(error + " Set provenance: false and sbom: false, " + ANOTHER_STORE + ".");
+            return new DockerException(Sentence.of("BuildErrors.attestation", error, ANOTHER_STORE));
         }
         if (error.contains("granting entitlement security.insecure is not allowed")) {
-            return new DockerException("The builder does not allow the entitlement security.insecure. Create it with"
-                    + " docker buildx create --buildkitd-flags '--allow-insecure-entitlement security.insecure', or name"
-                    + " another builder. (" + error + ")");
+            return new DockerException(Sentence.of("BuildErrors.insecure", error));
         }
         if (error.contains("granting entitlement network.host is not allowed")) {
-            return new DockerException(
-                    "The builder does not allow network 'host'. Create it with docker buildx create --buildkitd-flags"
-                            + " '--allow-insecure-entitlement network.host', or name another builder. (" + error + ")");
+            return new DockerException(Sentence.of("BuildErrors.hostNetwork", error));
         }
         if (error.contains("Cache export is not supported for the docker driver")) {
-            return new DockerException(ErrorText.sentence(error)
-                    + " Name a builder of another driver (docker buildx create), or turn on the engine's"
-                    + " containerd image store, or leave out cacheTo.");
+            return new DockerException(Sentence.of("BuildErrors.cacheExport", ErrorText.sentence(error)));
         }
         if (IGNORE_RULE.matcher(error).find()) {
-            return new DockerException(
-                    "A rule in .dockerignore is not valid: a class such as [a-z], a backslash or an ! is incomplete. ("
-                            + error + ")");
+            return new DockerException(Sentence.of("BuildErrors.ignoreRule", error));
         }
         Matcher push = PUSH.matcher(error);
         if (push.matches()) {
@@ -213,22 +205,19 @@ public final class BuildErrors {
         }
         Matcher baseImage = REFUSED_BASE_IMAGE.matcher(error);
         if (!baseImage.find()) {
-            return new DockerException(error);
+            return new DockerException(Sentence.verbatim(error));
         }
         String registry = RegistryErrors.canonical(baseImage.group("registry"));
         return RegistryErrors.isRefusedLogin(error)
-                ? DockerException.loginRefused(error, registry)
-                : new DockerException(error, registry);
+                ? DockerException.loginRefused(Sentence.verbatim(error), registry)
+                : new DockerException(Sentence.verbatim(error), registry);
     }
 
     private static DockerException ofPush(String registry, String error, String log) {
         DockerException refused = RegistryErrors.of(registry, error);
-        String message = RegistryErrors.withAttestationHint(
-                refused.getMessage(), log.contains("exporting attestation manifest"));
-        if (RegistryErrors.isTransient(error) && !RegistryErrors.isRefused(error)) {
-            message = ErrorText.sentence(message)
-                    + " The source is not at fault: run the build again, or retry the step.";
-        }
-        return new DockerException(message, refused);
+        Sentence sentence = RegistryErrors.withAttestationHint(refused, log.contains("exporting attestation manifest"));
+        return RegistryErrors.isTransient(error) && !RegistryErrors.isRefused(error)
+                ? new DockerException(Sentence.of("BuildErrors.passingPush", sentence.ended()), refused)
+                : new DockerException(sentence, refused);
     }
 }

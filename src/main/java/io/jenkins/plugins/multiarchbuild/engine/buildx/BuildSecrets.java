@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -39,9 +40,7 @@ public record BuildSecrets(
     public static void checkIds(@NonNull String parameter, @NonNull Collection<String> ids) {
         for (String id : ids) {
             if (!ID.matcher(id).matches()) {
-                throw new InvalidRequestException(
-                        parameter + ": '" + id
-                                + "' is not an id. An id has only letters, digits and . _ -, as in --mount=type=secret,id=npm.");
+                throw new InvalidRequestException(Sentence.of("BuildSecrets.noId", parameter, id));
             }
         }
     }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -133,8 +134,8 @@ public record Builder(
 
     /** Returns name, driver and, where it limits builds, image store, for a message. */
     @NonNull
-    public String title() {
-        return "'" + name + "' (driver " + driver + (classicStore ? ", without the containerd image store" : "") + ")";
+    public Sentence title() {
+        return Sentence.of(classicStore ? "Builder.titleClassic" : "Builder.title", name, driver);
     }
 
     /** Returns the platforms that it can build, for a message. */

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.RunOptions;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -76,16 +77,13 @@ public record BuildxVersion(int major, int minor) {
      */
     void check() throws DockerException {
         if (!isAtLeast(OLDEST)) {
-            throw new DockerException("buildx " + major + "." + minor + " is too old: builds need 0." + OLDEST
-                    + " or newer. Update the docker-buildx plugin.");
+            throw new DockerException(Sentence.of("BuildxVersion.tooOld", major, minor, OLDEST));
         }
     }
 
     private void need(String parameter, int needed) throws DockerException {
         if (!isAtLeast(needed)) {
-            throw new DockerException("The parameter " + parameter + " needs buildx 0." + needed
-                    + " or newer, and this machine has " + major + "." + minor + ". Update the docker-buildx plugin, or"
-                    + " leave out " + parameter + ".");
+            throw new DockerException(Sentence.of("BuildxVersion.parameter", parameter, needed, major, minor));
         }
     }
 

@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +45,8 @@ public record CachePlace(@NonNull String machine, @NonNull List<String> director
                 command.addAll(List.of(endpoint.contains("://") ? "--host" : "--context", endpoint));
             }
             command.addAll(List.of("info", "--format", "{{json .}}"));
-            JsonNode info =
-                    Json.readObject("The engine's answer", docker.run(command).stdout(), 1);
+            JsonNode info = Json.readObject(
+                    Sentence.of("CachePlace.answer"), docker.run(command).stdout(), 1);
             String root = info.path("DockerRootDir").asText("");
             if (root.isEmpty()) {
                 return Optional.empty();

@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ public record Equipment(
         @CheckForNull String engine,
         @CheckForNull String buildx,
         @CheckForNull Builder builder,
-        @NonNull List<String> problems) {
+        @NonNull List<Sentence> problems) {
 
     public Equipment {
         problems = List.copyOf(problems);
@@ -46,7 +47,7 @@ public record Equipment(
         String engine = null;
         String buildx = null;
         Builder found = null;
-        List<String> problems = new ArrayList<>();
+        List<Sentence> problems = new ArrayList<>();
         try {
             JsonNode versions = versions(docker.run(List.of("version", "--format", "{{json .}}")));
             client = text(versions.path("Client").path("Version"));
@@ -60,23 +61,23 @@ public record Equipment(
             found = Builder.inspect(docker, builder);
             Preflight.checkPlatforms(found, platforms);
         } catch (DockerException e) {
-            problems.add(e.getMessage());
+            problems.add(e.sentence());
         }
         return new Equipment(client, engine, buildx, found, problems);
     }
 
-    private static void check(BuildxVersion version, List<String> problems) {
+    private static void check(BuildxVersion version, List<Sentence> problems) {
         try {
             version.check();
         } catch (DockerException e) {
-            problems.add(e.getMessage());
+            problems.add(e.sentence());
         }
     }
 
     /** Reads the client's part even if the engine does not answer, which makes the command fail. */
     private static JsonNode versions(Docker.Output output) {
         try {
-            return Json.readObject("The version", output.stdout(), 1);
+            return Json.readObject(Sentence.of("Equipment.version"), output.stdout(), 1);
         } catch (DockerException e) {
             return MissingNode.getInstance();
         }

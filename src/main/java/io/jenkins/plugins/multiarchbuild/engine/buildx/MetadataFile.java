@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,13 +54,13 @@ public final class MetadataFile {
     @NonNull
     public static Map<ImageKey, Digest> digests(@NonNull String content, @NonNull List<ImageKey> images)
             throws DockerException {
-        JsonNode root = Json.readObject("The metadata file of buildx", content, MEGABYTES);
+        JsonNode root = Json.readObject(Sentence.of("MetadataFile.what"), content, MEGABYTES);
         Map<ImageKey, Digest> digests = new LinkedHashMap<>();
         for (ImageKey image : images) {
             String digest =
                     root.path(image.name()).path("containerimage.digest").asText();
             if (!Digest.isValid(digest)) {
-                throw new DockerException("buildx reported no digest for " + image + ".");
+                throw new DockerException(Sentence.of("MetadataFile.noDigest", image));
             }
             digests.put(image, new Digest(digest));
         }

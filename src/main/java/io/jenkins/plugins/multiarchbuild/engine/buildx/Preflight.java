@@ -14,6 +14,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
 import io.jenkins.plugins.multiarchbuild.engine.registry.RegistryErrors;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,14 +58,12 @@ public final class Preflight {
 
     private static void check(Builder builder, BuildRequest request) throws DockerException {
         if (builder.classicStore() && request.options().cache().writesShared()) {
-            throw new DockerException("cache: the builder " + builder.title()
-                    + " cannot write a cache to a registry. Leave out cache, " + BuildErrors.ANOTHER_STORE + ".");
+            throw new DockerException(Sentence.of("Preflight.cache", builder.title(), BuildErrors.ANOTHER_STORE));
         }
-        List<String> refused = refused(builder, request);
+        List<Sentence> refused = refused(builder, request);
         if (!refused.isEmpty()) {
-            throw new DockerException("The builder " + builder.title() + " cannot do " + String.join(" and ", refused)
-                    + ". Leave that out (provenance: false, sbom: false, no annotations), " + BuildErrors.ANOTHER_STORE
-                    + ".");
+            throw new DockerException(
+                    Sentence.of("Preflight.refused", builder.title(), and(refused), BuildErrors.ANOTHER_STORE));
         }
     }
 
@@ -78,7 +77,7 @@ public final class Preflight {
             throws DockerException {
         List<Platform> lacking = builder.lacking(platforms);
         if (!lacking.isEmpty() || builder.platforms().isEmpty()) {
-            throw new DockerException(lackingMessage(builder, lacking));
+            throw new DockerException(lackingSentence(builder, lacking));
         }
     }
 
@@ -89,8 +88,7 @@ public final class Preflight {
      */
     public static void checkArchive(@NonNull Builder builder) throws DockerException {
         if (!builder.ociExporter()) {
-            throw new DockerException("archive: the builder " + builder.title()
-                    + " cannot write images into files. Leave out archive, " + BuildErrors.ANOTHER_STORE + ".");
+            throw new DockerException(Sentence.of("Preflight.archive", builder.title(), BuildErrors.ANOTHER_STORE));
         }
     }
 
@@ -120,19 +118,19 @@ public final class Preflight {
     }
 
     /** Returns the options that buildx rejects or ignores for an engine without the containerd image store. */
-    private static List<String> refused(Builder builder, BuildRequest request) {
+    private static List<Sentence> refused(Builder builder, BuildRequest request) {
         BuildOptions options = request.options();
-        List<String> refused = new ArrayList<>();
+        List<Sentence> refused = new ArrayList<>();
         if (builder.classicStore()) {
             if (isWanted(options.provenance())) {
-                refused.add("provenance");
+                refused.add(Sentence.verbatim("provenance"));
             }
             if (isWanted(options.sbom())) {
-                refused.add("sbom");
+                refused.add(Sentence.verbatim("sbom"));
             }
             // such an engine always pushes Docker's own media types
             if (request.push() && options.wantsAnnotations()) {
-                refused.add("annotations");
+                refused.add(Sentence.verbatim("annotations"));
             }
         }
         return refused;
@@ -142,18 +140,19 @@ public final class Preflight {
         return attestation != null && !attestation.equals("false");
     }
 
-    private static String lackingMessage(Builder builder, List<Platform> lacking) {
+    private static Sentence and(List<Sentence> names) {
+        return names.stream()
+                .reduce((all, each) -> Sentence.of("Preflight.and", all, each))
+                .orElseThrow();
+    }
+
+    private static Sentence lackingSentence(Builder builder, List<Platform> lacking) {
         if (builder.platforms().isEmpty()) {
-            return "The builder " + builder.title() + " is not running. 'docker buildx inspect --bootstrap "
-                    + builder.name() + "' on the agent shows why.";
+            return Sentence.of("Preflight.notRunning", builder.title(), builder.name());
         }
         String names = lacking.stream().map(Platform::toString).collect(Collectors.joining(", "));
         String architectures =
                 lacking.stream().map(Platform::architecture).distinct().collect(Collectors.joining(","));
-        return "The builder " + builder.title() + " cannot build " + names
-                + ". It has: " + builder.platformNames() + ". Either build " + names
-                + " on an agent of that architecture, or register QEMU on this agent"
-                + " (docker run --privileged --rm tonistiigi/binfmt --install " + architectures
-                + ", or the package qemu-user-static) and restart the builder.";
+        return Sentence.of("Preflight.lacking", builder.title(), names, builder.platformNames(), architectures);
     }
 }

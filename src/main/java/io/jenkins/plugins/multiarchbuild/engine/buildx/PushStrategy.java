@@ -2,22 +2,23 @@ package io.jenkins.plugins.multiarchbuild.engine.buildx;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 
 /** How images of single platforms are pushed before the image index is published, if at all. */
 public enum PushStrategy {
     /** By digest alone, so that no tag exists before everything is built. */
-    BY_DIGEST("its driver pushes by digest, so no tag exists before everything is built"),
+    BY_DIGEST("PushStrategy.byDigest"),
 
     /** Each under an arch tag, for builders that cannot push by digest. */
-    ARCH_TAGS("its driver cannot push by digest, so each platform is pushed under an arch tag as soon as it is built"),
+    ARCH_TAGS("PushStrategy.archTags"),
 
     /** Not at all. */
-    NONE("push is false, so nothing is pushed");
+    NONE("PushStrategy.none");
 
-    private final String reason;
+    private final Sentence reason;
 
-    PushStrategy(String reason) {
-        this.reason = reason;
+    PushStrategy(String code) {
+        this.reason = Sentence.of(code);
     }
 
     /**
@@ -37,7 +38,7 @@ public enum PushStrategy {
 
     /** Returns why this strategy was chosen, as a part of a sentence for the log. */
     @NonNull
-    public String reason() {
+    public Sentence reason() {
         return reason;
     }
 }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
 import io.jenkins.plugins.multiarchbuild.engine.image.SmokeTest;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ public final class SmokeTester {
             @NonNull Machine machine,
             @NonNull CheckedImage image,
             @NonNull SmokeTest test,
-            @NonNull Consumer<String> log)
+            @NonNull Consumer<Sentence> log)
             throws IOException, InterruptedException, DockerException {
         List<String> command = test.command(image.platform()).orElse(List.of());
         if (command.isEmpty()) {
@@ -91,31 +92,31 @@ public final class SmokeTester {
             result = machine.bake(ImageBakes.run(image, command, test.network(), numeric), image, test.limit());
         }
         List<String> printed = printed(result.output.stderr());
-        printed.forEach(line -> log.accept(image.key() + " | " + line));
-        String what = "The smoke test of the image for " + image.platform() + ", " + SmokeTest.text(command) + ", ";
+        printed.forEach(line -> log.accept(Sentence.of("SmokeTester.output", image.key(), line)));
         if (!result.inTime) {
-            throw new DockerException(what + "did not end within " + test.seconds()
-                    + " s. smokeTestTimeout sets another limit. No base tag has been moved.");
+            throw new DockerException(
+                    Sentence.of("SmokeTester.notInTime", image.platform(), SmokeTest.text(command), test.seconds()));
         }
         if (!result.output.succeeded()) {
             BuildErrors.checkBuilder(result.output.stderr());
-            throw new DockerException(what + reason(printed, result.output.stderr()) + " No base tag has been moved.");
+            throw new DockerException(failure(image, command, printed, result.output.stderr()));
         }
-        log.accept(image.key() + " passed the smoke test: " + SmokeTest.text(command));
+        log.accept(Sentence.of("SmokeTester.passed", image.key(), SmokeTest.text(command)));
         return true;
     }
 
-    private static String reason(List<String> printed, String stderr) {
-        Matcher notStarted = NOT_STARTED.matcher(printed.isEmpty() ? "" : printed.get(printed.size() - 1));
-        if (notStarted.matches()) {
-            return "could not be run: " + ErrorText.sentence(notStarted.group("why"));
-        }
+    private static Sentence failure(CheckedImage image, List<String> words, List<String> printed, String stderr) {
+        String command = SmokeTest.text(words);
         String error = ErrorText.lastError(stderr);
+        Matcher notStarted = NOT_STARTED.matcher(printed.isEmpty() ? "" : printed.get(printed.size() - 1));
         Matcher code = EXIT_CODE.matcher(error);
-        return code.find()
-                ? "ended with exit code " + code.group("code") + "."
-                : "could not be run: "
-                        + ErrorText.sentence(NOT_COMPLETED.matcher(error).replaceFirst(""));
+        if (!notStarted.matches() && code.find()) {
+            return Sentence.of("SmokeTester.exitCode", image.platform(), command, code.group("code"));
+        }
+        String why = notStarted.matches()
+                ? notStarted.group("why")
+                : NOT_COMPLETED.matcher(error).replaceFirst("");
+        return Sentence.of("SmokeTester.notRun", image.platform(), command, ErrorText.sentence(why));
     }
 
     /** Finds what the command printed in buildx's plain progress: {@code #7 0.123 text}. */

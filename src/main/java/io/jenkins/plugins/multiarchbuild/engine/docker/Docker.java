@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine.docker;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.List;
 
@@ -28,8 +29,10 @@ public interface Docker {
     /** Returns the failure of a command that was ended because it wrote more than {@link #MAX_OUTPUT}. */
     @NonNull
     static DockerException tooMuchOutput(@NonNull List<String> arguments) {
-        return new DockerException("'docker " + String.join(" ", arguments.subList(0, Math.min(2, arguments.size())))
-                + "' wrote more than " + (MAX_OUTPUT >> 20) + " MB, which is more than any answer of a registry.");
+        return new DockerException(Sentence.of(
+                "Docker.tooMuch",
+                String.join(" ", arguments.subList(0, Math.min(2, arguments.size()))),
+                (MAX_OUTPUT >> 20)));
     }
 
     /**

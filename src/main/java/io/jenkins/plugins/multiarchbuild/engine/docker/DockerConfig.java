@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -66,9 +67,9 @@ public final class DockerConfig {
             @NonNull String pluginDirectory,
             @NonNull Map<String, String> logins)
             throws DockerException {
-        ObjectNode config = parse(original, "file config.json");
+        ObjectNode config = parse(original, Sentence.of("DockerConfig.file"));
         config.withArray("cliPluginsExtraDirs").add(pluginDirectory);
-        parse(variable, "variable " + VARIABLE)
+        parse(variable, Sentence.of("DockerConfig.variable"))
                 .path("auths")
                 .properties()
                 .forEach(login -> put(config, login.getKey(), login.getValue()));
@@ -90,7 +91,7 @@ public final class DockerConfig {
         }
     }
 
-    private static ObjectNode parse(@CheckForNull String original, String what) throws DockerException {
+    private static ObjectNode parse(@CheckForNull String original, Sentence notAnObject) throws DockerException {
         if (original == null || original.isBlank()) {
             return JSON.createObjectNode();
         }
@@ -101,6 +102,6 @@ public final class DockerConfig {
         } catch (JsonProcessingException e) {
             // reported below without the text, which may contain a secret
         }
-        throw new DockerException("The agent's Docker configuration, its " + what + ", is not a JSON object. Fix it.");
+        throw new DockerException(notAnObject);
     }
 }

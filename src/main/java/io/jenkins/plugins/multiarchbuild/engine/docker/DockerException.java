@@ -2,10 +2,12 @@ package io.jenkins.plugins.multiarchbuild.engine.docker;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.engine.text.Explained;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import java.util.Locale;
 
 /** A failure of docker, buildx or a registry; the message is one line for the user. */
-public class DockerException extends Exception {
+public class DockerException extends Exception implements Explained {
 
     private static final long serialVersionUID = 1L;
 
@@ -21,32 +23,40 @@ public class DockerException extends Exception {
     @CheckForNull
     private final String refusedRegistry;
 
-    /** @param message text for the user */
+    private final Sentence sentence;
+
+    /** @param sentence what is wrong, and what to do if that is known */
+    public DockerException(@NonNull Sentence sentence) {
+        this(sentence, Reason.OTHER, null);
+    }
+
+    /** @param message English text for the user */
     public DockerException(@NonNull String message) {
-        this(message, Reason.OTHER, null);
+        this(Sentence.verbatim(message));
     }
 
     /**
-     * @param message text for the user
+     * @param sentence what is wrong
      * @param refusedRegistry host of the registry that refused access to the login, or null if none did
      */
-    public DockerException(@NonNull String message, @CheckForNull String refusedRegistry) {
-        this(message, refusedRegistry == null ? Reason.OTHER : Reason.ACCESS_REFUSED, refusedRegistry);
+    public DockerException(@NonNull Sentence sentence, @CheckForNull String refusedRegistry) {
+        this(sentence, refusedRegistry == null ? Reason.OTHER : Reason.ACCESS_REFUSED, refusedRegistry);
     }
 
     /**
-     * Creates a failure with another message and the same reason.
+     * Creates a failure with another sentence and the same reason.
      *
-     * @param message text for the user
+     * @param sentence what is wrong
      */
-    public DockerException(@NonNull String message, @NonNull DockerException cause) {
-        super(OneLine.of(message), cause);
+    public DockerException(@NonNull Sentence sentence, @NonNull DockerException cause) {
+        super(cause);
+        this.sentence = sentence;
         this.reason = cause.reason;
         this.refusedRegistry = cause.refusedRegistry;
     }
 
-    private DockerException(String message, Reason reason, @CheckForNull String refusedRegistry) {
-        super(OneLine.of(message));
+    private DockerException(Sentence sentence, Reason reason, @CheckForNull String refusedRegistry) {
+        this.sentence = sentence;
         this.reason = reason;
         this.refusedRegistry = refusedRegistry;
     }
@@ -54,22 +64,33 @@ public class DockerException extends Exception {
     /**
      * Returns the failure of a registry that refused the login itself.
      *
-     * @param message text for the user
+     * @param sentence what is wrong
      * @param registry the registry's host
      */
     @NonNull
-    public static DockerException loginRefused(@NonNull String message, @NonNull String registry) {
-        return new DockerException(message, Reason.LOGIN_REFUSED, registry);
+    public static DockerException loginRefused(@NonNull Sentence sentence, @NonNull String registry) {
+        return new DockerException(sentence, Reason.LOGIN_REFUSED, registry);
     }
 
     /**
      * Returns the failure of a builder that stopped working during a build.
      *
-     * @param message text for the user
+     * @param sentence what is wrong
      */
     @NonNull
-    public static DockerException builderGone(@NonNull String message) {
-        return new DockerException(message, Reason.BUILDER_GONE, null);
+    public static DockerException builderGone(@NonNull Sentence sentence) {
+        return new DockerException(sentence, Reason.BUILDER_GONE, null);
+    }
+
+    @Override
+    public Sentence sentence() {
+        return sentence;
+    }
+
+    /** Returns the sentence in English. */
+    @Override
+    public String getMessage() {
+        return text(Locale.ROOT);
     }
 
     /** Returns the host of the registry that refused the login or access, as in image references; null if none did. */
@@ -88,9 +109,9 @@ public class DockerException extends Exception {
         return reason == Reason.BUILDER_GONE;
     }
 
-    /** Returns this failure with text in front of its message. */
+    /** Returns this failure with English text in front of its sentence. */
     @NonNull
     public DockerException withPrefix(@NonNull String prefix) {
-        return new DockerException(prefix + getMessage(), this);
+        return new DockerException(sentence.after(prefix), this);
     }
 }

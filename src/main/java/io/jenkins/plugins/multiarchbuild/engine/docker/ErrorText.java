@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine.docker;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
 public final class ErrorText {
 
     /** What to say if {@link #isWithoutBuildx}. */
-    public static final String WITHOUT_BUILDX = "This docker has no buildx. Install the docker-buildx plugin.";
+    public static final Sentence WITHOUT_BUILDX = Sentence.of("ErrorText.withoutBuildx");
 
     private static final Pattern ERROR_LINE = Pattern.compile("^(?:ERROR|error|Error): ?(?<text>.+)$");
 
@@ -35,6 +36,12 @@ public final class ErrorText {
             }
         }
         return lines.isEmpty() ? "no reason was given" : lines.get(lines.size() - 1);
+    }
+
+    /** Returns the {@linkplain #lastError last error} for a message. */
+    @NonNull
+    public static Sentence reason(@NonNull String stderr) {
+        return stderr.isBlank() ? Sentence.of("ErrorText.noReason") : Sentence.verbatim(lastError(stderr));
     }
 
     /** Returns the text with a full stop, so that another sentence can follow. */

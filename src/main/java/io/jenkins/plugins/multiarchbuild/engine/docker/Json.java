@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 
 /** Reads JSON of bounded size from docker or a registry. */
 public final class Json {
@@ -29,8 +30,21 @@ public final class Json {
     @NonNull
     public static JsonNode readObject(@NonNull String what, @NonNull String text, int megabytes)
             throws DockerException {
+        return readObject(Sentence.verbatim(what), text, megabytes);
+    }
+
+    /**
+     * Reads an object.
+     *
+     * @param what names the text at the beginning of a message
+     * @param megabytes the maximum length in units of 1,048,576 characters
+     * @throws DockerException if it is longer or not a JSON object
+     */
+    @NonNull
+    public static JsonNode readObject(@NonNull Sentence what, @NonNull String text, int megabytes)
+            throws DockerException {
         if (text.length() > megabytes * MEGABYTE) {
-            throw new DockerException(what + " is larger than " + megabytes + " MB and is not read.");
+            throw new DockerException(Sentence.of("Json.large", what, megabytes));
         }
         try {
             JsonNode root = MAPPER.readTree(text);
@@ -38,8 +52,8 @@ public final class Json {
                 return root;
             }
         } catch (JsonProcessingException e) {
-            throw new DockerException(what + " cannot be read: " + e.getOriginalMessage());
+            throw new DockerException(Sentence.of("Json.notReadable", what, e.getOriginalMessage()));
         }
-        throw new DockerException(what + " is not a JSON object.");
+        throw new DockerException(Sentence.of("Json.noObject", what));
     }
 }

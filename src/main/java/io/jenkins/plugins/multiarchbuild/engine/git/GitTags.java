@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.git;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -53,15 +54,15 @@ public record GitTags(
         if (tag.isPresent()) {
             tags.addAll(Version.parse(tag.get())
                     .map(this::versionTags)
-                    .orElseGet(() -> List.of(valid("Git tag", tag.get(), tag.get()))));
+                    .orElseGet(() -> List.of(valid(Sentence.of("GitTags.gitTag"), tag.get(), tag.get()))));
         } else if (change.isPresent()) {
-            tags.add(valid("pull request", change.get(), "pr-" + change.get()));
+            tags.add(valid(Sentence.of("GitTags.pullRequest"), change.get(), "pr-" + change.get()));
         } else if (job.isPresent()) {
-            tags.add(valid("branch", job.get(), job.get()));
+            tags.add(valid(Sentence.of("GitTags.branch"), job.get(), job.get()));
         } else {
             versions(tagsHere).sorted(Comparator.reverseOrder()).forEach(version -> tags.addAll(versionTags(version)));
             if (branch != null) {
-                tags.add(valid("branch", branch, branch));
+                tags.add(valid(Sentence.of("GitTags.branch"), branch, branch));
             }
         }
         if (commit != null) {
@@ -79,7 +80,7 @@ public record GitTags(
     /** Older releases must not move tags back that a newer one has. */
     private List<String> versionTags(Version version) {
         Set<String> tags = new LinkedHashSet<>();
-        tags.add(valid("Git tag", version.text(), version.text()));
+        tags.add(valid(Sentence.of("GitTags.gitTag"), version.text(), version.text()));
         if (!version.release()) {
             return List.copyOf(tags);
         }
@@ -113,16 +114,13 @@ public record GitTags(
     }
 
     /** Replaces what a tag may not contain, as Docker's metadata-action does. */
-    private static String valid(String kind, String name, String text) {
+    private static String valid(Sentence kind, String name, String text) {
         String tag = text.replaceAll("[^a-zA-Z0-9._-]+", "-").replaceFirst("^[.-]+", "");
         if (tag.isEmpty()) {
-            throw new InvalidRequestException("tagsFrom: the " + kind + " '" + name
-                    + "' has no character that a tag may have. Name the tags with baseTags.");
+            throw new InvalidRequestException(Sentence.of("GitTags.noCharacter", kind, name));
         }
         if (tag.length() > LONGEST_TAG) {
-            throw new InvalidRequestException(
-                    "tagsFrom: the " + kind + " '" + name + "' is too long for a tag, which has at most " + LONGEST_TAG
-                            + " characters. Name the tags with baseTags.");
+            throw new InvalidRequestException(Sentence.of("GitTags.long", kind, name, LONGEST_TAG));
         }
         return tag;
     }

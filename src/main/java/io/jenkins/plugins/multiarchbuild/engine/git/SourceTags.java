@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Origin;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class SourceTags {
      */
     @NonNull
     public static List<String> of(
-            @NonNull Git git, @NonNull Map<String, String> environment, @NonNull Consumer<String> log)
+            @NonNull Git git, @NonNull Map<String, String> environment, @NonNull Consumer<Sentence> log)
             throws IOException, InterruptedException, DockerException {
         String commit = git.ask("rev-parse", "HEAD").orElse(null);
         GitTags known = commit == null
@@ -39,15 +40,13 @@ public final class SourceTags {
         if (known.isRelease(environment)) {
             Set<String> all = commit == null ? null : allTags(git, environment, known);
             if (all == null) {
-                log.accept("The Git tags of the repository are not known, so that only the tag of this version is"
-                        + " published. Check out with tags, or let Git log in to the server.");
+                log.accept(Sentence.of("SourceTags.notKnown"));
             }
             known = new GitTags(known.commit(), known.branch(), known.tagsHere(), all);
         }
         List<String> tags = known.of(environment);
         if (tags.isEmpty()) {
-            throw new InvalidRequestException("tagsFrom: nothing is known about the source: there is no Git repository"
-                    + " here, or no Git. Check it out, or name the tags with baseTags.");
+            throw new InvalidRequestException(Sentence.of("SourceTags.nothing"));
         }
         return tags;
     }

@@ -7,6 +7,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,11 +61,11 @@ public record ImageConfig(
         try {
             root = JSON.readTree(printed);
         } catch (JsonProcessingException e) {
-            throw new DockerException("The configuration of the image cannot be read: " + e.getOriginalMessage());
+            throw new DockerException(Sentence.of("ImageConfig.notReadable", e.getOriginalMessage()));
         }
         JsonNode image = root.has(platform.toString()) ? root.path(platform.toString()) : root;
         if (!image.path("architecture").isTextual()) {
-            throw new DockerException("buildx shows no configuration of the image for " + platform + ".");
+            throw new DockerException(Sentence.of("ImageConfig.missing", platform));
         }
         JsonNode config = image.path("config");
         String variable = texts(config.path("Env")).stream()
@@ -100,9 +101,9 @@ public record ImageConfig(
             if (Digest.isValid(digest)) {
                 return new Digest(digest);
             }
-            throw new DockerException("The image has a manifest without configuration.");
+            throw new DockerException(Sentence.of("ImageConfig.none"));
         } catch (JsonProcessingException e) {
-            throw new DockerException("The manifest of the image cannot be read: " + e.getOriginalMessage());
+            throw new DockerException(Sentence.of("ImageConfig.manifest", e.getOriginalMessage()));
         }
     }
 

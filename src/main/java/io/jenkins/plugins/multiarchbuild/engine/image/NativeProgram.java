@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.image;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -99,12 +100,12 @@ public record NativeProgram(
 
     /** What it is, for a message: {@code x86-64}, {@code a Windows program for AArch64}. */
     @NonNull
-    public String title() {
+    public Sentence title() {
         String name = title(architecture);
         return switch (os) {
-            case "windows" -> "a Windows program for " + name;
-            case "darwin" -> "a macOS program for " + name;
-            default -> name;
+            case "windows" -> Sentence.of("NativeProgram.windows", name);
+            case "darwin" -> Sentence.of("NativeProgram.macOs", name);
+            default -> Sentence.verbatim(name);
         };
     }
 

@@ -4,6 +4,7 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.List;
 import java.util.function.Predicate;
@@ -28,8 +29,7 @@ public record PathPatterns(@NonNull List<String> patterns) implements Serializab
         patterns = List.copyOf(patterns);
         for (String pattern : patterns) {
             if (!pattern.startsWith("/") || pattern.length() > LONGEST) {
-                throw new InvalidRequestException("foreignPrograms: '" + pattern
-                        + "' is not an absolute path in the image. Write it as /opt/cross/** or /usr/bin/qemu-*.");
+                throw new InvalidRequestException(Sentence.of("PathPatterns.relative", pattern));
             }
         }
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.image;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -72,13 +73,9 @@ public final class PlatformCheck {
                 foreign.add(path, program);
             }
         });
-        String error = start().error;
+        Sentence error = start().error;
         if (error == null && files.isComplete() && own.count == 0 && foreign.count > 0 && !foreign.tolerable) {
-            error = "None of the image's " + foreign.count + " native programs is for " + platform + "; "
-                    + foreign.example
-                    + ". The base image, or what the Dockerfile copies, is for another platform: use a base image that has "
-                    + platform + ", without a fixed --platform, and copy the files of the target's platform"
-                    + " (ARG TARGETARCH in the Dockerfile). If this is intended, allow it with foreignPrograms.";
+            error = Sentence.of("PlatformCheck.none", foreign.count, platform, foreign.example);
         }
         return new Verdict(
                 own.count,
@@ -95,7 +92,7 @@ public final class PlatformCheck {
 
         private final List<String> first = new ArrayList<>();
         private int count;
-        private String example;
+        private Sentence example;
 
         /** Whether one of them needs only a kernel that most machines have. */
         private boolean tolerable;
@@ -104,7 +101,7 @@ public final class PlatformCheck {
             count++;
             tolerable |= program.needsOnlyWiderKernel(platform);
             if (first.isEmpty()) {
-                example = path + " is " + program.title();
+                example = Sentence.of("PlatformCheck.is", path, program.title());
             }
             if (first.size() < Verdict.MOST_LISTED) {
                 first.add(path + " (" + program.title() + ")");
@@ -114,17 +111,17 @@ public final class PlatformCheck {
 
     /** How a program gets to be looked at. */
     private enum Role {
-        STARTED("which the image starts"),
-        INTERPRETER("which runs it"),
+        STARTED("PlatformCheck.started"),
+        INTERPRETER("PlatformCheck.interpreter"),
         /** It may be a mere argument. */
-        NAMED("which the image's start command names"),
+        NAMED("PlatformCheck.named"),
         /** It may be started under some condition only. */
-        IN_SCRIPT("which it starts");
+        IN_SCRIPT("PlatformCheck.inScript");
 
-        private final String text;
+        private final String code;
 
-        Role(String text) {
-            this.text = text;
+        Role(String code) {
+            this.code = code;
         }
 
         boolean isCertain() {
@@ -133,7 +130,7 @@ public final class PlatformCheck {
     }
 
     /** Whether something is for the platform, and why it is not, or null. Both can be false for what has no platform. */
-    private record Found(boolean fits, @CheckForNull String error) {
+    private record Found(boolean fits, @CheckForNull Sentence error) {
 
         static final Found NOTHING = new Found(false, null);
 
@@ -230,7 +227,7 @@ public final class PlatformCheck {
         }
         Found found = check(script, role.isCertain() ? Role.INTERPRETER : Role.IN_SCRIPT, depth + 1);
         if (found.error != null) {
-            found = new Found(found.fits, "The script " + path + ": " + found.error);
+            found = new Found(found.fits, Sentence.of("PlatformCheck.script", path, found.error));
         }
         scripts.put(key, found);
         return found;
@@ -262,7 +259,7 @@ public final class PlatformCheck {
             return Found.NOTHING;
         }
         if (!program.runsOn(platform)) {
-            return new Found(false, mismatch(path, program, role.text));
+            return new Found(false, mismatch(path, program, Sentence.of(role.code)));
         }
         if (!role.isCertain()) {
             return new Found(true, null);
@@ -272,34 +269,32 @@ public final class PlatformCheck {
     }
 
     @CheckForNull
-    private String checkLoader(String path, String named, Role role) {
+    private Sentence checkLoader(String path, String named, Role role) {
         String loader = files.resolve(named);
         if (loader == null || allowed.test(named) || allowed.test(loader)) {
             return null;
         }
         ImageFiles.Entry entry = files.get(loader);
         if (entry instanceof ImageFiles.Program found && !found.program().runsOn(platform)) {
-            return mismatch(loader, found.program(), "the dynamic loader of " + path);
+            return mismatch(loader, found.program(), Sentence.of("PlatformCheck.loader", path));
         }
         if (entry == null && role == Role.STARTED && files.isComplete()) {
-            return path + ", which the image starts, cannot start: its dynamic loader " + named
-                    + " is not in the image. Use a base image with the C library that the program was linked with, or link"
-                    + " the program statically. If the loader gets there in another way, allow it with foreignPrograms.";
+            return Sentence.of("PlatformCheck.noLoader", path, named);
         }
         return null;
     }
 
-    private String mismatch(String path, NativeProgram program, String role) {
-        String origin = config.origin(path)
-                .map(step ->
-                        "It comes from '" + step + "': copy the file of the target's platform there (ARG TARGETARCH in"
-                                + " the Dockerfile), or build it in a stage for the target's platform.")
-                .orElse("If it comes from the base image, use one that has " + platform
-                        + ", without a fixed --platform; if the Dockerfile copies or builds it, let it do so for the"
-                        + " target's platform (ARG TARGETARCH in the Dockerfile).");
-        return path + ", " + role + ", is " + program.title() + " and not "
-                + NativeProgram.title(platform.architecture()) + ". " + origin
-                + " If this is intended, allow it with foreignPrograms.";
+    private Sentence mismatch(String path, NativeProgram program, Sentence role) {
+        Sentence origin = config.origin(path)
+                .map(step -> Sentence.of("PlatformCheck.copied", step))
+                .orElseGet(() -> Sentence.of("PlatformCheck.fromBase", platform));
+        return Sentence.of(
+                "PlatformCheck.mismatch",
+                path,
+                role,
+                program.title(),
+                NativeProgram.title(platform.architecture()),
+                origin);
     }
 
     /** The file that a command means, through {@code PATH} and symbolic links; null if it is not among those kept. */

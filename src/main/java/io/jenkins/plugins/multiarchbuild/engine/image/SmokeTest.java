@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,23 +42,19 @@ public record SmokeTest(
         Map<String, List<String>> checked = new LinkedHashMap<>();
         commands.forEach((key, command) -> {
             if (command.isEmpty() || command.get(0).isBlank()) {
-                throw new InvalidRequestException(
-                        "smokeTest: there is no command. Name a program and its arguments, for example"
-                                + " ['java', '-version'].");
+                throw new InvalidRequestException(Sentence.of("SmokeTest.noCommand"));
             }
             if (command.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
-                throw new InvalidRequestException("smokeTest: the command has a NUL character. Remove it.");
+                throw new InvalidRequestException(Sentence.of("SmokeTest.nul"));
             }
             checked.put(PlatformMap.checkKey(key), List.copyOf(command));
         });
         commands = Collections.unmodifiableMap(checked);
         if (!network.equals("none") && !network.equals("default")) {
-            throw new InvalidRequestException("smokeTestNetwork: '" + network + "' is not understood. Give 'none', or"
-                    + " 'default' for the network of the builder.");
+            throw new InvalidRequestException(Sentence.of("SmokeTest.network", network));
         }
         if (seconds < 1 || seconds > MOST_SECONDS) {
-            throw new InvalidRequestException(
-                    "smokeTestTimeout: " + seconds + " is not a number of seconds from 1 to " + MOST_SECONDS + ".");
+            throw new InvalidRequestException(Sentence.of("SmokeTest.timeout", seconds, MOST_SECONDS));
         }
     }
 

@@ -4,7 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -17,7 +19,7 @@ import java.util.Objects;
  * @param started the native programs that the image starts, with what they are
  * @param missing the program that the image starts if it was not found in the image, else null
  * @param complete whether all programs were looked at
- * @param error why the image is not for its platform, in whole sentences; null if it is
+ * @param problem why the image is not for its platform, in whole sentences; null if it is
  */
 public record Verdict(
         int programs,
@@ -26,7 +28,7 @@ public record Verdict(
         @NonNull List<String> started,
         @CheckForNull String missing,
         boolean complete,
-        @CheckForNull String error)
+        @CheckForNull Sentence problem)
         implements Serializable {
 
     /** How many foreign programs are named. */
@@ -35,6 +37,8 @@ public record Verdict(
     private static final int MOST_STARTED = 50;
 
     private static final int LONGEST_LINE = 4000;
+
+    private static final String IS = " is ";
 
     /**
      * Programs for other platforms.
@@ -50,8 +54,11 @@ public record Verdict(
 
         /** Returns them on one line: {@code /a (x86-64), /b (AArch64) and 20 more}. */
         @NonNull
-        public String text() {
-            return String.join(", ", first) + (count > first.size() ? " and " + (count - first.size()) + " more" : "");
+        public Sentence text() {
+            String names = String.join(", ", first);
+            return count > first.size()
+                    ? Sentence.of("Verdict.more", names, count - first.size())
+                    : Sentence.verbatim(names);
         }
     }
 
@@ -64,38 +71,41 @@ public record Verdict(
 
     /** What was found, for the log, on one line: {@code linux/arm64 verified: 214 programs, /app is AArch64}. */
     @NonNull
-    public String summary(@NonNull Platform platform) {
-        StringBuilder text = new StringBuilder(platform + " verified: ");
+    public Sentence summary(@NonNull Platform platform) {
+        List<Sentence> found = new ArrayList<>();
         if (programs > 0) {
-            text.append(programs).append(programs == 1 ? " program" : " programs");
+            found.add(Sentence.of(programs == 1 ? "Verdict.program" : "Verdict.programs", programs));
         } else {
-            text.append(foreign.count > 0 ? "none of its programs is for it" : "no native programs");
+            found.add(Sentence.of(foreign.count > 0 ? "Verdict.onlyForeign" : "Verdict.none"));
         }
-        started.forEach(each -> text.append(", ").append(each));
+        started.forEach(each -> found.add(startedText(each)));
+        List<Sentence> parts = new ArrayList<>(List.of(Sentence.join(Sentence.of("Sentence.comma"), found)));
         if (foreign.count > 0) {
-            text.append("; for other platforms: ").append(foreign.text());
+            parts.add(Sentence.of("Verdict.foreign", foreign.text()));
         }
         if (allowed.count > 0) {
-            text.append("; allowed by foreignPrograms: ").append(allowed.text());
+            parts.add(Sentence.of("Verdict.allowed", allowed.text()));
         }
         if (missing != null) {
-            text.append("; what the image starts, ").append(missing).append(", was not found");
+            parts.add(Sentence.of("Verdict.missing", missing));
         }
-        return line(text.toString());
+        return Sentence.of("Verdict.verified", platform, Sentence.join(Sentence.of("Sentence.semicolon"), parts));
+    }
+
+    /** Returns one of {@link #started} as a part of a sentence. */
+    @NonNull
+    public static Sentence startedText(@NonNull String program) {
+        String[] parts = program.split(IS, 2);
+        return parts.length < 2 ? Sentence.verbatim(program) : Sentence.of("PlatformCheck.is", parts[0], parts[1]);
     }
 
     /** Why the image must not be published, on one line; null if it was found to be for its platform. */
     @CheckForNull
-    public String failure(@NonNull Platform platform) {
-        if (error != null) {
-            return line("The image for " + platform + " does not run on that platform: " + error);
+    public Sentence failure(@NonNull Platform platform) {
+        if (problem != null) {
+            return Sentence.of("Verdict.failed", platform, problem);
         }
-        return complete
-                ? null
-                : "The image for " + platform
-                        + " cannot be verified: it has more programs, scripts and symbolic links than"
-                        + " can be looked at, which is some 150,000. Leave out what it does not need, or build without this"
-                        + " check: verifyPlatforms: false in a Pipeline, --no-verify on the command line.";
+        return complete ? null : Sentence.of("Verdict.incomplete", platform);
     }
 
     private static List<String> lines(List<String> texts, int most) {

@@ -10,6 +10,7 @@ import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -65,7 +66,7 @@ public record ArchiveContents(
             for (Blob blob : image.blobs()) {
                 Blob other = blobs.putIfAbsent(blob.hex(), blob);
                 if (other != null && !other.equals(blob)) {
-                    throw new DockerException("Two images say different sizes of " + blob.digest() + ".");
+                    throw new DockerException(Sentence.of("ArchiveContents.sizes", blob.digest()));
                 }
             }
         }
@@ -81,11 +82,12 @@ public record ArchiveContents(
     private static void check(String index, List<LayoutImage> images) throws DockerException {
         Manifest manifest = Manifest.parse(index);
         Set<Platform> platforms = images.stream().map(LayoutImage::platform).collect(Collectors.toSet());
-        String flaw = manifest.flaw();
+        Sentence flaw = manifest.flaw();
         if (flaw != null || !manifest.platforms().equals(platforms)) {
-            throw new DockerException("The images cannot be put together: "
-                    + (flaw == null ? "the index has " + manifest.platforms() + " instead of " + platforms : flaw)
-                    + ".");
+            throw new DockerException(
+                    flaw == null
+                            ? Sentence.of("ArchiveContents.platforms", manifest.platforms(), platforms)
+                            : Sentence.of("ArchiveContents.flaw", flaw));
         }
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.layout;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Text;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.regex.Pattern;
 
 /** The path of an archive, relative to the current directory. */
@@ -29,17 +30,13 @@ public final class ArchiveFile {
     public static String checked(@NonNull String path, boolean push) {
         Text.checked("archive", path);
         if (path.length() > LONGEST || UNUSUAL.matcher(path).find()) {
-            throw new InvalidRequestException("archive: the path has a backslash or a control character in it, or more"
-                    + " than " + LONGEST + " characters. Give one such as 'target/app-1.0.oci.tar'.");
+            throw new InvalidRequestException(Sentence.of("ArchiveFile.unusual", LONGEST));
         }
         if (OUTSIDE.matcher(path).matches()) {
-            throw new InvalidRequestException(
-                    "archive: '" + path + "' is not the path of a file in the workspace. Give a"
-                            + " relative one without '.' and '..', such as 'target/app-1.0.oci.tar'.");
+            throw new InvalidRequestException(Sentence.of("ArchiveFile.outside", path));
         }
         if (push) {
-            throw new InvalidRequestException("archive: an image is either pushed or archived. Add push: false; to"
-                    + " publish it as well, call the step a second time without archive.");
+            throw new InvalidRequestException(Sentence.of("ArchiveFile.push"));
         }
         return path;
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.layout;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 
@@ -22,8 +23,7 @@ public record Blob(@NonNull Digest digest, long size) implements Serializable {
     /** @throws InvalidRequestException if there can be no such file */
     public Blob {
         if (size < 0 || size > LARGEST || !digest.value().startsWith(ALGORITHM)) {
-            throw new InvalidRequestException("The image has a part of " + size + " bytes with the digest " + digest
-                    + ", which cannot be archived.");
+            throw new InvalidRequestException(Sentence.of("Blob.unusual", size, digest));
         }
     }
 

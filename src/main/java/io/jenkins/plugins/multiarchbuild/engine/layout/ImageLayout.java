@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageConfig;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.List;
 
@@ -50,8 +51,7 @@ public final class ImageLayout {
                 .filter(child -> child.attests() == null)
                 .toList();
         if (images.size() != 1) {
-            throw new DockerException(
-                    "What was built for " + platform + " does not hold one image but " + images.size() + ".");
+            throw new DockerException(Sentence.of("ImageLayout.severalImages", platform, images.size()));
         }
         return images.get(0).digest();
     }

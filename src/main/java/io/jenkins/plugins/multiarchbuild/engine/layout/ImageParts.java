@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -70,17 +71,17 @@ final class ImageParts {
                 addImage(built, text, root);
             }
         } catch (InvalidRequestException e) {
-            throw wrong(e.getMessage());
+            throw wrong(e.sentence());
         }
         if (manifest == null) {
-            throw wrong("it has no image.");
+            throw wrong(Sentence.of("ImageParts.noImage"));
         }
         return new LayoutImage(platform, manifest, entries, List.copyOf(blobs.values()), size, layers);
     }
 
     private void addAll(JsonNode children) throws IOException, InterruptedException, DockerException {
         if (children.size() > MOST_MANIFESTS) {
-            throw wrong("it has " + children.size() + " manifests.");
+            throw wrong(Sentence.of("ImageParts.manifests", children.size()));
         }
         List<JsonNode> attestations = new ArrayList<>();
         for (JsonNode child : children) {
@@ -100,7 +101,7 @@ final class ImageParts {
     private void addImage(Digest digest, String text, JsonNode image)
             throws IOException, InterruptedException, DockerException {
         if (manifest != null) {
-            throw wrong("it has more than one image.");
+            throw wrong(Sentence.of("ImageParts.images"));
         }
         manifest = digest;
         JsonNode config =
@@ -126,7 +127,7 @@ final class ImageParts {
     private void addAttestation(JsonNode described) throws IOException, InterruptedException, DockerException {
         String about = described.path("annotations").path(REFERENCE_DIGEST).asText();
         if (manifest == null || !manifest.value().equals(about)) {
-            throw wrong("it has an attestation about another image.");
+            throw wrong(Sentence.of("ImageParts.attestation"));
         }
         Digest digest = new Digest(described.path("digest").asText());
         String text = read(digest);
@@ -145,7 +146,7 @@ final class ImageParts {
     private ObjectNode entry(Digest digest, String text, JsonNode described) throws DockerException {
         String mediaType = described.path("mediaType").asText(OCI_MANIFEST);
         if (!MANIFESTS.contains(mediaType)) {
-            throw wrong("it has a part that is not an image but " + mediaType + ".");
+            throw wrong(Sentence.of("ImageParts.otherPart", mediaType));
         }
         return JSON.createObjectNode()
                 .put("mediaType", mediaType)
@@ -165,7 +166,7 @@ final class ImageParts {
     private long add(Blob blob) throws DockerException {
         Blob other = blobs.putIfAbsent(blob.digest(), blob);
         if (other != null && !other.equals(blob)) {
-            throw wrong("it says two sizes of " + blob.digest() + ".");
+            throw wrong(Sentence.of("ImageParts.sizes", blob.digest()));
         }
         return blob.size();
     }
@@ -181,23 +182,23 @@ final class ImageParts {
         String os = config.path("os").asText();
         String architecture = config.path("architecture").asText();
         if (!os.equals(platform.os()) || !architecture.equals(platform.architecture())) {
-            throw wrong("its configuration says " + os + "/" + architecture + ".");
+            throw wrong(Sentence.of("ImageParts.platform", os, architecture));
         }
     }
 
     private JsonNode object(String text) throws DockerException {
-        return Json.readObject("A manifest or a configuration of the image for " + platform, text, MEGABYTES);
+        return Json.readObject(Sentence.of("ImageParts.part", platform), text, MEGABYTES);
     }
 
     private String read(Digest digest) throws IOException, InterruptedException, DockerException {
         String text = files.read("blobs/" + digest.value().replace(':', '/'));
         if (!Digest.of(text).equals(digest)) {
-            throw wrong(digest + " is not what its digest says.");
+            throw wrong(Sentence.of("ImageParts.digest", digest));
         }
         return text;
     }
 
-    private DockerException wrong(String what) {
-        return new DockerException("The image that was built for " + platform + " cannot be archived: " + what);
+    private DockerException wrong(Sentence what) {
+        return new DockerException(Sentence.of("ImageParts.wrong", platform, what));
     }
 }

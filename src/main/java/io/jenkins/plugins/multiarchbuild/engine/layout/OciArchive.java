@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine.layout;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
@@ -127,14 +128,14 @@ public final class OciArchive {
             for (Entry entry : entries(contents)) {
                 if (in.readNBytes(header.array(), 0, TarWriter.BLOCK) < TarWriter.BLOCK
                         || !name(header.array()).equals(entry.name)) {
-                    throw new DockerException("The archive could not be read back: " + entry.name + " is not there.");
+                    throw new DockerException(Sentence.of("OciArchive.missing", entry.name));
                 }
                 copy(in, entry.blob, OutputStream.nullOutputStream());
                 in.skipNBytes(-entry.blob.size() & (TarWriter.BLOCK - 1));
             }
             byte[] end = in.readAllBytes();
             if (!Arrays.equals(end, new byte[2 * TarWriter.BLOCK])) {
-                throw new DockerException("The archive could not be read back: its end is not there.");
+                throw new DockerException(Sentence.of("OciArchive.noEnd"));
             }
         }
     }
@@ -155,8 +156,8 @@ public final class OciArchive {
         while (left > 0) {
             int read = content.read(buffer, 0, (int) Math.min(left, buffer.length));
             if (read < 0) {
-                throw new DockerException("The image is not complete: of " + blob.digest() + " there are "
-                        + (blob.size() - left) + " bytes instead of " + blob.size() + ".");
+                throw new DockerException(
+                        Sentence.of("OciArchive.incomplete", blob.digest(), (blob.size() - left), blob.size()));
             }
             digest.update(buffer, 0, read);
             out.write(buffer, 0, read);
@@ -164,8 +165,7 @@ public final class OciArchive {
         }
         String found = HexFormat.of().formatHex(digest.digest());
         if (!found.equals(blob.hex())) {
-            throw new DockerException("A part of the image has been changed: " + blob.digest() + " is now sha256:"
-                    + found + ". Build again.");
+            throw new DockerException(Sentence.of("OciArchive.changed", blob.digest(), found));
         }
     }
 

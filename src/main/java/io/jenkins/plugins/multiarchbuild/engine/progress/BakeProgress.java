@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.progress;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -59,6 +61,7 @@ public final class BakeProgress {
 
     private final Map<String, BakeStep> steps = new LinkedHashMap<>();
     private final Set<Platform> counted = new HashSet<>();
+    private final Locale locale;
     private boolean inProgress;
     private long shown;
     private long silence = FIRST_SILENCE;
@@ -68,13 +71,16 @@ public final class BakeProgress {
      * @param emulated those that the builder emulates
      * @param raw whether to show all lines as they are
      * @param clock the time in nanoseconds, as {@link System#nanoTime}
+     * @param locale the language of the lines that are not buildx's own
      */
     public BakeProgress(
             @NonNull Collection<Platform> platforms,
             @NonNull Set<Platform> emulated,
             boolean raw,
-            @NonNull LongSupplier clock) {
+            @NonNull LongSupplier clock,
+            @NonNull Locale locale) {
         this.raw = raw;
+        this.locale = locale;
         platforms.forEach(platform -> targets.put(platform.targetName(), platform));
         this.emulated = Set.copyOf(emulated);
         this.clock = clock;
@@ -98,7 +104,7 @@ public final class BakeProgress {
         Matcher progress = LINE.matcher(line);
         if (line.equals(END_OF_BAKE)) {
             targets.values().forEach(platform -> showCached(platform, lines));
-            lines.addAll(EmulationCost.of(steps.values(), emulated));
+            EmulationCost.of(steps.values(), emulated).forEach(cost -> lines.add(cost.in(locale)));
             return lines;
         }
         if (raw && !line.equals(HEARTBEAT)) {
@@ -190,17 +196,21 @@ public final class BakeProgress {
         if (end.group("error") != null
                 && step.name().startsWith(CACHE_IMPORT)
                 && end.group("error").endsWith("not found")) {
-            lines.add(step.title() + ": not found");
+            lines.add(text("BakeProgress.notFound", step.title()));
         } else if (end.group("error") != null) {
-            lines.add(step.title() + " failed: " + end.group("error"));
+            lines.add(text("BakeProgress.failed", step.title(), end.group("error")));
         } else if (step.isInternal() || step.isCached()) {
             return;
         } else if (end.group("seconds") != null) {
             boolean slow = emulated.contains(step.platform()) && step.isRun();
-            lines.add(step.title() + " ... " + end.group("seconds") + " s" + (slow ? " (emulated)" : ""));
+            lines.add(text(slow ? "BakeProgress.emulated" : "BakeProgress.done", step.title(), end.group("seconds")));
         } else {
-            lines.add(step.title() + " was stopped");
+            lines.add(text("BakeProgress.stopped", step.title()));
         }
+    }
+
+    private String text(String code, Object... arguments) {
+        return Sentence.of(code, arguments).in(locale);
     }
 
     /** Adds how many steps of a platform came from the cache, once. */
@@ -210,8 +220,11 @@ public final class BakeProgress {
         }
         PlatformSteps taken = PlatformSteps.of(platform, steps.values());
         if (taken.cached() > 0) {
-            lines.add(platform + "  " + taken.cached() + " of " + taken.steps()
-                    + (taken.steps() == 1 ? " step" : " steps") + " cached");
+            lines.add(text(
+                    taken.steps() == 1 ? "BakeProgress.cachedStep" : "BakeProgress.cachedSteps",
+                    platform,
+                    taken.cached(),
+                    taken.steps()));
         }
     }
 
@@ -268,12 +281,12 @@ public final class BakeProgress {
             for (BakeStep step : steps.values()) {
                 if (!step.isEnded()) {
                     long seconds = TimeUnit.NANOSECONDS.toSeconds(now - step.since());
-                    lines.add(step.title() + " has been running for " + seconds + " s");
+                    lines.add(text("BakeProgress.running", step.title(), seconds));
                     step.announced = true;
                 }
             }
             if (lines.isEmpty()) {
-                lines.add(HEARTBEAT);
+                lines.add(text("BakeProgress.stillBuilding"));
             }
         }
         if (!lines.isEmpty()) {

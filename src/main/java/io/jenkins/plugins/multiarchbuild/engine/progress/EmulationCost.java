@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.progress;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -23,14 +24,14 @@ final class EmulationCost {
      * count.
      */
     @NonNull
-    static List<String> of(@NonNull Collection<BakeStep> steps, @NonNull Set<Platform> emulated) {
+    static List<Sentence> of(@NonNull Collection<BakeStep> steps, @NonNull Set<Platform> emulated) {
         return emulated.stream()
                 .sorted(Comparator.comparing(Platform::toString))
                 .flatMap(platform -> of(platform, steps, emulated).stream())
                 .toList();
     }
 
-    private static Optional<String> of(Platform platform, Collection<BakeStep> steps, Set<Platform> emulated) {
+    private static Optional<Sentence> of(Platform platform, Collection<BakeStep> steps, Set<Platform> emulated) {
         double slow = 0;
         double fast = 0;
         BakeStep slowest = null;
@@ -51,17 +52,19 @@ final class EmulationCost {
                 : Optional.empty();
     }
 
-    private static String line(double slow, double fast, BakeStep slowest, BakeStep same) {
-        return String.format(
-                Locale.ROOT,
-                "%s  RUN took %.1f s emulated, and %.1f s for %s. Most of it: %s, %.1f s. An agent of that architecture, or"
-                        + " FROM --platform=$BUILDPLATFORM for what can be cross-compiled, avoids this.",
+    private static Sentence line(double slow, double fast, BakeStep slowest, BakeStep same) {
+        return Sentence.of(
+                "EmulationCost.line",
                 slowest.platform(),
-                slow,
-                fast,
+                seconds(slow),
+                seconds(fast),
                 same.platform(),
                 slowest.shortName(),
-                slowest.seconds());
+                seconds(slowest.seconds()));
+    }
+
+    private static String seconds(double seconds) {
+        return String.format(Locale.ROOT, "%.1f", seconds);
     }
 
     private static boolean hasRun(BakeStep step) {

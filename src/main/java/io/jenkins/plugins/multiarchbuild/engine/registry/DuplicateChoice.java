@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.registry;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 
 /** Which image is used if two are for the same platform. */
 public enum DuplicateChoice {
@@ -24,9 +25,7 @@ public enum DuplicateChoice {
             case "" -> NEITHER;
             case "first" -> FIRST;
             case "last" -> LAST;
-            default ->
-                throw new InvalidRequestException("prefer: '" + text.trim()
-                        + "' is not understood. Use 'first' or 'last' to choose between two images for one platform.");
+            default -> throw new InvalidRequestException(Sentence.of("DuplicateChoice.notUnderstood", text.trim()));
         };
     }
 }

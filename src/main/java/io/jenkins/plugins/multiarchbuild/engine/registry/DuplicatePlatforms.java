@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,9 +44,8 @@ final class DuplicatePlatforms {
             for (Platform platform : indexes.get(i).platforms()) {
                 Integer other = owners.get(platform);
                 if (other != null && prefer == DuplicateChoice.NEITHER) {
-                    throw new DockerException("Nothing is published: two images are for " + platform + ", "
-                            + sources.get(other) + " and " + sources.get(i)
-                            + ". Remove one of them, or choose one with prefer: 'first' or 'last'.");
+                    throw new DockerException(
+                            Sentence.of("DuplicatePlatforms.twoImages", platform, sources.get(other), sources.get(i)));
                 }
                 if (other == null || prefer == DuplicateChoice.LAST) {
                     owners.put(platform, i);

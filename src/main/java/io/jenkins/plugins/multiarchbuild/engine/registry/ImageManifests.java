@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -113,8 +114,8 @@ public final class ImageManifests {
                 .filter(child -> child.attests() == null)
                 .toList();
         if (images.size() != 1) {
-            throw new DockerException("What was pushed for " + built.platform() + ", " + built.reference()
-                    + ", does not hold one image but " + images.size() + ".");
+            throw new DockerException(
+                    Sentence.of("ImageManifests.severalImages", built.platform(), built.reference(), images.size()));
         }
         return images.get(0).digest();
     }

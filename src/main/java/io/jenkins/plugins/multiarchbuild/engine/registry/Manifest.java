@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -78,7 +79,7 @@ public record Manifest(
     @NonNull
     public static Manifest parse(@NonNull String manifest) throws DockerException {
         try {
-            JsonNode root = Json.readObject("The manifest that the registry returned", manifest, MEGABYTES);
+            JsonNode root = Json.readObject(Sentence.of("Manifest.what"), manifest, MEGABYTES);
             List<Child> children = new ArrayList<>();
             for (JsonNode child : root.path("manifests")) {
                 children.add(child(child));
@@ -109,7 +110,7 @@ public record Manifest(
                     size,
                     List.copyOf(layers));
         } catch (InvalidRequestException e) {
-            throw new DockerException("The manifest that the registry returned cannot be read: " + e.getMessage());
+            throw new DockerException(Sentence.of("Manifest.notReadable", e.sentence()));
         }
     }
 
@@ -144,20 +145,20 @@ public record Manifest(
 
     /** Returns why this is not an index of one image per platform and attestations about these; null if it is one. */
     @CheckForNull
-    public String flaw() {
+    public Sentence flaw() {
         if (!isIndex()) {
-            return "it is not an image index but " + mediaType;
+            return Sentence.of("Manifest.noIndex", mediaType);
         }
         if (images().size() != platforms().size()) {
-            return "it has two images for one platform";
+            return Sentence.of("Manifest.twoImages");
         }
         Set<Digest> images = images().stream().map(Child::digest).collect(Collectors.toSet());
         for (Child child : children) {
             if (child.platform == null && child.attests == null) {
-                return "its child " + child.digest + " is neither an image nor an attestation";
+                return Sentence.of("Manifest.child", child.digest);
             }
             if (child.attests != null && !images.contains(child.attests)) {
-                return "its attestation " + child.digest + " is about an image that it does not have";
+                return Sentence.of("Manifest.attestation", child.digest);
             }
         }
         return null;

@@ -5,6 +5,7 @@ import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -58,27 +59,22 @@ record Merge(@NonNull List<ImageReference> sources, @NonNull Manifest index) {
             throws DockerException {
         Set<Platform> wanted = Set.copyOf(publication.platforms());
         if (!wanted.isEmpty() && !index.platforms().equals(wanted)) {
-            throw new DockerException("Nothing is published: the images are for " + index.platforms() + " and not for "
-                    + publication.platforms() + ". A fixed FROM --platform in the Dockerfile causes that.");
+            throw new DockerException(Sentence.of("Merge.platforms", index.platforms(), publication.platforms()));
         }
         // an index that somebody else made may contain anything
         boolean ours = !wanted.isEmpty() || sources.size() > 1;
-        String flaw = index.flaw();
+        Sentence flaw = index.flaw();
         if (ours && flaw != null) {
-            throw new DockerException("Nothing is published: the image index would be wrong, " + flaw + ".");
+            throw new DockerException(Sentence.of("Merge.flaw", flaw));
         }
         if (!index.annotations().keySet().containsAll(publication.annotations().keySet())) {
-            throw new DockerException("Nothing is published: the images have Docker's own media types, and an index of"
-                    + " such images can have no annotations. Build them with the output option oci-mediatypes=true, by a builder"
-                    + " other than that of an engine without the containerd image store.");
+            throw new DockerException(Sentence.of("Merge.mediaTypes"));
         }
         for (Map.Entry<String, String> annotation : publication.annotations().entrySet()) {
             String value = index.annotations().get(annotation.getKey());
             if (!annotation.getValue().equals(value)) {
                 throw new DockerException(
-                        "Nothing is published: the annotation '" + annotation.getKey() + "' would be '"
-                                + value + "' and not '" + annotation.getValue()
-                                + "'. The locale of the Java process that runs docker lacks these characters. Start it with LC_ALL=C.UTF-8.");
+                        Sentence.of("Merge.annotation", annotation.getKey(), value, annotation.getValue()));
             }
         }
     }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -94,8 +95,8 @@ public final class PlainHttpDocker implements Docker {
                 "--buildkitd-config",
                 directory + "/" + CONFIGURATION));
         if (!created.succeeded()) {
-            throw new DockerException("The registry " + registry + " cannot be reached over plain HTTP: "
-                    + ErrorText.lastError(created.stderr()));
+            throw new DockerException(
+                    Sentence.of("PlainHttpDocker.notReached", registry, ErrorText.reason(created.stderr())));
         }
         docker = other;
         return true;
@@ -105,7 +106,7 @@ public final class PlainHttpDocker implements Docker {
         Output info = machine.run(List.of("info", "--format", "{{json .RegistryConfig}}"));
         JsonNode config;
         try {
-            config = Json.readObject("The configuration of the engine", info.stdout(), 1);
+            config = Json.readObject(Sentence.of("PlainHttpDocker.configuration"), info.stdout(), 1);
         } catch (DockerException e) {
             // no engine allows it
             return false;

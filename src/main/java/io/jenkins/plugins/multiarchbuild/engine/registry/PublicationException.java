@@ -2,8 +2,8 @@ package io.jenkins.plugins.multiarchbuild.engine.registry;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** A failure of publishing after tags may have moved; the message tells which of them have. */
 public final class PublicationException extends DockerException {
@@ -13,12 +13,17 @@ public final class PublicationException extends DockerException {
     private final List<TagState> tags;
 
     /**
-     * @param message one line for the user, to which the state of the tags is added
+     * @param sentence what is wrong, for the user, to which the state of the tags is added
      * @param tags the state of every tag
      */
-    PublicationException(@NonNull String message, @NonNull DockerException cause, @NonNull List<TagState> tags) {
+    PublicationException(@NonNull Sentence sentence, @NonNull DockerException cause, @NonNull List<TagState> tags) {
         super(
-                message + " The tags: " + tags.stream().map(TagState::toString).collect(Collectors.joining("; ")) + ".",
+                Sentence.of(
+                        "PublicationException.tags",
+                        sentence,
+                        Sentence.join(
+                                Sentence.of("Sentence.semicolon"),
+                                tags.stream().map(TagState::sentence).toList())),
                 cause);
         this.tags = List.copyOf(tags);
     }

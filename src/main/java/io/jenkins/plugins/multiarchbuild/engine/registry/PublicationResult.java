@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine.registry;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -20,20 +21,19 @@ public record PublicationResult(
 
     /** Returns a line for the user about each tag that does not point at what was published. */
     @NonNull
-    public List<String> remarks() {
+    public List<Sentence> remarks() {
         return tags.stream()
                 .flatMap(state -> Stream.ofNullable(
                         switch (state.outcome()) {
-                            case OVERWRITTEN ->
-                                "WARNING: " + state.tag() + " was published, and then someone else moved it to "
-                                        + state.now() + ".";
+                            case OVERWRITTEN -> Sentence.of("PublicationResult.overwritten", state.tag(), state.now());
                             case SUPERSEDED ->
-                                state.tag()
-                                        + (Objects.equals(state.before(), state.now())
-                                                ? " is left alone"
-                                                : " was moved when the image was built, and is set back to "
-                                                        + state.now())
-                                        + ": superseded by " + state.supersededBy() + ".";
+                                Objects.equals(state.before(), state.now())
+                                        ? Sentence.of("PublicationResult.leftAlone", state.tag(), state.supersededBy())
+                                        : Sentence.of(
+                                                "PublicationResult.setBack",
+                                                state.tag(),
+                                                state.now(),
+                                                state.supersededBy());
                             default -> null;
                         }))
                 .toList();

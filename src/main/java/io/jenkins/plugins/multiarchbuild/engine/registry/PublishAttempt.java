@@ -5,7 +5,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
-import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -144,9 +144,8 @@ final class PublishAttempt {
                 .await();
         for (TagState state : states) {
             if (state.outcome() == TagState.Outcome.NOT_MOVED) {
-                throw new DockerException("The tag " + state.tag() + " does not show what was published, "
-                        + wanted(state.tag()) + ", but still " + state.now()
-                        + ". The registry, or a cache in front of it, serves an old answer.");
+                throw new DockerException(
+                        Sentence.of("PublishAttempt.stale", state.tag(), wanted(state.tag()), state.now()));
             }
         }
         return new PublicationResult(merge.index(), states);
@@ -173,25 +172,23 @@ final class PublishAttempt {
 
     /** Returns the message of a failure as a sentence, with what may help. */
     @NonNull
-    String message(@NonNull DockerException failure) {
-        return ErrorText.sentence(RegistryErrors.withAttestationHint(
-                failure.getMessage(), merge.index().isAttested()));
+    Sentence message(@NonNull DockerException failure) {
+        return RegistryErrors.withAttestationHint(failure, merge.index().isAttested())
+                .ended();
     }
 
     /**
      * Returns {@link #message} for a failure to move tags: one that existed before may be immutable in the registry.
      */
     @NonNull
-    String moveMessage(@NonNull DockerException failure, @NonNull List<TagState> now) {
+    Sentence moveMessage(@NonNull DockerException failure, @NonNull List<TagState> now) {
         String existing = now.stream()
                 .filter(state -> state.outcome() == TagState.Outcome.NOT_MOVED && state.before() != null)
                 .map(state -> state.tag().toString())
                 .collect(Collectors.joining(", "));
         return existing.isEmpty() || !RegistryErrors.isRefusedTag(failure.getMessage())
                 ? message(failure)
-                : ErrorText.sentence(failure.getMessage()) + " " + existing
-                        + " existed before, and a registry with immutable or protected tags does not let them move."
-                        + " Choose a new tag. With immutableTags: true, that is found before anything is built.";
+                : Sentence.of("PublishAttempt.existing", failure.sentence().ended(), existing);
     }
 
     private boolean isSuperseded(ImageReference tag) {

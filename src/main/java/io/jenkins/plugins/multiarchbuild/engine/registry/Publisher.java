@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.registry;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,8 +87,7 @@ public final class Publisher {
                     attempt.copy();
                 } catch (DockerException e) {
                     throw new DockerException(
-                            "Nothing is published and no tag has moved. " + prefix(each.getKey()) + attempt.message(e),
-                            e);
+                            Sentence.of("Publisher.nothing", prefixed(each.getKey(), attempt.message(e))), e);
                 }
             }
             List<TagState> before = new ArrayList<>();
@@ -102,7 +102,7 @@ public final class Publisher {
         try {
             return PublishAttempt.begin(registry, commands, publication);
         } catch (DockerException e) {
-            throw image.isEmpty() ? e : e.withPrefix(prefix(image));
+            throw image.isEmpty() ? e : new DockerException(prefixed(image, e.sentence()), e);
         }
     }
 
@@ -123,17 +123,17 @@ public final class Publisher {
         } catch (DockerException e) {
             PublishAttempt failed = attempts.get(image);
             List<TagState> now = new ArrayList<>();
-            String message = "";
+            Sentence message = e.sentence();
             for (PublishAttempt attempt : attempts.values()) {
                 List<TagState> own = attempt.now();
                 now.addAll(own);
-                message = attempt == failed ? prefix(image) + attempt.moveMessage(e, own) : message;
+                message = attempt == failed ? prefixed(image, attempt.moveMessage(e, own)) : message;
             }
             throw new PublicationException(message, e, now);
         }
     }
 
-    private static String prefix(String image) {
-        return image.isEmpty() ? "" : image + ": ";
+    private static Sentence prefixed(String image, Sentence sentence) {
+        return image.isEmpty() ? sentence : sentence.after(image + ": ");
     }
 }

@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.engine.text.Urls;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,7 +43,7 @@ public final class Registry {
 
     private final Docker docker;
     private final Pause pause;
-    private final Consumer<String> log;
+    private final Consumer<Sentence> log;
 
     /** Waits between two tries. */
     @FunctionalInterface
@@ -57,7 +58,7 @@ public final class Registry {
      * @param pause waits between two tries
      * @param log receives a line for the user before each further try, on any thread
      */
-    public Registry(@NonNull Docker docker, @NonNull Pause pause, @NonNull Consumer<String> log) {
+    public Registry(@NonNull Docker docker, @NonNull Pause pause, @NonNull Consumer<Sentence> log) {
         this.docker = docker;
         this.pause = pause;
         this.log = log;
@@ -109,8 +110,8 @@ public final class Registry {
             throws IOException, InterruptedException, DockerException {
         Manifest manifest = Manifest.parse(once(image, inspect(image)));
         if (!manifest.isIndex()) {
-            Optional<Platform> platform = Manifest.platform(
-                    Json.readObject("The configuration of " + image, once(image, inspectImage(image)), MEGABYTES));
+            Optional<Platform> platform = Manifest.platform(Json.readObject(
+                    Sentence.of("Registry.configuration", image), once(image, inspectImage(image)), MEGABYTES));
             return new Available(manifest.digest(), platform.map(Set::of).orElse(Set.of()));
         }
         boolean known =
@@ -171,7 +172,7 @@ public final class Registry {
             if (attempt == TRIES || !shown.digest().equals(stale)) {
                 return shown;
             }
-            delay = delay(delay, tag + " still shows " + stale);
+            delay = delay(delay, Sentence.of("Registry.stillShows", tag, stale));
         }
     }
 
@@ -279,12 +280,12 @@ public final class Registry {
             if (output.succeeded() || attempt == TRIES || !again.test(output.stderr())) {
                 return output;
             }
-            delay = delay(delay, ErrorText.lastError(output.stderr()));
+            delay = delay(delay, Sentence.verbatim(Urls.withoutSecrets(ErrorText.lastError(output.stderr()))));
         }
     }
 
-    private Duration delay(Duration delay, String why) throws InterruptedException {
-        log.accept(Urls.withoutSecrets("Trying again in " + delay.toSeconds() + " s: " + why));
+    private Duration delay(Duration delay, Sentence why) throws InterruptedException {
+        log.accept(Sentence.of("Registry.again", delay.toSeconds(), why));
         pause.await(delay);
         return delay.multipliedBy(2);
     }

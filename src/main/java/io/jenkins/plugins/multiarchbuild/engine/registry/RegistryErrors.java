@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -95,8 +96,7 @@ public final class RegistryErrors {
      */
     @NonNull
     public static DockerException ofImmutable(@NonNull ImageReference tag, @NonNull Digest now) {
-        return new DockerException("The tag " + tag + " exists already and is immutable: it points at " + now
-                + ". Choose a new tag, or leave out immutableTags if the tag may move.");
+        return new DockerException(Sentence.of("RegistryErrors.immutable", tag, now));
     }
 
     /** Whether the registry rejected a manifest. */
@@ -148,62 +148,45 @@ public final class RegistryErrors {
         String error = ErrorText.lastError(stderr);
         String registry = registry(host, stderr);
         if (UNTRUSTED.matcher(error).find()) {
-            return new DockerException("The certificate of the registry " + registry
-                    + " is signed by a CA that is not trusted. Put the CA's"
-                    + " certificate into /etc/docker/certs.d/" + registry
-                    + "/ca.crt on the agent, where its user can read"
-                    + " it; a builder that is not of the driver docker needs it in its buildkitd configuration too. ("
-                    + error + ")");
+            return new DockerException(Sentence.of("RegistryErrors.untrusted", registry, error));
         }
         if (isPlainHttp(error)) {
-            return new DockerException("The registry " + registry + " speaks plain HTTP. List " + registry
-                    + " under insecure-registries of the agent's Docker daemon; a builder that is not of the driver docker"
-                    + " needs http = true for it in its buildkitd configuration. (" + error + ")");
+            return new DockerException(Sentence.of("RegistryErrors.plainHttp", registry, error));
         }
         if (isImmutable(stderr)) {
-            return new DockerException("The registry " + registry + " does not let a tag be moved that exists already:"
-                    + " it is immutable or protected. Choose a new tag. With immutableTags: true, such a tag is found"
-                    + " before anything is built. (" + error + ")");
+            return new DockerException(Sentence.of("RegistryErrors.tagExists", registry, error));
         }
         if (isRefusedLogin(stderr)) {
-            return DockerException.loginRefused(
-                    "The registry " + registry + " refused the login: user name and password or token are wrong,"
-                            + " expired or missing. Check the credentials. (" + error + ")",
-                    registry);
+            return DockerException.loginRefused(Sentence.of("RegistryErrors.loginRefused", registry, error), registry);
         }
         if (isRefused(stderr)) {
-            return new DockerException(
-                    "The registry " + registry + " refused access: the login may not read or push this repository. ("
-                            + error + ")",
-                    registry);
+            return new DockerException(Sentence.of("RegistryErrors.accessRefused", registry, error), registry);
         }
         if (TOO_LARGE.matcher(error).find()) {
-            return new DockerException(
-                    "The registry " + registry + " answers with a manifest that is too large: " + error);
+            return new DockerException(Sentence.of("RegistryErrors.large", registry, error));
         }
         if (NO_MANIFEST.matcher(error).find()) {
-            return new DockerException(
-                    "The registry " + registry + " answers with something that is not a manifest: " + error);
+            return new DockerException(Sentence.of("RegistryErrors.noManifest", registry, error));
         }
         if (isTransient(stderr)) {
-            return new DockerException("The registry " + registry + " does not respond properly: " + error);
+            return new DockerException(Sentence.of("RegistryErrors.passing", registry, error));
         }
         if (isRefusedManifest(error)) {
-            return new DockerException("The registry " + registry + " rejects the manifest: " + error);
+            return new DockerException(Sentence.of("RegistryErrors.rejected", registry, error));
         }
-        return new DockerException("The registry " + registry + ": " + error);
+        return new DockerException(Sentence.of("RegistryErrors.other", registry, error));
     }
 
     /**
-     * Returns a message with what may help if a registry rejected a manifest that is or has an attestation.
+     * Returns the sentence of a failure with what may help if a registry rejected a manifest that is or has an
+     * attestation.
      *
      * @param attested whether there are attestations at all
      */
     @NonNull
-    public static String withAttestationHint(@NonNull String message, boolean attested) {
-        return attested && isRefusedManifest(message)
-                ? ErrorText.sentence(message)
-                        + " Some registries reject attestations: build without them (provenance: false, and no sbom)."
-                : message;
+    public static Sentence withAttestationHint(@NonNull DockerException failure, boolean attested) {
+        return attested && isRefusedManifest(failure.getMessage())
+                ? Sentence.of("RegistryErrors.attestations", failure.sentence().ended())
+                : failure.sentence();
     }
 }

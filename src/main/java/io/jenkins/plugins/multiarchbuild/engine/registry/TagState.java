@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 
 /**
@@ -61,19 +62,25 @@ public record TagState(
     }
 
     /** Returns what happened to the tag and what it pointed at before, as a part of a sentence. */
+    @NonNull
+    public Sentence sentence() {
+        Object nothing = Sentence.of("TagState.nothing");
+        Object was = before == null ? nothing : before;
+        return switch (outcome) {
+            case PUBLISHED ->
+                now != null && now.equals(before)
+                        ? Sentence.of("TagState.same", tag)
+                        : Sentence.of("TagState.moved", tag, was);
+            case NOT_MOVED -> Sentence.of("TagState.notMoved", tag, was);
+            case OVERWRITTEN -> Sentence.of("TagState.overwritten", tag, now == null ? nothing : now, was);
+            case SUPERSEDED -> Sentence.of("TagState.superseded", tag, supersededBy, was);
+            case UNKNOWN -> Sentence.of("TagState.unknown", tag, was);
+        };
+    }
+
+    /** Returns {@link #sentence} in English. */
     @Override
     public String toString() {
-        String was = before == null ? "nothing" : before.value();
-        return tag
-                + switch (outcome) {
-                    case PUBLISHED ->
-                        now != null && now.equals(before)
-                                ? " points at the new image, as it did before"
-                                : " has moved (before: " + was + ")";
-                    case NOT_MOVED -> " has not moved (still: " + was + ")";
-                    case OVERWRITTEN -> " points at " + (now == null ? "nothing" : now) + " (before: " + was + ")";
-                    case SUPERSEDED -> " is superseded by " + supersededBy + " (still: " + was + ")";
-                    case UNKNOWN -> " may or may not have moved (before: " + was + ")";
-                };
+        return sentence().toString();
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.util.Arrays;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -216,8 +217,8 @@ class BuilderSettingsTest {
     void sizesAreReadable() {
         assertEquals("0 B", DiskSize.text(0));
         assertEquals("1023 B", DiskSize.text(1023));
-        assertEquals("1.5 GB", DiskSize.text(DiskSize.parse("x", "1536MB")));
+        assertEquals("1.5 GB", DiskSize.text(DiskSize.parse(Sentence.verbatim("x"), "1536MB")));
         assertEquals("2048.0 TB", DiskSize.text(2L << 50));
-        assertEquals(0, DiskSize.parse("x", " 0 "));
+        assertEquals(0, DiskSize.parse(Sentence.verbatim("x"), " 0 "));
     }
 }

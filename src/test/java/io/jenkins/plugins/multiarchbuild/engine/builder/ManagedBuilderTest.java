@@ -198,11 +198,12 @@ class ManagedBuilderTest {
         ManagedBuilder enough = builder(Map.of("minFree", "1MB"));
         enough.create(docker, null, Map.of());
         bootstrap(enough);
-        CacheDisk.check(docker, enough, log::add);
+        CacheDisk.check(docker, enough, line -> log.add(line.toString()));
         assertEquals(List.of(), log);
 
         ManagedBuilder without = builder(Map.of("minFree", "900000TB"));
-        var error = assertThrows(DockerException.class, () -> CacheDisk.check(docker, without, log::add));
+        var error = assertThrows(
+                DockerException.class, () -> CacheDisk.check(docker, without, line -> log.add(line.toString())));
         assertTrue(
                 error.getMessage()
                         .matches("Where the cache of the builder 'farm' lies, [0-9.]+ GB are free, less"
@@ -214,7 +215,8 @@ class ManagedBuilderTest {
         full.create(docker, null, Map.of());
         bootstrap(full);
         docker.commands();
-        error = assertThrows(DockerException.class, () -> CacheDisk.check(docker, full, log::add));
+        error = assertThrows(
+                DockerException.class, () -> CacheDisk.check(docker, full, line -> log.add(line.toString())));
         assertTrue(error.getMessage().contains(" The cache was pruned to 900.0 TB; now "), error.getMessage());
     }
 
@@ -232,7 +234,7 @@ class ManagedBuilderTest {
                     "");
         };
         List<String> log = new ArrayList<>();
-        CacheDisk.check(agent, builder, log::add);
+        CacheDisk.check(agent, builder, line -> log.add(line.toString()));
         assertEquals("buildx prune --builder " + builder.name() + " --force --keep-storage 1073741824", asked.get(1));
         assertEquals(
                 List.of("Where the cache of the builder 'farm' lies, 976.6 MB are free, less than 2.0 GB. The cache was"

@@ -51,14 +51,16 @@ class DriverCommandsTest {
 
         Builder builder =
                 Preflight.check(arguments -> play(driver, arguments), registry, BakeTargets.of(request), group);
-        assertEquals("'farm' (driver " + driver + ")", builder.title());
+        assertEquals("'farm' (driver " + driver + ")", builder.title().toString());
         assertEquals(
                 Set.of("buildx --builder farm inspect --bootstrap", "buildx imagetools inspect --raw " + TAG),
                 Set.copyOf(taken()),
                 "at the same time");
 
         PushStrategy strategy = PushStrategy.forDriver(builder.driver());
-        assertEquals("its driver pushes by digest, so no tag exists before everything is built", strategy.reason());
+        assertEquals(
+                "its driver pushes by digest, so no tag exists before everything is built",
+                strategy.reason().toString());
         JsonNode target = new ObjectMapper()
                 .readTree(BakeDefinition.write(request, group, strategy))
                 .at("/target/linux_arm64");

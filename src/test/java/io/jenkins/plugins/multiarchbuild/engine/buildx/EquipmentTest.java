@@ -62,7 +62,7 @@ class EquipmentTest {
                 List.of("The builder 'default' does not work: " + DOWN
                         + ". The engine, cluster or address that it runs on"
                         + " has to be up, accept this agent and be able to pull BuildKit's image."),
-                equipment.problems());
+                equipment.problems().stream().map(Object::toString).toList());
     }
 
     @Test
@@ -79,9 +79,13 @@ class EquipmentTest {
         assertEquals(2, equipment.problems().size(), equipment::toString);
         assertEquals(
                 "buildx 0.12 is too old: builds need 0.13 or newer. Update the docker-buildx plugin.",
-                equipment.problems().get(0));
+                equipment.problems().get(0).toString());
         assertTrue(
-                equipment.problems().get(1).startsWith("The builder 'b' (driver remote) cannot build linux/s390x."),
+                equipment
+                        .problems()
+                        .get(1)
+                        .toString()
+                        .startsWith("The builder 'b' (driver remote) cannot build linux/s390x."),
                 equipment::toString);
     }
 
@@ -95,7 +99,11 @@ class EquipmentTest {
                 null,
                 List.of());
 
-        assertTrue(equipment.problems().get(0).startsWith("The builder 'broken' (driver remote) is not running."));
+        assertTrue(equipment
+                .problems()
+                .get(0)
+                .toString()
+                .startsWith("The builder 'broken' (driver remote) is not running."));
     }
 
     @Test

@@ -85,12 +85,13 @@ class NativeProgramTest {
     void windowsAndMacPrograms() {
         assertEquals(
                 "a Windows program for x86-64",
-                NativeProgram.parse(pe(0x8664, 0)).title());
+                NativeProgram.parse(pe(0x8664, 0)).title().toString());
         assertNull(NativeProgram.parse(pe(0x14c, 8192)), "a .NET assembly");
         assertEquals(
                 "a macOS program for AArch64",
                 NativeProgram.parse(new byte[] {(byte) 0xcf, (byte) 0xfa, (byte) 0xed, (byte) 0xfe, 12, 0, 0, 1})
-                        .title());
+                        .title()
+                        .toString());
         byte[] javaClass = {(byte) 0xca, (byte) 0xfe, (byte) 0xba, (byte) 0xbe, 0, 0, 0, 61, 0, 1, 2, 3};
         assertNull(NativeProgram.parse(javaClass));
     }

@@ -26,14 +26,16 @@ class PlatformCheckTest {
     @Test
     void programThatTheImageStarts() throws Exception {
         Verdict good = check(new TestTar().file("app", MINE), List.of("/app"), List.of());
-        assertNull(good.error());
-        assertEquals("linux/arm64 verified: 1 program, /app is AArch64", good.summary(ARM64));
+        assertNull(good.problem());
+        assertEquals(
+                "linux/arm64 verified: 1 program, /app is AArch64",
+                good.summary(ARM64).toString());
         Verdict bad = check(new TestTar().file("app", FOREIGN).file("other", MINE), List.of("/app"), List.of());
         assertEquals(
                 "/app, which the image starts, is x86-64 and not AArch64. It comes from 'COPY app /app': copy the file of"
                         + " the target's platform there (ARG TARGETARCH in the Dockerfile), or build it in a stage for the"
                         + " target's platform. If this is intended, allow it with foreignPrograms.",
-                bad.error());
+                String.valueOf(bad.problem()));
     }
 
     @Test
@@ -51,7 +53,7 @@ class PlatformCheckTest {
                 List.of("server"));
         assertError("/usr/local/bin/server", tar, List.of(), List.of("/bin/sh", "-c", "exec server --port 80"));
         assertError("/usr/local/bin/server", tar, List.of("/usr/bin/dash", "--", "server"), List.of());
-        assertNull(check(tar, List.of("/entry.sh"), List.of("--server")).error());
+        assertNull(check(tar, List.of("/entry.sh"), List.of("--server")).problem());
     }
 
     @ParameterizedTest
@@ -89,11 +91,12 @@ class PlatformCheckTest {
                 .toList();
         for (int i = 0; i <= words.size(); i++) {
             Verdict verdict = check(tar, words.subList(0, i), words.subList(i, words.size()));
-            assertTrue(verdict.error() != null && verdict.error().contains(", is x86-64 and not"), verdict.error());
+            String problem = String.valueOf(verdict.problem());
+            assertTrue(problem.contains(", is x86-64 and not"), problem);
         }
         PathPatterns allowed = new PathPatterns(List.of("/app", "/usr/bin/server"));
         assertNull(PlatformCheck.check(ARM64, tar.files(), config(words, List.of()), allowed)
-                .error());
+                .problem());
     }
 
     @ParameterizedTest
@@ -122,7 +125,7 @@ class PlatformCheckTest {
                 .map(word -> word.replace('_', ' '))
                 .toList();
         Verdict verdict = check(tar, words, List.of());
-        assertNull(verdict.error());
+        assertNull(verdict.problem());
         assertFalse(verdict.started().stream().anyMatch(each -> each.startsWith("/dynamic")), verdict.toString());
     }
 
@@ -159,9 +162,9 @@ class PlatformCheckTest {
                 "{\"architecture\":\"arm64\",\"config\":{\"Cmd\":[\"app\"],\"WorkingDir\":\"/work\",\"Env\":[\"PATH=%s\"]}}";
         for (String path : List.of(":/", "/none::/", "/none:")) {
             ImageConfig config = ImageConfig.parse(printed.formatted(path), ARM64);
-            String error =
-                    PlatformCheck.check(ARM64, files, config, PathPatterns.NONE).error();
-            assertTrue(error != null && error.startsWith("/work/app, which the image starts"), path + ": " + error);
+            String error = String.valueOf(
+                    PlatformCheck.check(ARM64, files, config, PathPatterns.NONE).problem());
+            assertTrue(error.startsWith("/work/app, which the image starts"), path + ": " + error);
         }
     }
 
@@ -172,8 +175,10 @@ class PlatformCheckTest {
             String expected = "; what the image starts, " + program + ", was not found";
             for (Verdict verdict :
                     List.of(check(tar, List.of(program), List.of("/other")), check(tar, List.of(), List.of(program)))) {
-                assertNull(verdict.error());
-                assertTrue(verdict.summary(ARM64).endsWith(expected), verdict.summary(ARM64));
+                assertNull(verdict.problem());
+                assertTrue(
+                        verdict.summary(ARM64).toString().endsWith(expected),
+                        verdict.summary(ARM64).toString());
             }
         }
         assertEquals(
@@ -223,12 +228,13 @@ class PlatformCheckTest {
                 tar,
                 List.of("/app"),
                 List.of());
-        assertNull(check(tar, List.of("/none"), List.of()).error(), "a program that is not started may be a leftover");
+        assertNull(
+                check(tar, List.of("/none"), List.of()).problem(), "a program that is not started may be a leftover");
         Verdict allowed = PlatformCheck.check(
                 ARM64, tar.files(), config(List.of("/app"), List.of()), new PathPatterns(List.of("/lib/ld-linux-*")));
-        assertNull(allowed.error());
+        assertNull(allowed.problem());
         tar.file("usr/lib/ld-linux-aarch64.so.1", MINE);
-        assertNull(check(tar, List.of("/app"), List.of()).error());
+        assertNull(check(tar, List.of("/app"), List.of()).problem());
     }
 
     @Test
@@ -243,7 +249,7 @@ class PlatformCheckTest {
         Verdict verdict = check(tar, List.of(), List.of());
         assertEquals(
                 "linux/arm64 verified: 1 program; for other platforms: /lib/a.so (x86-64), /lib/b.so (x86-64)",
-                verdict.summary(ARM64));
+                verdict.summary(ARM64).toString());
     }
 
     @Test
@@ -251,10 +257,13 @@ class PlatformCheckTest {
         Platform narrow = Platform.parse("linux/386");
         ImageFiles files = new TestTar().file("bin/app", FOREIGN).files();
         Verdict verdict = PlatformCheck.check(narrow, files, config(List.of(), List.of()), PathPatterns.NONE);
-        assertNull(verdict.error());
-        assertTrue(verdict.summary(narrow).contains("/bin/app (x86-64)"), verdict.summary(narrow));
+        assertNull(verdict.problem());
+        assertTrue(
+                verdict.summary(narrow).toString().contains("/bin/app (x86-64)"),
+                verdict.summary(narrow).toString());
         Verdict started = PlatformCheck.check(narrow, files, config(List.of("/bin/app"), List.of()), PathPatterns.NONE);
-        assertTrue(started.error() != null && started.error().contains("is x86-64 and not"), started.error());
+        String problem = String.valueOf(started.problem());
+        assertTrue(problem.contains("is x86-64 and not"), problem);
     }
 
     @Test
@@ -262,7 +271,7 @@ class PlatformCheckTest {
         TestTar tar = new TestTar().script("app.wasm", "\0asm").script("index.html", "<p>");
         assertEquals(
                 "linux/arm64 verified: no native programs",
-                check(tar, List.of("/app.wasm"), List.of()).summary(ARM64));
+                check(tar, List.of("/app.wasm"), List.of()).summary(ARM64).toString());
     }
 
     @Test
@@ -271,9 +280,10 @@ class PlatformCheckTest {
         PathPatterns allowed = new PathPatterns(List.of("/opt/cross/**"));
         Verdict verdict =
                 PlatformCheck.check(ARM64, tar.files(), config(List.of("/opt/cross/bin/cc"), List.of()), allowed);
-        assertNull(verdict.error());
+        assertNull(verdict.problem());
         assertEquals(0, verdict.foreign().count());
-        assertTrue(verdict.summary(ARM64).endsWith("; allowed by foreignPrograms: /opt/cross/bin/cc (x86-64)"));
+        assertTrue(
+                verdict.summary(ARM64).toString().endsWith("; allowed by foreignPrograms: /opt/cross/bin/cc (x86-64)"));
     }
 
     @Test
@@ -288,10 +298,10 @@ class PlatformCheckTest {
             foreign.link("link-" + i, name);
             data.file(name, "executable, whatever it is".getBytes(StandardCharsets.UTF_8));
         }
-        String failure = check(links, List.of("/app"), List.of()).failure(ARM64);
+        String failure = check(links, List.of("/app"), List.of()).failure(ARM64).toString();
         assertTrue(failure.startsWith("The image for linux/arm64 cannot be verified: it has more programs"), failure);
         assertTrue(failure.contains("verifyPlatforms: false"), failure);
-        failure = check(foreign, List.of("/app"), List.of()).failure(ARM64);
+        failure = check(foreign, List.of("/app"), List.of()).failure(ARM64).toString();
         assertTrue(failure.contains("does not run on that platform: /app, which the image starts"), failure);
         assertNull(check(data.file("app", MINE), List.of("/app"), List.of()).failure(ARM64));
     }
@@ -304,6 +314,7 @@ class PlatformCheckTest {
         }
         assertTrue(check(tar, List.of("/app"), List.of())
                 .summary(ARM64)
+                .toString()
                 .endsWith("/node_modules/19.node (x86-64) and 20 more"));
     }
 
@@ -343,8 +354,8 @@ class PlatformCheckTest {
 
     private static void assertError(String expected, TestTar tar, List<String> entrypoint, List<String> cmd)
             throws Exception {
-        String error = check(tar, entrypoint, cmd).error();
-        assertTrue(error != null && error.startsWith(expected), error);
+        String error = String.valueOf(check(tar, entrypoint, cmd).problem());
+        assertTrue(error.startsWith(expected), error);
     }
 
     private static Verdict check(TestTar tar, List<String> entrypoint, List<String> cmd) throws Exception {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class BakeProgressTest {
 
     private long now;
 
-    private final BakeProgress progress = new BakeProgress(PLATFORMS, EMULATED, false, () -> now);
+    private final BakeProgress progress = new BakeProgress(PLATFORMS, EMULATED, false, () -> now, Locale.ROOT);
 
     @Test
     void stepsHavePlatformAndTime() {
@@ -180,7 +181,7 @@ class BakeProgressTest {
 
     @Test
     void onePlatformHasNoTarget() {
-        BakeProgress one = new BakeProgress(PLATFORMS.subList(1, 2), EMULATED, false, () -> now);
+        BakeProgress one = new BakeProgress(PLATFORMS.subList(1, 2), EMULATED, false, () -> now, Locale.ROOT);
         List<String> shown = new ArrayList<>();
         for (String line : List.of(
                 "#1 [internal] load build definition from Dockerfile",
@@ -232,7 +233,7 @@ class BakeProgressTest {
 
     @Test
     void rawLogHasEverything() {
-        BakeProgress raw = new BakeProgress(PLATFORMS, EMULATED, true, () -> now);
+        BakeProgress raw = new BakeProgress(PLATFORMS, EMULATED, true, () -> now, Locale.ROOT);
         for (String line : List.of("#1 [internal] load", "", "#1 DONE 0.0s")) {
             assertEquals(List.of(line), raw.show(line));
         }

@@ -241,7 +241,7 @@ class FaultyRegistryTest {
         assertEquals(
                 List.of("WARNING: " + faulty.host() + "/" + PATH
                         + ":ours was published, and then someone else moved it to " + theirs + "."),
-                published.remarks());
+                published.remarks().stream().map(Object::toString).toList());
         assertEquals(theirs, Rig.digest(PATH, "ours").orElseThrow());
     }
 
@@ -301,7 +301,9 @@ class FaultyRegistryTest {
         assertEquals(newest, Rig.digest(PATH, "newest").orElseThrow());
         String digest = published.index().digest().value();
         assertEquals(digest, Rig.digest(PATH, "older").orElseThrow());
-        assertEquals(List.of(older.baseTags().get(0) + " is left alone: superseded by #42."), published.remarks());
+        assertEquals(
+                List.of(older.baseTags().get(0) + " is left alone: superseded by #42."),
+                published.remarks().stream().map(Object::toString).toList());
         Publication oldest = built("true", "newest");
         digest = publisher()
                 .publish(oldest.leaving(Map.of(oldest.baseTags().get(0), "#42")))

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Recorded;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,10 +70,10 @@ class RegistryErrorsTest {
                 "MANIFEST_INVALID: manifest invalid"
             })
     void refusedManifestWithAttestationsNamesTheCure(String error) {
-        String failure = RegistryErrors.of("r", error).getMessage();
-        assertTrue(failure.startsWith("The registry r rejects the manifest"), failure);
-        assertTrue(RegistryErrors.withAttestationHint(failure, true).contains("provenance: false"));
-        assertEquals(failure, RegistryErrors.withAttestationHint(failure, false));
+        DockerException failure = RegistryErrors.of("r", error);
+        assertTrue(failure.getMessage().startsWith("The registry r rejects the manifest"), failure.getMessage());
+        assertTrue(RegistryErrors.withAttestationHint(failure, true).toString().contains("provenance: false"));
+        assertEquals(failure.sentence(), RegistryErrors.withAttestationHint(failure, false));
     }
 
     @ParameterizedTest
@@ -137,7 +138,7 @@ class RegistryErrorsTest {
         DockerException refused = RegistryErrors.of("r", "ERROR: " + error);
         assertTrue(refused.isLoginRefused());
         assertEquals("r", refused.refusedRegistry());
-        assertTrue(new DockerException("Nothing is published.", refused).isLoginRefused());
+        assertTrue(new DockerException(Sentence.verbatim("Nothing is published."), refused).isLoginRefused());
         assertFalse(RegistryErrors.of("r", "ERROR: 403 Forbidden").isLoginRefused());
         assertFalse(RegistryErrors.of("r", "ERROR: r/a:1: not found").isLoginRefused());
     }

@@ -31,7 +31,7 @@ class RegistryTest {
                 return answers.size() > 1 ? answers.remove() : answers.peek();
             },
             delay -> pauses.add(delay.toSeconds()),
-            log::add);
+            line -> log.add(line.toString()));
 
     @ParameterizedTest
     @ValueSource(
