@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -40,7 +41,8 @@ public final class SourceTags {
             Set<String> all = commit == null ? null : allTags(git, environment, known);
             if (all == null) {
                 log.accept("The Git tags of the repository are not known, so that only the tag of this version is"
-                        + " published. Check out with tags, or let Git log in to the server.");
+                        + " published. Check out with tags, or let Git log in to the server, in a Pipeline with"
+                        + " withCredentials([gitUsernamePassword(credentialsId: '...')]) around the step.");
             }
             known = new GitTags(known.commit(), known.branch(), known.tagsHere(), all);
         }
@@ -91,11 +93,9 @@ public final class SourceTags {
             return local;
         }
         String remote = remotes.contains("origin") ? "origin" : remotes.get(0);
-        String answer = git.ask("ls-remote", "--tags", "--refs", remote).orElse(null);
-        if (answer != null) {
-            return new HashSet<>(answer.lines()
-                    .map(line -> line.replaceFirst("^.*\trefs/tags/", ""))
-                    .toList());
+        Optional<Set<String>> answer = git.serverTags(remote);
+        if (answer.isPresent()) {
+            return answer.get();
         }
         boolean others = local.stream()
                 .anyMatch(tag -> !known.tagsHere().contains(tag) && !tag.equals(environment.get("TAG_NAME")));
