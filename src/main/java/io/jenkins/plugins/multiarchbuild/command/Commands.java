@@ -87,8 +87,14 @@ public record Commands(
     @NonNull
     public Output run(@NonNull String program, @NonNull List<String> arguments, @CheckForNull Duration limit)
             throws IOException, InterruptedException, DockerException {
+        EndByForce end = new EndByForce();
         try {
-            return runThere(program, arguments, limit);
+            return runThere(program, arguments, limit, end);
+        } catch (InterruptedException e) {
+            if (limit != null) {
+                end.schedule(directory, GRACE);
+            }
+            throw e;
         } catch (IOException e) {
             boolean gone = directory.getChannel() instanceof Channel channel && channel.isClosingOrClosed();
             if (gone && !Channel.isClosedChannelException(e)) {
@@ -105,9 +111,8 @@ public record Commands(
         }
     }
 
-    private Output runThere(String program, List<String> arguments, @CheckForNull Duration limit)
+    private Output runThere(String program, List<String> arguments, @CheckForNull Duration limit, EndByForce end)
             throws IOException, InterruptedException, DockerException {
-        EndByForce end = new EndByForce();
         BoundedOutput stdout = new BoundedOutput();
         BoundedOutput stderr = new BoundedOutput();
         Proc process = launcher.launch()
@@ -133,16 +138,11 @@ public record Commands(
         long seconds = limit.toSeconds();
         long started = System.nanoTime();
         Future<?> force = end.schedule(directory, Duration.ofSeconds(seconds).plus(GRACE));
-        try {
-            int exitCode = process.joinWithTimeout(seconds, TimeUnit.SECONDS, TaskListener.NULL);
-            if (System.nanoTime() - started < TimeUnit.SECONDS.toNanos(seconds)) {
-                force.cancel(false);
-            }
-            return exitCode;
-        } catch (InterruptedException e) {
-            end.schedule(directory, GRACE);
-            throw e;
+        int exitCode = process.joinWithTimeout(seconds, TimeUnit.SECONDS, TaskListener.NULL);
+        if (System.nanoTime() - started < TimeUnit.SECONDS.toNanos(seconds)) {
+            force.cancel(false);
         }
+        return exitCode;
     }
 
     /** Launchers replace $NAME by variables of the build, in a script like everywhere else, and $$ by a dollar sign. */

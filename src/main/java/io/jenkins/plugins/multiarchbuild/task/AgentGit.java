@@ -8,6 +8,7 @@ import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.git.Git;
+import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import jenkins.model.Jenkins;
 
 /** Git in a build context on an agent. */
 final class AgentGit implements Git {
@@ -63,8 +66,19 @@ final class AgentGit implements Git {
             if (Channel.isClosedChannelException(e)) {
                 throw e;
             }
-            agent.log(Sentence.of("AgentGit.cannotBeStarted", e.getMessage()));
+            agent.log(Sentence.of("AgentGit.cannotBeStarted", OneLine.of(String.valueOf(e.getMessage()))));
             return Optional.empty();
         }
+    }
+
+    /** Also with the login of a checkout, which Git on the agent does not keep. */
+    @Override
+    public Optional<Set<String>> serverTags(String remote) throws IOException, InterruptedException, DockerException {
+        Optional<Set<String>> tags = Git.super.serverTags(remote);
+        if (tags.isPresent() || agent == null || Jenkins.get().getPlugin("git") == null) {
+            return tags;
+        }
+        Optional<String> url = ask("config", "remote." + remote + ".url");
+        return url.isPresent() ? CheckoutLogin.serverTags(agent, url.get()) : tags;
     }
 }

@@ -200,23 +200,41 @@ class ReadinessPageTest {
         assertNothingLeft();
     }
 
-    /** One hangs itself, and the docker of the others does, which ignores the signal to end on one of them. */
+    /** One hangs itself, and the other's docker does. */
     @Test
     void agentThatDoesNotAnswerInTimeHasItsRow() throws Exception {
         System.setProperty(SECONDS, "15");
         start("hanging", stub("hanging", "exec sleep 300.125"));
-        start("stubborn", stub("stubborn", "trap '' TERM; sleep 300.125 > /dev/null 2>&1 & exec sleep 300.125"));
         start("frozen", Map.of()).freeze();
 
         JSONObject answer = ask();
 
         assertProblem(answer, "hanging", "problems", "'docker version --format' did not end within 12 seconds.");
         assertProblem(answer, "frozen", "noAnswer", "The agent did not answer within 15 seconds.");
+        awaitEnd("300.125");
+    }
+
+    @Test
+    void dockerThatIgnoresTheSignalToEndIsEndedWithItsChildren() throws Exception {
+        System.setProperty(SECONDS, "10");
+        Path reached = directory.resolve("reached");
+        String script = "trap '' TERM; touch " + reached + "; sleep 300.375 > /dev/null 2>&1 & exec sleep 300.25";
+        start("stubborn", stub("stubborn", script));
+
+        ask();
+
+        assertTrue(Files.exists(reached));
+        awaitEnd("300.25");
+        awaitEnd("300.375");
+    }
+
+    /** Waits until no process has an argument. */
+    private static void awaitEnd(String argument) throws Exception {
         await(
                 Duration.ofSeconds(30),
                 () -> ProcessHandle.allProcesses()
                         .noneMatch(process -> List.of(process.info().arguments().orElse(new String[0]))
-                                .contains("300.125")));
+                                .contains(argument)));
     }
 
     @Test

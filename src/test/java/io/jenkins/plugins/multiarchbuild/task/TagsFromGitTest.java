@@ -1,16 +1,22 @@
 package io.jenkins.plugins.multiarchbuild.task;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.Result;
 import hudson.plugins.git.GitSCM;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.multiarchbuild.harness.GitRepository;
+import io.jenkins.plugins.multiarchbuild.harness.PrivateGit;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import io.jenkins.plugins.multiarchbuild.rig.SecretSearch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,9 +51,11 @@ class TagsFromGitTest {
 
     private final String repository = RigJenkins.newRepository();
 
+    private static DumbSlave agent;
+
     @BeforeAll
     static void agent() throws Exception {
-        DumbSlave agent = RigJenkins.onlyAgent(jenkins);
+        agent = RigJenkins.onlyAgent(jenkins);
         agent.setLabelString("docker");
     }
 
@@ -110,7 +118,7 @@ class TagsFromGitTest {
         String first = sha(git);
         git.git("tag", "v1.0.0");
         git.git("checkout", "-b", "feature/x");
-        git.git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--allow-empty", "-m", "more");
+        git.commit("more");
         git.git("tag", "v1.1.0");
         GitSCM.ALLOW_LOCAL_CHECKOUT = true;
         WorkflowMultiBranchProject project = jenkins.createProject(WorkflowMultiBranchProject.class);
@@ -128,6 +136,39 @@ class TagsFromGitTest {
         jenkins.buildAndAssertSuccess(project.getItem("v1.1.0"));
         assertPublished("main feature-x 1.0.0 1.0 1.1.0 1.1 1 latest " + first + " " + sha(git));
         assertEquals(Rig.digest(repository, sha(git)), Rig.digest(repository, "latest"));
+    }
+
+    @Test
+    void serverThatWantsALoginIsAskedWithThatOfTheCheckout() throws Exception {
+        GitRepository git = repository("node('docker') { checkout scm; " + step(Rig.REMOTE_BUILDER, "") + " }");
+        git.git("tag", "v1.0.0");
+        git.tagLater("v1.1.0");
+        try (PrivateGit server = new PrivateGit(git)) {
+            WorkflowRun run = jenkins.buildAndAssertSuccess(tag(server, "v1.0.0"));
+
+            jenkins.assertLogNotContains("are not known", run);
+            assertPublished("1.0.0 1.0 " + sha(git));
+            assertNoLogin(run);
+        }
+    }
+
+    @Test
+    void loginThatThePipelineBindsCountsWhereThereIsNoOther() throws Exception {
+        String step = step(Rig.REMOTE_BUILDER, "");
+        GitRepository git = repository("node('docker') { checkout scm\n"
+                + "sh 'git remote set-url origin $(git remote get-url origin | sed s/127.0.0.1/localhost/)'\n" + step
+                + "\nwithCredentials([gitUsernamePassword(credentialsId: 'git')]) { " + step + " } }");
+        git.git("tag", "v1.0.0");
+        try (PrivateGit server = new PrivateGit(git)) {
+            WorkflowRun run = jenkins.buildAndAssertSuccess(tag(server, "v1.0.0"));
+
+            jenkins.assertLogContains(
+                    "The Git tags of the repository are not known, so that only the tag of this", run);
+            jenkins.assertLogContains("withCredentials([gitUsernamePassword(credentialsId: '...')]) around", run);
+            jenkins.assertLogContains("Base tags from Git: 1.0.0, " + sha(git), run);
+            jenkins.assertLogContains("Base tags from Git: 1.0.0, 1.0, 1, latest, " + sha(git), run);
+            assertNoLogin(run);
+        }
     }
 
     @Test
@@ -204,6 +245,29 @@ class TagsFromGitTest {
 
         jenkins.assertLogContains("/" + repository + ":" + sha(git) + "\"", run);
         assertTrue(Rig.tags(repository).isEmpty());
+    }
+
+    /** A job of a multibranch project, which fetches no tag but its own. */
+    private static WorkflowJob tag(PrivateGit server, String tag) throws Exception {
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new UsernamePasswordCredentialsImpl(
+                        CredentialsScope.GLOBAL, "git", null, PrivateGit.USERNAME, PrivateGit.PASSWORD));
+        WorkflowMultiBranchProject project = jenkins.createProject(WorkflowMultiBranchProject.class);
+        GitSCMSource tags = new GitSCMSource(server.url());
+        tags.setCredentialsId("git");
+        tags.setTraits(List.of(new TagDiscoveryTrait()));
+        project.getSourcesList().add(new BranchSource(tags));
+        project.scheduleBuild2(0).getFuture().get();
+        jenkins.waitUntilNoActivity();
+        return project.getItem(tag);
+    }
+
+    private static void assertNoLogin(WorkflowRun run) throws Exception {
+        SecretSearch search = new SecretSearch(PrivateGit.PASSWORD);
+        assertFalse(search.matches(JenkinsRule.getLog(run)));
+        assertEquals(List.of(), search.files(Path.of(agent.getRemoteFS())));
+        assertEquals(List.of(), search.processes());
     }
 
     private WorkflowRun fail(String jenkinsfile) throws Exception {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -90,11 +91,9 @@ public final class SourceTags {
             return local;
         }
         String remote = remotes.contains("origin") ? "origin" : remotes.get(0);
-        String answer = git.ask("ls-remote", "--tags", "--refs", remote).orElse(null);
-        if (answer != null) {
-            return new HashSet<>(answer.lines()
-                    .map(line -> line.replaceFirst("^.*\trefs/tags/", ""))
-                    .toList());
+        Optional<Set<String>> answer = git.serverTags(remote);
+        if (answer.isPresent()) {
+            return answer.get();
         }
         boolean others = local.stream()
                 .anyMatch(tag -> !known.tagsHere().contains(tag) && !tag.equals(environment.get("TAG_NAME")));
