@@ -141,12 +141,9 @@ final class Chromium implements AutoCloseable {
         return run("return document.body.innerText").asText();
     }
 
-    /** Clicks in the middle of the first element that a CSS selector finds. */
+    /** Clicks on the first element that a CSS selector finds. */
     void click(String selector) throws IOException, InterruptedException {
-        String element = element(selector);
-        // Jenkins' bars at the top and the bottom would else lie over it
-        run("document.querySelector(arguments[0]).scrollIntoView({block: 'center', behavior: 'instant'})", selector);
-        command("element/" + element + "/click", Map.of());
+        command("element/" + element(selector) + "/click", Map.of());
     }
 
     /** Types into a field, instead of what is there, and leaves it. */
@@ -157,11 +154,21 @@ final class Chromium implements AutoCloseable {
         run("document.activeElement.blur()");
     }
 
+    /**
+     * The first of the elements that is shown, or else the first; it is scrolled to the middle, where none of Jenkins' bars
+     * lies over it.
+     */
     private String element(String selector) throws IOException, InterruptedException {
-        return command("element", Map.of("using", "css selector", "value", selector))
-                .elements()
-                .next()
-                .asText();
+        JsonNode element = run("""
+                const found = [...document.querySelectorAll(arguments[0])];
+                const shown = found.find(each => each.getClientRects().length) ?? found[0];
+                shown?.scrollIntoView({block: 'center', behavior: 'instant'});
+                return shown ?? null;
+                """, selector);
+        if (element.isNull()) {
+            throw new IOException("no element " + selector);
+        }
+        return element.elements().next().asText();
     }
 
     /** Reads pages in some languages from now on, written as in the header {@code Accept-Language}. */

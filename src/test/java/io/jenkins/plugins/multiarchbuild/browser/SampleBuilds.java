@@ -1,6 +1,8 @@
 package io.jenkins.plugins.multiarchbuild.browser;
 
 import hudson.FilePath;
+import hudson.model.Cause;
+import hudson.model.CauseAction;
 import hudson.model.Item;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
@@ -87,13 +89,19 @@ final class SampleBuilds {
     /** Builds an image and publishes it. */
     WorkflowRun publish() throws Exception {
         writeSource(work);
-        return jenkins.buildAndAssertSuccess(job());
+        return build(Result.SUCCESS);
     }
 
     /** Builds an image whose last step but one fails. */
     WorkflowRun fail() throws Exception {
         writeSource(work + 1);
-        return jenkins.buildAndAssertStatus(Result.FAILURE, job());
+        return build(Result.FAILURE);
+    }
+
+    /** With a cause, as every build outside of tests has one and the new build page shows it. */
+    private WorkflowRun build(Result expected) throws Exception {
+        CauseAction cause = new CauseAction(new Cause.UserIdCause(ADMINISTRATOR));
+        return jenkins.assertBuildStatus(expected, job().scheduleBuild2(0, cause));
     }
 
     private WorkflowJob job() {
