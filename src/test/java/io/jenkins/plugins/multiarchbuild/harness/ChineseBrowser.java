@@ -20,8 +20,13 @@ public final class ChineseBrowser {
 
     private ChineseBrowser() {}
 
-    public static JenkinsRule.WebClient of(JenkinsRule jenkins) {
+    /** Lets Jenkins answer in the language that a browser asks for. */
+    public static void useLanguageOfRequests() {
         LocaleProvider.setProvider(new OfRequest());
+    }
+
+    public static JenkinsRule.WebClient of(JenkinsRule jenkins) {
+        useLanguageOfRequests();
         JenkinsRule.WebClient client = jenkins.createWebClient();
         client.addRequestHeader("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.8");
         return client;
