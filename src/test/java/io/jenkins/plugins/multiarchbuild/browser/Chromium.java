@@ -212,13 +212,12 @@ final class Chromium implements AutoCloseable {
         return command("goog/cdp/execute", Map.of("cmd", command, "params", parameters));
     }
 
-    /** Returns what the console has got since the last call: errors, and whatever else is not just information. */
+    /** Returns the errors that the console has got since the last call. */
     List<String> takeComplaints() throws IOException, InterruptedException {
         List<String> complaints = new ArrayList<>();
         for (JsonNode entry : command("se/log", Map.of("type", "browser"))) {
-            String level = entry.path("level").asText();
-            if (level.equals("SEVERE") || level.equals("WARNING")) {
-                complaints.add(level + " " + entry.path("message").asText());
+            if (entry.path("level").asText().equals("SEVERE")) {
+                complaints.add(entry.path("message").asText());
             }
         }
         return complaints;
