@@ -76,8 +76,7 @@ public final class UnpackSource extends MasterToSlaveFileCallable<UnpackSource.U
                 } catch (FileSystemException e) {
                     throw e.getReason() == null
                             ? e
-                            : new Failure(
-                                    Sentence.of("UnpackSource.notWritten", root, entry.getName(), e.getReason()));
+                            : new Failure(Sentence.of("UnpackSource.notWritten", root, entry.getName(), e.getReason()));
                 }
                 entries++;
             }

@@ -110,7 +110,8 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
     }
 
     private void report(Agent agent, List<PlatformImage> tested, Map<ImageKey, Sentence> failures) throws IOException {
-        for (ImageReport report : PublishTask.reports(plan, tested, image -> report(image, failures.get(image.key())))) {
+        for (ImageReport report :
+                PublishTask.reports(plan, tested, image -> report(image, failures.get(image.key())))) {
             MultiArchReport.add(agent.run(), report);
         }
     }

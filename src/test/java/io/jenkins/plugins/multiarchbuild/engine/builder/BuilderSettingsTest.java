@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
-import java.util.Arrays;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

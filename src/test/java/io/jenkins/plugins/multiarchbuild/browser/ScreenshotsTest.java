@@ -19,19 +19,21 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Makes the pictures of the documentation. Its name is not that of a test, so only docs/screenshots runs it. */
+/** Makes the pictures of the documentation, if docs/screenshots runs it. */
 @NeedsRig
 @NeedsChromium
-class Screenshots {
+@EnabledIfSystemProperty(named = "screenshots.directory", matches = ".+")
+class ScreenshotsTest {
 
     @RegisterExtension
     private static final SharedJenkins jenkins = new SharedJenkins();
 
     private static final int MARGIN = 4;
 
-    private final Path directory = Path.of(System.getProperty("screenshots.directory", "docs/images"));
+    private final Path directory = Path.of(System.getProperty("screenshots.directory", ""));
 
     private final boolean dark = Boolean.getBoolean("screenshots.dark");
 
