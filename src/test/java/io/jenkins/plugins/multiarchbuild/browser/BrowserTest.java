@@ -226,8 +226,7 @@ class BrowserTest {
 
         // that the server refused is in the console as well
         List<String> others = new ArrayList<>(chromium.takeComplaints());
-        others.removeIf(
-                complaint -> complaint.matches("http.* the server responded with a status of 40[34] .*"));
+        others.removeIf(complaint -> complaint.matches("http.* the server responded with a status of 40[34] .*"));
         assertEquals(List.of(), others);
     }
 
