@@ -63,7 +63,7 @@ class ChineseFailureTest {
         String credentials = "credentialsId: '" + RigJenkins.CREDENTIALS + "'";
         String copied = "FROM scratch\nCOPY busybox-amd64 /bin/app\nCMD [\"/bin/app\"]\n";
         String base = RigJenkins.tag(repository, "base");
-        WorkflowRun run = build("linux/amd64", "base", copied, credentials, Result.SUCCESS);
+        WorkflowRun run = build("linux/amd64", "base", copied, credentials + ", noCache: true", Result.SUCCESS);
         assertLog("[multiArchBuild] linux/amd64 验证通过：1 个程序，/bin/app 是 x86-64", run);
         assertLog("linux/amd64  [1/1] COPY busybox-amd64 /bin/app ... ", run);
         assertLog(" 秒\n", run);

@@ -45,12 +45,15 @@ const luminance = ([red, green, blue]) => [red, green, blue]
   .map((value) => value / 255)
   .map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
   .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+// behind the new build page is a gradient next to this colour, and no colour
+const page = getComputedStyle(document.body).backgroundImage === 'none' ? 'white'
+  : getComputedStyle(document.body).getPropertyValue('--background').trim();
 const backgrounds = (element) => {
   const colours = [];
   for (let each = element; each; each = each.parentElement) {
     colours.unshift([getComputedStyle(each).backgroundColor, 1]);
   }
-  return [['white', 1], ...colours];
+  return [['white', 1], [page, 1], ...colours];
 };
 const contrast = (element, colour, opacity) => {
   const behind = backgrounds(element);
