@@ -73,9 +73,16 @@ class ScreenshotsTest {
     private void take(Chromium chromium, String name, String page, String... elements) throws Exception {
         assertEquals(200, chromium.status(new URL(jenkins.getURL(), page)), page);
         chromium.await("document.fonts.status == 'loaded'");
-        // of the log, without what Pipeline says of its own steps, and without the branch that stands left of its edge
+        // of the log, without what Pipeline says of its own steps, the branches left of its edge and temporary directories
         chromium.run("""
                 document.querySelectorAll('.pipeline-new-node').forEach(each => each.style.display = 'none');
+                const sheet = new CSSStyleSheet();
+                sheet.replaceSync('[class*=pipeline-node-]::before { display: none }');
+                document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+                const texts = document.createTreeWalker(document.querySelector('#out') ?? document.head, NodeFilter.SHOW_TEXT);
+                while (texts.nextNode()) {
+                  texts.currentNode.data = texts.currentNode.data.replace(/ in .*workspace.app/, '');
+                }
                 """);
         JsonNode box = chromium.run("""
                 const boxes = arguments[0].map(each => document.querySelector(each).getBoundingClientRect());

@@ -57,6 +57,7 @@ class MultiArchReportTest {
 
         assertTrue(text.contains("Multi-arch images"), text);
         assertTrue(text.contains("registry.example.com/team/app:1.0 (linux/amd64, linux/arm64)"), text);
+        assertTrue(text.contains("Digest: " + INDEX), text);
     }
 
     @Test
