@@ -53,6 +53,7 @@ class TranslationTest {
 
     private static final Pattern VALUE = Pattern.compile("\\{\\d}");
     private static final Pattern CALL = Pattern.compile("\\bSentence\\.of\\(");
+    private static final Pattern ERROR = Pattern.compile("\\bnew (?:InvalidRequest|Docker)Exception\\(");
     private static final Pattern CODE_OF_SENTENCE = Pattern.compile("\"[A-Z]\\w*\\.[a-z]\\w*\"");
 
     /** What a browser shows as a gap in the middle of a sentence. */
@@ -143,6 +144,17 @@ class TranslationTest {
             }
         }
         assertComplete(used, sentences.keySet(), SENTENCES);
+    }
+
+    @Test
+    void everyErrorIsASentence() throws Exception {
+        for (Path source : sources()) {
+            String java = Files.readString(source);
+            for (MatchResult error : ERROR.matcher(java).results().toList()) {
+                String text = arguments(java.substring(error.end())).get(0);
+                assertTrue(!text.contains("\"") || text.contains("Sentence."), source + ": " + text);
+            }
+        }
     }
 
     /** Returns the arguments of a call, from the text after its parenthesis. */

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.bakefile;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,18 +41,15 @@ final class FindFile extends MasterToSlaveFileCallable<String> {
         try {
             found = directory.toPath().resolve(path);
         } catch (InvalidPathException e) {
-            throw new InvalidRequestException(parameter + ": Java on agent '" + agent + "' cannot read a file named '"
-                    + path + "' in its locale. Start the agent with LANG=C.UTF-8.");
+            throw new InvalidRequestException(Sentence.of("FindFile.locale", parameter, agent, path));
         }
         if (!Files.isRegularFile(found)) {
-            throw new InvalidRequestException(parameter + ": there is no file '" + path + "' in " + directory
-                    + " on agent '" + agent + "'. Check out the source first, or correct " + parameter + ".");
+            throw new InvalidRequestException(Sentence.of("FindFile.noFile", parameter, path, directory, agent));
         }
         Path real = found.toRealPath();
         Path root = Path.of(workspace).toRealPath();
         if (!real.startsWith(root)) {
-            throw new InvalidRequestException(parameter + ": '" + path + "' is outside of the workspace on agent '"
-                    + agent + "': it is " + real + ", and the workspace is " + root + ". Name a file of the source.");
+            throw new InvalidRequestException(Sentence.of("FindFile.outside", parameter, path, agent, real, root));
         }
         return found.toAbsolutePath().toString();
     }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeFile;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -41,12 +42,10 @@ final class BakeParameter {
         }
         String names = String.join(", ", file.targets());
         if (archive != null) {
-            throw new InvalidRequestException("archive: an archive holds one image, and this call builds " + names
-                    + ". Call the step once for each.");
+            throw new InvalidRequestException(Sentence.of("BakeParameter.archive", names));
         }
         if (tagsFrom != null) {
-            throw new InvalidRequestException("tagsFrom: Git gives the tags of one image, and this call builds " + names
-                    + ". Name the tags with baseTags, or call the step once for each.");
+            throw new InvalidRequestException(Sentence.of("BakeParameter.tagsFrom", names));
         }
         Map<String, List<ImageReference>> tags = new LinkedHashMap<>();
         tags(file.targets(), baseTags).forEach((target, texts) -> tags.put(target, BuildRequest.parseBaseTags(texts)));
@@ -59,15 +58,12 @@ final class BakeParameter {
         tags.forEach((target, own) -> own.forEach(tag -> {
             String other = owners.put(tag, target);
             if (other != null) {
-                throw new InvalidRequestException(
-                        "baseTags: " + tag + " is a tag of both " + other + " and " + target + ". Name it once.");
+                throw new InvalidRequestException(Sentence.of("BakeParameter.tagTwice", tag, other, target));
             }
         }));
         for (String target : targets) {
             if (push && !tags.containsKey(target)) {
-                throw new InvalidRequestException("baseTags: there are no tags for " + target
-                        + ". Name those of each target, for example [" + target
-                        + ": ['registry.example.com/team/" + target + ":1.0']].");
+                throw new InvalidRequestException(Sentence.of("BakeParameter.noTags", target));
             }
         }
     }
@@ -84,13 +80,10 @@ final class BakeParameter {
         String names = String.join(", ", targets);
         for (String name : tags.keySet()) {
             if (name.equals(ANY) && targets.size() > 1) {
-                throw new InvalidRequestException("baseTags: it is not said which of the targets " + names
-                        + " these tags are for. Name those of each target, for example [" + targets.get(0)
-                        + ": ['registry.example.com/team/" + targets.get(0) + ":1.0']].");
+                throw new InvalidRequestException(Sentence.of("BakeParameter.noOwner", names, targets.get(0)));
             }
             if (!name.equals(ANY) && !targets.contains(name)) {
-                throw new InvalidRequestException(
-                        "baseTags: '" + name + "' is not a target of this call. It builds " + names + ".");
+                throw new InvalidRequestException(Sentence.of("BakeParameter.otherTarget", name, names));
             }
         }
         return tags;

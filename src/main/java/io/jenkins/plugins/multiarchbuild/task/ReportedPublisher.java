@@ -17,6 +17,7 @@ import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publisher;
 import io.jenkins.plugins.multiarchbuild.engine.registry.TagState;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Failure;
 import io.jenkins.plugins.multiarchbuild.report.ImageFingerprints;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
@@ -30,9 +31,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Publishes from an agent with fresh logins, and records the outcome of every tag in the run's report. */
 final class ReportedPublisher {
+
+    private static final Logger LOGGER = Logger.getLogger(ReportedPublisher.class.getName());
 
     private final Agent agent;
     private final String id;
@@ -201,7 +206,8 @@ final class ReportedPublisher {
         try {
             MultiArchReport.add(agent.run(), image);
         } catch (IOException e) {
-            throw new IOException("The report of the build cannot be saved: " + e.getMessage(), e);
+            LOGGER.log(Level.WARNING, e, () -> "The report of " + agent.run() + " cannot be saved");
+            throw new Failure(Sentence.of("ReportedPublisher.notSaved", e.getMessage()));
         }
     }
 

@@ -7,6 +7,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Text;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -52,23 +53,18 @@ public record BakeFile(
                 || path.equals("-")
                 || path.length() > LONGEST_PATH
                 || URL.matcher(path).matches()) {
-            throw new InvalidRequestException("bake: '" + path.substring(0, Math.min(path.length(), LONGEST_PATH))
-                    + "' is not a file of the source. Name one, for example 'docker-bake.hcl'.");
+            throw new InvalidRequestException(
+                    Sentence.of("BakeFile.noFile", path.substring(0, Math.min(path.length(), LONGEST_PATH))));
         }
         if (!LANGUAGE.matcher(path).matches()) {
-            throw new InvalidRequestException("bake: '" + path + "' does not end with .hcl or .json. Compose files are"
-                    + " not read, since they can include any file of the agent: write the targets into a bake file such as"
-                    + " 'docker-bake.hcl'.");
+            throw new InvalidRequestException(Sentence.of("BakeFile.otherLanguage", path));
         }
         if (targets.isEmpty()) {
-            throw new InvalidRequestException(
-                    "bakeTargets: no target to build. Name at least one, for example ['app'].");
+            throw new InvalidRequestException(Sentence.of("BakeFile.noTarget"));
         }
         for (String target : targets) {
             if (!TARGET.matcher(target).matches()) {
-                throw new InvalidRequestException(
-                        "bakeTargets: '" + target + "' is not the name of a target. A name has"
-                                + " only letters, digits and _ -, as in target \"app\" { }.");
+                throw new InvalidRequestException(Sentence.of("BakeFile.noTargetName", target));
             }
         }
     }
@@ -104,23 +100,21 @@ public record BakeFile(
             if (ErrorText.isWithoutBuildx(output.stderr())) {
                 throw new DockerException(ErrorText.WITHOUT_BUILDX);
             }
-            throw new DockerException("bake: " + path + " cannot be evaluated: "
-                    + ErrorText.sentence(ErrorText.lastError(output.stderr())) + advice(output.stderr()));
+            Sentence reason = ErrorText.reason(output.stderr()).ended();
+            throw new DockerException(advised(Sentence.of("BakeFile.notEvaluated", path, reason), output.stderr()));
         }
         try {
             return new PrintedFile(this, output.stdout(), overlay).targets();
         } catch (InvalidRequestException e) {
-            throw new InvalidRequestException("bake: " + path + ": " + e.getMessage());
+            throw new InvalidRequestException(Sentence.of("BakeFile.invalid", path, e.sentence()));
         }
     }
 
     /** Bake looks for files and agents even if it only prints. */
-    private static String advice(String error) {
+    private static Sentence advised(Sentence failure, String error) {
         if (error.contains("SSH_AUTH_SOCK")) {
-            return " The file forwards an SSH agent: call the step inside sshagent { }, or leave ssh to the parameter ssh.";
+            return Sentence.of("BakeFile.sshAgent", failure);
         }
-        return error.contains("failed to stat")
-                ? " A secret of the file is a file that is not there: leave secrets from files to the parameter secrets."
-                : "";
+        return error.contains("failed to stat") ? Sentence.of("BakeFile.secretFile", failure) : failure;
     }
 }

@@ -11,6 +11,7 @@ import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformValues;
 import io.jenkins.plugins.multiarchbuild.engine.RunOptions;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,11 +135,11 @@ public record BakeOverlay(
             asked.remove(RunOptions.HOST_NETWORK);
         }
         if (!asked.isEmpty()) {
-            throw target.error(
-                    "it asks for " + String.join(" and ", asked) + ", which this call does not allow. Allow it"
-                            + " with entitlements: ["
-                            + asked.stream().map(each -> "'" + each + "'").collect(Collectors.joining(", "))
-                            + "], or remove it from the file.");
+            List<Sentence> names = asked.stream().map(Sentence::verbatim).toList();
+            throw target.error(Sentence.of(
+                    "BakeOverlay.entitlements",
+                    Sentence.join(Sentence.of("BakeOverlay.and"), names),
+                    asked.stream().map(each -> "'" + each + "'").collect(Collectors.joining(", "))));
         }
         Map<String, String> hosts = new LinkedHashMap<>(target.map("extra-hosts"));
         hosts.putAll(own.hosts());
@@ -166,7 +167,7 @@ public record BakeOverlay(
             Map<String, String> attributes = new LinkedHashMap<>(each);
             String type = String.valueOf(attributes.remove("type"));
             if (!type.equals("provenance") && !type.equals("sbom")) {
-                throw target.error("there is no attestation '" + type + "'. There are provenance and sbom.");
+                throw target.error(Sentence.of("BakeOverlay.attestation", type));
             }
             boolean isDisabled = "true".equals(attributes.remove("disabled"));
             String parameters =
@@ -189,10 +190,7 @@ public record BakeOverlay(
                 continue;
             }
             if (variable == null || !variable.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                throw target.error(
-                        "its secret '" + id + "' comes from a file. Only credentials and environment variables"
-                                + " can be secrets: give it with secrets: [" + id
-                                + ": 'credentials-id'], or write id=" + id + ",env=VARIABLE into the file.");
+                throw target.error(Sentence.of("BakeOverlay.secretFile", id));
             }
             variables.put(id, variable);
         }
@@ -212,8 +210,7 @@ public record BakeOverlay(
                 continue;
             }
             if (hasPaths) {
-                throw target.error("its SSH key '" + id + "' comes from a file. Give it with ssh: [" + id
-                        + ": 'credentials-id'], or forward an SSH agent.");
+                throw target.error(Sentence.of("BakeOverlay.sshKeyFile", id));
             }
             ids.add(id);
         }
@@ -222,8 +219,7 @@ public record BakeOverlay(
 
     private static String checked(PrintedTarget target, String field, @CheckForNull String id) throws DockerException {
         if (id == null || !id.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,255}")) {
-            throw target.error("an entry of " + field + " has no id that a Dockerfile can name. An id has only letters,"
-                    + " digits and . _ -.");
+            throw target.error(Sentence.of("BakeOverlay.noId", field));
         }
         return id;
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.bake;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 public record BakeTargets(
         @NonNull List<BakeTarget> images,
         @NonNull List<BakeTarget> links,
-        @NonNull List<String> remarks) implements Serializable {
+        @NonNull List<Sentence> remarks) implements Serializable {
 
     public BakeTargets {
         images = List.copyOf(images);

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformValues;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ record FileAnnotations(
         for (String text : target.annotations()) {
             Matcher annotation = ANNOTATION.matcher(text);
             if (!annotation.matches()) {
-                throw target.error("its annotation '" + text + "' is not understood. Write it as key=value.");
+                throw target.error(Sentence.of("FileAnnotations.notUnderstood", text));
             }
             String platform = annotation.group("platform");
             for (String type : types(annotation.group("types"))) {
@@ -40,8 +41,7 @@ record FileAnnotations(
                     (platform == null ? common : byPlatform.computeIfAbsent(platform, key -> new LinkedHashMap<>()))
                             .put(annotation.group("key"), annotation.group("value"));
                 } else {
-                    throw target.error("its annotation '" + text + "' is one of a descriptor, which cannot be kept when"
-                            + " images of several builds become one. Write it for the manifest or the index.");
+                    throw target.error(Sentence.of("FileAnnotations.descriptor", text));
                 }
             }
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Json;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,19 +31,18 @@ final class PrintedFile {
     PrintedFile(BakeFile file, String text, BakeOverlay overlay) throws DockerException {
         this.file = file;
         this.overlay = overlay;
-        this.root = Json.readObject("What bake makes of " + file.path(), text, MEGABYTES);
+        this.root = Json.readObject(Sentence.of("PrintedFile.what", file.path()), text, MEGABYTES);
     }
 
     BakeTargets targets() throws DockerException {
         Map<String, BakeTarget> images = new LinkedHashMap<>();
-        List<String> remarks = new ArrayList<>();
+        List<Sentence> remarks = new ArrayList<>();
         List<String> needed = new ArrayList<>();
         for (String name : file.targets()) {
             PrintedTarget target = target(name);
             BakeTarget same = images.put(target.name(), image(target, name));
             if (same != null) {
-                throw new DockerException("bakeTargets: the target " + target.name()
-                        + " is named twice, once as a group" + " that has no other. Name it once.");
+                throw new DockerException(Sentence.of("PrintedFile.twice", target.name()));
             }
             target.remark().ifPresent(remarks::add);
             needed.addAll(target.links().values());
@@ -82,11 +82,9 @@ final class PrintedFile {
             return new PrintedTarget(file.path(), only, root.path("target").path(only));
         }
         if (members.isEmpty()) {
-            throw new DockerException("bake: " + file.path() + ": bake prints no target " + name
-                    + ". Name a target of the file with bakeTargets.");
+            throw new DockerException(Sentence.of("PrintedFile.noTarget", file.path(), name));
         }
-        throw new DockerException("bake: " + file.path() + ": " + name + " is a group of several targets, "
-                + String.join(", ", members) + ". Name those to build with bakeTargets.");
+        throw new DockerException(Sentence.of("PrintedFile.group", file.path(), name, String.join(", ", members)));
     }
 
     private void addMembers(String name, TreeSet<String> members, int level) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.multiarchbuild.engine.Text;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,12 +64,12 @@ final class PrintedTarget {
     }
 
     /** Returns an error about it. */
-    DockerException error(String text) {
-        return new DockerException("bake: " + file + ": target " + name + ": " + text);
+    DockerException error(Sentence problem) {
+        return new DockerException(Sentence.of("PrintedTarget.error", file, name, problem));
     }
 
     /** Returns what the log says about it, if anything in it does not count. */
-    Optional<String> remark() {
+    Optional<Sentence> remark() {
         List<String> replaced =
                 REPLACED.stream().filter(field -> !isEmpty(values.path(field))).toList();
         Set<String> unknown = new TreeSet<>();
@@ -77,14 +78,16 @@ final class PrintedTarget {
                 unknown.add(field);
             }
         });
-        if (replaced.isEmpty() && unknown.isEmpty()) {
-            return Optional.empty();
+        List<Sentence> remarks = new ArrayList<>();
+        if (!replaced.isEmpty()) {
+            remarks.add(Sentence.of("PrintedTarget.replaced", String.join(", ", replaced)));
         }
-        return Optional.of(file + ", target " + name + ":"
-                + (replaced.isEmpty()
-                        ? ""
-                        : " instead of its " + String.join(", ", replaced) + ", those of this call count.")
-                + (unknown.isEmpty() ? "" : " Not used: " + String.join(", ", unknown) + "."));
+        if (!unknown.isEmpty()) {
+            remarks.add(Sentence.of("PrintedTarget.notUsed", String.join(", ", unknown)));
+        }
+        return remarks.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Sentence.of("PrintedTarget.remark", file, name, Sentence.join(" ", remarks)));
     }
 
     private static boolean isEmpty(JsonNode value) {
@@ -195,8 +198,7 @@ final class PrintedTarget {
 
     private String text(String field, JsonNode value) throws DockerException {
         if (!value.isValueNode()) {
-            throw error(
-                    "its " + field + " cannot be read. This version of buildx prints it in a way that is not known.");
+            throw error(Sentence.of("PrintedTarget.notReadable", field));
         }
         return Text.checked(field, value.asText());
     }

@@ -28,19 +28,6 @@ public final class Json {
      * @throws DockerException if it is longer or not a JSON object
      */
     @NonNull
-    public static JsonNode readObject(@NonNull String what, @NonNull String text, int megabytes)
-            throws DockerException {
-        return readObject(Sentence.verbatim(what), text, megabytes);
-    }
-
-    /**
-     * Reads an object.
-     *
-     * @param what names the text at the beginning of a message
-     * @param megabytes the maximum length in units of 1,048,576 characters
-     * @throws DockerException if it is longer or not a JSON object
-     */
-    @NonNull
     public static JsonNode readObject(@NonNull Sentence what, @NonNull String text, int megabytes)
             throws DockerException {
         if (text.length() > megabytes * MEGABYTE) {

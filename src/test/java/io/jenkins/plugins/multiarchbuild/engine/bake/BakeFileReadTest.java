@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.engine.bake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,7 +24,9 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.PushStrategy;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Explained;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -196,7 +199,8 @@ class BakeFileReadTest {
         Exception error = assertThrows(
                 Exception.class, () -> definition(printed, "", new BakeOverlay(request(), false, Set.of(), Set.of())));
         assertTrue(error.getMessage().startsWith(message), error::getMessage);
-        assertTrue(error instanceof DockerException || error instanceof InvalidRequestException);
+        String chinese = assertInstanceOf(Explained.class, error).text(Locale.SIMPLIFIED_CHINESE);
+        assertTrue(chinese.startsWith("bake \u6587\u4ef6 f.hcl\uff1a"), chinese);
     }
 
     @ParameterizedTest
