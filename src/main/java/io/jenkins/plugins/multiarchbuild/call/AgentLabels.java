@@ -30,12 +30,21 @@ public record AgentLabels(@NonNull PlatformMap own, @NonNull PlatformMap farm) i
     }
 
     /**
-     * Reads the label expression for a platform.
+     * Returns the label expression of the agents for a platform, or empty if there is none.
      *
-     * @throws InvalidRequestException if it is none
+     * @throws InvalidRequestException if the text is no label expression; says if it comes from the global settings
      */
     @NonNull
-    public static Label parse(@NonNull Platform platform, @NonNull String label) {
+    public Optional<Label> parsed(@NonNull Platform platform) {
+        Optional<Label> label = own.get(platform).map(text -> parse(platform, text));
+        try {
+            return label.or(() -> farm.get(platform).map(text -> parse(platform, text)));
+        } catch (InvalidRequestException e) {
+            throw new InvalidRequestException(Sentence.of("MultiArchBuildConfiguration.wrong", e.sentence()));
+        }
+    }
+
+    private static Label parse(Platform platform, String label) {
         try {
             return Label.parseExpression(label);
         } catch (IllegalArgumentException e) {

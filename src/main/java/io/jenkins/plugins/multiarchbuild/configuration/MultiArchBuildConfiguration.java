@@ -5,15 +5,16 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
-import io.jenkins.plugins.multiarchbuild.engine.RegistryHost;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import jenkins.model.GlobalConfiguration;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
@@ -21,7 +22,11 @@ import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.StaplerRequest2;
 
-/** The section 'Multi-arch builds' of the system configuration. */
+/**
+ * The section 'Multi-arch builds' of the system configuration. The setters refuse what is wrong, also from the form and
+ * from code. A file of settings that is wrong is loaded nevertheless, so that Jenkins starts; reading what is wrong in it
+ * fails then.
+ */
 @Extension
 @Symbol("multiArchBuild")
 public final class MultiArchBuildConfiguration extends GlobalConfiguration {
@@ -42,13 +47,24 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
         return ExtensionList.lookupSingleton(MultiArchBuildConfiguration.class);
     }
 
-    /** Adds empty lists to the form, which omits a list whose last entry was removed. */
+    /**
+     * Adds empty lists to the form, which omits a list whose last entry was removed.
+     *
+     * @throws FormException if an entry is wrong; nothing of the section is changed then
+     */
     @Override
     public boolean configure(StaplerRequest2 request, JSONObject form) throws FormException {
         for (String list : List.of("agents", "registries", "builders")) {
             if (!form.has(list)) {
                 form.put(list, new JSONArray());
             }
+        }
+        try {
+            checkAgents(request.bindJSONToList(PlatformAgent.class, form.get("agents")));
+            checkRegistries(request.bindJSONToList(RegistryCredentials.class, form.get("registries")));
+            checkBuilders(request.bindJSONToList(BuilderEntry.class, form.get("builders")));
+        } catch (InvalidRequestException e) {
+            throw new FormException(Language.text(e), "multiArchBuild");
         }
         return super.configure(request, form);
     }
@@ -58,22 +74,31 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
         return new ArrayList<>(agents);
     }
 
+    /** @throws InvalidRequestException if an entry is wrong */
     @DataBoundSetter
     public void setAgents(@NonNull List<PlatformAgent> agents) {
+        checkAgents(agents);
         this.agents = new ArrayList<>(agents);
         save();
+    }
+
+    private static void checkAgents(List<PlatformAgent> agents) {
+        named(() -> {
+            agents.forEach(PlatformAgent::check);
+            return null;
+        });
     }
 
     /**
      * Returns the label expressions of the agents, by platform.
      *
-     * @throws InvalidRequestException if an entry is wrong
+     * @throws InvalidRequestException if a platform is wrong or a label is missing
      */
     @NonNull
     public PlatformMap agentLabels() {
         Map<String, String> labels = new LinkedHashMap<>();
         agents.forEach(agent -> labels.put(agent.getPlatform(), agent.getLabel()));
-        return new PlatformMap(labels);
+        return named(() -> new PlatformMap(labels));
     }
 
     @NonNull
@@ -81,10 +106,16 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
         return new ArrayList<>(registries);
     }
 
+    /** @throws InvalidRequestException if an entry names no registry */
     @DataBoundSetter
     public void setRegistries(@NonNull List<RegistryCredentials> registries) {
+        checkRegistries(registries);
         this.registries = new ArrayList<>(registries);
         save();
+    }
+
+    private static void checkRegistries(List<RegistryCredentials> registries) {
+        registries.forEach(MultiArchBuildConfiguration::host);
     }
 
     /**
@@ -132,7 +163,7 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
     }
 
     private static String host(RegistryCredentials entry) {
-        return RegistryHost.parse(Messages.MultiArchBuildConfiguration_registries(), entry.getRegistry());
+        return named(entry::host);
     }
 
     @NonNull
@@ -140,10 +171,16 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
         return new ArrayList<>(builders);
     }
 
+    /** @throws InvalidRequestException if an entry is wrong, or two have one name */
     @DataBoundSetter
     public void setBuilders(@NonNull List<BuilderEntry> builders) {
+        checkBuilders(builders);
         this.builders = new ArrayList<>(builders);
         save();
+    }
+
+    private static void checkBuilders(List<BuilderEntry> builders) {
+        builders.forEach(entry -> builder(builders, entry.getName()));
     }
 
     /**
@@ -153,12 +190,19 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
      */
     @NonNull
     public Optional<BuilderSettings> builder(@NonNull String name) {
+        return builder(builders, name);
+    }
+
+    private static Optional<BuilderSettings> builder(List<BuilderEntry> builders, String name) {
         List<BuilderEntry> found =
                 builders.stream().filter(entry -> entry.getName().equals(name)).toList();
-        if (found.size() > 1) {
-            throw new InvalidRequestException(Sentence.of("MultiArchBuildConfiguration.sameName", found.size(), name));
-        }
-        return found.stream().map(BuilderEntry::settings).findFirst();
+        return named(() -> {
+            if (found.size() > 1) {
+                throw new InvalidRequestException(
+                        Sentence.of("MultiArchBuildConfiguration.sameName", found.size(), name));
+            }
+            return found.stream().map(BuilderEntry::settings).findFirst();
+        });
     }
 
     /**
@@ -170,6 +214,15 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
             return builder(name).filter(property).isPresent();
         } catch (InvalidRequestException e) {
             return true;
+        }
+    }
+
+    /** Lets errors say that these settings are wrong, since they reach people who wrote something else. */
+    private static <T> T named(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (InvalidRequestException e) {
+            throw new InvalidRequestException(Sentence.of("MultiArchBuildConfiguration.wrong", e.sentence()));
         }
     }
 

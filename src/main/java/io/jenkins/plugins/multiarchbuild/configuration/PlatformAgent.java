@@ -10,6 +10,7 @@ import hudson.model.Label;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.util.Map;
 import jenkins.model.Jenkins;
@@ -44,6 +45,20 @@ public final class PlatformAgent extends AbstractDescribableImpl<PlatformAgent> 
         return label;
     }
 
+    /**
+     * Checks both texts; whether an agent has the label at the moment does not matter.
+     *
+     * @throws InvalidRequestException if one is wrong
+     */
+    void check() {
+        new PlatformMap(Map.of(platform, label));
+        try {
+            Label.parseExpression(label);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException(Sentence.of("PlatformAgent.noExpression", label));
+        }
+    }
+
     /** Registers the entry and validates its form. */
     @Extension
     @Symbol("platformAgent")
@@ -59,7 +74,7 @@ public final class PlatformAgent extends AbstractDescribableImpl<PlatformAgent> 
         public FormValidation doCheckPlatform(@QueryParameter String value) {
             Jenkins.get().checkPermission(Jenkins.ADMINISTER);
             try {
-                new PlatformMap(Map.of(Util.fixNull(value), "any"));
+                new PlatformAgent(value, "any").check();
                 return FormValidation.ok();
             } catch (InvalidRequestException e) {
                 return FormValidation.error(Language.text(e));
@@ -73,11 +88,12 @@ public final class PlatformAgent extends AbstractDescribableImpl<PlatformAgent> 
                 return FormValidation.error(Messages.PlatformAgent_noLabel());
             }
             try {
+                new PlatformAgent(PlatformMap.REST, value).check();
                 return Label.parseExpression(value).isEmpty()
                         ? FormValidation.warning(Messages.PlatformAgent_noSuchAgent(value))
                         : FormValidation.ok();
-            } catch (IllegalArgumentException e) {
-                return FormValidation.error(Messages.PlatformAgent_noExpression(value));
+            } catch (InvalidRequestException e) {
+                return FormValidation.error(Language.text(e));
             }
         }
     }

@@ -45,6 +45,16 @@ public final class RegistryCredentials extends AbstractDescribableImpl<RegistryC
         return registry;
     }
 
+    /**
+     * Returns the host of the registry, and port if there is one, as in image references.
+     *
+     * @throws InvalidRequestException if the text names no registry
+     */
+    @NonNull
+    String host() {
+        return RegistryHost.parse("registry", registry);
+    }
+
     @NonNull
     public String getCredentialsId() {
         return credentialsId;
@@ -75,7 +85,7 @@ public final class RegistryCredentials extends AbstractDescribableImpl<RegistryC
         public FormValidation doCheckRegistry(@QueryParameter String value) {
             Jenkins.get().checkPermission(Jenkins.ADMINISTER);
             try {
-                RegistryHost.parse("registry", value);
+                new RegistryCredentials(value, null).host();
                 return FormValidation.ok();
             } catch (InvalidRequestException e) {
                 return FormValidation.error(Language.text(e));

@@ -40,7 +40,7 @@ final class Planner {
     List<PlannedGroup> groups(@NonNull String id) {
         List<PlannedGroup> groups = new ArrayList<>();
         List<BuildGroup> plan = BuildGroup.of(
-                call.request().platforms(), platform -> label(platform).filter(label -> !isHere(platform, label)));
+                call.request().platforms(), platform -> label(platform).filter(label -> !isHere(platform)));
         for (BuildGroup group : plan) {
             groups.add(new PlannedGroup(group, Language.text(reason(group)), id + "-" + groups.size()));
         }
@@ -48,7 +48,7 @@ final class Planner {
     }
 
     private Optional<String> label(Platform platform) {
-        Optional<String> label = new AgentLabels(call.agents(), call.farmAgents()).get(platform);
+        Optional<String> label = labels().get(platform);
         if (label.isEmpty() && here == null) {
             throw AgentLabels.missing("multiArchBuild", platform);
         }
@@ -63,8 +63,12 @@ final class Planner {
         return Sentence.of(own ? "Planner.byAgents" : "Planner.bySettings", group.label());
     }
 
-    private boolean isHere(Platform platform, String label) {
-        Label expression = AgentLabels.parse(platform, label);
+    private boolean isHere(Platform platform) {
+        Label expression = labels().parsed(platform).orElseThrow();
         return here != null && expression.matches(here);
+    }
+
+    private AgentLabels labels() {
+        return new AgentLabels(call.agents(), call.farmAgents());
     }
 }

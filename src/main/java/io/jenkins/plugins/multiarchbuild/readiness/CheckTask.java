@@ -73,9 +73,8 @@ public final class CheckTask implements ControllerTask<ArrayList<LinkedHashMap<S
         this.fresh = true;
         Set<Computer> asked = new LinkedHashSet<>();
         for (Platform platform : platforms) {
-            labels.get(platform)
-                    .ifPresent(label -> AgentLabels.parse(platform, label)
-                            .getNodes()
+            labels.parsed(platform)
+                    .ifPresent(label -> label.getNodes()
                             .forEach(
                                     node -> Stream.ofNullable(node.toComputer()).forEach(asked::add)));
         }

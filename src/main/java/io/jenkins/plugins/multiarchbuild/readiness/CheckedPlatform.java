@@ -56,7 +56,7 @@ record CheckedPlatform(
             }
             return new CheckedPlatform(platform, null, List.of(here), List.of(), null);
         }
-        Label expression = AgentLabels.parse(platform, label);
+        Label expression = labels.parsed(platform).orElseThrow();
         List<Computer> found = expression.getNodes().stream()
                 .filter(node -> node.getNumExecutors() > 0 && mayUse(run.getParent(), node))
                 .flatMap(node -> Stream.ofNullable(node.toComputer()))

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
+import hudson.Functions;
+import hudson.model.Result;
 import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
@@ -17,11 +19,12 @@ import hudson.security.AccessDeniedException3;
 import hudson.util.FormValidation;
 import hudson.util.Secret;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
-import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.casc.ConfiguratorException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import io.jenkins.plugins.multiarchbuild.harness.ChineseBrowser;
 import io.jenkins.plugins.multiarchbuild.harness.Documentation;
+import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,9 +36,13 @@ import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 class MultiArchBuildConfigurationTest {
@@ -246,13 +253,122 @@ class MultiArchBuildConfigurationTest {
         assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckMinFree("1GB", "remote").kind);
     }
 
-    @Test
-    void twoBuildersWithOneNameAreAnError() {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            agents     | { platform: 'arm64', label: 'a &&& b' }   | 'a &&& b' is not a label expression. Write it as
+            agents     | { platform: 'arm64', label: ' ' }         | The entry for 'arm64' is empty.
+            agents     | { platform: 'vax', label: 'a' }           | Unknown platform 'vax'.
+            registries | { registry: 'no host' }                   | registry: 'no host' is not a registry.
+            builders   | { name: 'farm' }, { name: 'farm' }        | there are 2 builders 'farm'.
+            builders   | { name: 'farm', driver: 'nope' }          | builder: driver 'nope' is not one that
+            builders   | { name: 'farm', keepStorage: 'lots' }     | builder 'farm': keepStorage: 'lots' is not an amount
+            """)
+    void codeWithAMistakeIsRefused(String attribute, String entries, String message) throws Exception {
         MultiArchBuildConfiguration settings = MultiArchBuildConfiguration.get();
-        settings.setBuilders(List.of(new BuilderEntry("farm"), new BuilderEntry("farm")));
-        assertThrows(InvalidRequestException.class, () -> settings.builder("farm"));
+        settings.setAgents(List.of(new PlatformAgent("arm64", "before")));
+        settings.setRegistries(List.of(new RegistryCredentials("before.example", "id")));
+        settings.setBuilders(List.of(new BuilderEntry("before")));
+        Path file = directory.resolve("jenkins.yaml");
+        Files.writeString(file, "unclassified: { multiArchBuild: { %s: [ %s ] } }".formatted(attribute, entries));
+
+        ConfiguratorException failure = assertThrows(
+                ConfiguratorException.class, () -> ConfigurationAsCode.get().configure(file.toString()));
+
+        assertThat(failure.getMessage(), containsString("'" + attribute + "'"));
+        assertThat(
+                Functions.printThrowable(failure),
+                containsString(
+                        "InvalidRequestException: In the system configuration under Multi-arch builds: " + message));
+        assertEquals("before", settings.getAgents().get(0).getLabel());
+        assertEquals("before.example", settings.getRegistries().get(0).getRegistry());
+        assertEquals("before", settings.getBuilders().get(0).getName());
+    }
+
+    @Test
+    void formWithAMistakeIsRefused() throws Exception {
+        MultiArchBuildConfiguration settings = MultiArchBuildConfiguration.get();
+        settings.setAgents(List.of(new PlatformAgent("arm64", "before")));
+        settings.setBuilders(List.of(new BuilderEntry("farm")));
+        JenkinsRule.WebClient browser = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        HtmlForm form = browser.goTo("configure").getFormByName("config");
+        form.getInputByName("_.label").setValue("after");
+        form.getInputByName("_.keepStorage").setValue("lots");
+
+        String page = jenkins.submit(form).asNormalizedText();
+
+        assertThat(
+                page,
+                containsString("In the system configuration under Multi-arch builds: builder 'farm': keepStorage:"
+                        + " 'lots' is not an amount"));
+        assertFalse(page.contains("Exception"), page);
+        assertEquals("before", settings.getAgents().get(0).getLabel());
+    }
+
+    @Test
+    void savedMistakesAreLoadedAndCallsSayWhereTheyAre() throws Exception {
+        MultiArchBuildConfiguration settings = savedMistakes();
+
+        assertEquals("a &&& b", settings.getAgents().get(0).getLabel());
+        assertEquals(
+                "a &&& b", new MultiArchBuildConfiguration().getAgents().get(0).getLabel());
         assertTrue(settings.isBuilder("farm", each -> false), "nothing is removed because of a mistake");
         assertFalse(settings.isBuilder("other", each -> true));
+
+        assertCallFails(
+                "multiArchBuild(platforms: 'arm64', push: false)",
+                "agents: 'a &&& b' for linux/arm64 is not a label expression.");
+        assertCallFails(
+                "multiArchCheck(platforms: 'arm64')", "agents: 'a &&& b' for linux/arm64 is not a label expression.");
+        assertCallFails(
+                "multiArchBuild(platforms: 'amd64', baseTags: 'r.example/app:1')",
+                "registry: 'no host' is not a registry.");
+        assertCallFails(
+                "multiArchBuild(platforms: 'amd64', push: false, builder: 'farm')", "there are 2 builders 'farm'.");
+        assertCallFails(
+                "multiArchBuild(platforms: 'amd64', push: false, builder: 'large')",
+                "builder 'large': keepStorage: 'lots' is not an amount");
+    }
+
+    @Test
+    void mistakeOfACallIsNotPutDownToTheSettings() throws Exception {
+        savedMistakes();
+        WorkflowRun run = failed("multiArchBuild(platforms: 'arm64', push: false, agents: [arm64: 'c &&'])");
+        jenkins.assertLogContains("ERROR: agents: 'c &&' for linux/arm64 is not a label expression.", run);
+    }
+
+    /** Settings that an earlier version of the plugin accepted. */
+    private static MultiArchBuildConfiguration savedMistakes() throws Exception {
+        String type = MultiArchBuildConfiguration.class.getName();
+        String entry = MultiArchBuildConfiguration.class.getPackageName();
+        Files.writeString(jenkins.jenkins.getRootDir().toPath().resolve(type + ".xml"), """
+                <%1$s>
+                  <agents>
+                    <%2$s.PlatformAgent><platform>arm64</platform><label>a &amp;&amp;&amp; b</label></%2$s.PlatformAgent>
+                  </agents>
+                  <registries>
+                    <%2$s.RegistryCredentials>
+                      <registry>no host</registry><credentialsId>id</credentialsId>
+                    </%2$s.RegistryCredentials>
+                  </registries>
+                  <builders>
+                    <%2$s.BuilderEntry><name>farm</name></%2$s.BuilderEntry>
+                    <%2$s.BuilderEntry><name>farm</name></%2$s.BuilderEntry>
+                    <%2$s.BuilderEntry><name>large</name><keepStorage>lots</keepStorage></%2$s.BuilderEntry>
+                  </builders>
+                </%1$s>
+                """.formatted(type, entry));
+        MultiArchBuildConfiguration settings = MultiArchBuildConfiguration.get();
+        settings.load();
+        return settings;
+    }
+
+    private static void assertCallFails(String call, String message) throws Exception {
+        jenkins.assertLogContains(
+                "ERROR: In the system configuration under Multi-arch builds: " + message, failed(call));
+    }
+
+    private static WorkflowRun failed(String call) throws Exception {
+        return jenkins.buildAndAssertStatus(Result.FAILURE, RigJenkins.job(jenkins, "node { " + call + " }"));
     }
 
     @Test
