@@ -73,7 +73,8 @@ class ScreenshotsTest {
     private void take(Chromium chromium, String name, String page, String... elements) throws Exception {
         assertEquals(200, chromium.status(new URL(jenkins.getURL(), page)), page);
         chromium.await("document.fonts.status == 'loaded'");
-        // of the log, without what Pipeline says of its own steps, the branches left of its edge and temporary directories
+        // of the log, without what Pipeline says of its own steps, the branches left of its edge and temporary
+        // directories
         chromium.run("""
                 document.querySelectorAll('.pipeline-new-node').forEach(each => each.style.display = 'none');
                 const sheet = new CSSStyleSheet();
