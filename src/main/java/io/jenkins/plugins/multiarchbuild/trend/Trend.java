@@ -60,6 +60,13 @@ public final class Trend {
             return image.getRepository() != null && repositories.contains(image.getRepository());
         }
 
+        /** Of several images in one repository, each has its target. */
+        private boolean sharesTarget(ImageReport image) {
+            return sharesRepository(image)
+                    && image.getTarget() != null
+                    && builds.stream().anyMatch(build -> image.getTarget().equals(build.image().getTarget()));
+        }
+
         /** Only if one of both has no name. */
         private boolean sharesPlace(ImageReport image) {
             return places.contains(place(image))
@@ -142,7 +149,7 @@ public final class Trend {
         List<ImageReport> images = new ArrayList<>(built(run));
         List<Series> free = new ArrayList<>(all);
         for (BiPredicate<Series, ImageReport> belongs : List.<BiPredicate<Series, ImageReport>>of(
-                Series::sharesTag, Series::sharesRepository, Series::sharesPlace)) {
+                Series::sharesTag, Series::sharesTarget, Series::sharesRepository, Series::sharesPlace)) {
             for (ImageReport image : List.copyOf(images)) {
                 free.stream()
                         .filter(series -> belongs.test(series, image))

@@ -105,6 +105,33 @@ class TrendTest {
     }
 
     @Test
+    void imagesOfABakeFileInOneRepositoryAreToldApartByTheirTargets() throws Exception {
+        for (List<String> targets : List.of(List.of("app", "worker"), List.of("worker", "app"))) {
+            FreeStyleBuild run = run();
+            for (String target : targets) {
+                TagState tag = new TagState(
+                        ImageReference.parse(APP + ":" + target + "-" + run.getNumber()),
+                        TagState.Outcome.PUBLISHED,
+                        null,
+                        INDEX);
+                MultiArchReport.add(
+                        run, new ImageReport("7", target, INDEX, List.of(tag), List.of(platform("amd64", 10, 10))));
+            }
+        }
+
+        for (TrendImage image : Trend.of(project).getImages()) {
+            assertEquals(
+                    1,
+                    image.getBuilds().stream()
+                            .map(build -> build.image().getTarget())
+                            .distinct()
+                            .count(),
+                    image::getName);
+            assertEquals(2, image.getBuilds().size());
+        }
+    }
+
+    @Test
     void imagesInOneRepositoryAreToldApartByTheirTagsElseByTheirPlace() throws Exception {
         FreeStyleBuild first = run();
         published(first, "7", 100, List.of(APP + ":1-slim", APP + ":slim"), platform("amd64", 10, 10));

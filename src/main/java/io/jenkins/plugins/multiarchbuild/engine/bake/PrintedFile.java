@@ -64,9 +64,10 @@ final class PrintedFile {
         if (!file.isSeveral()) {
             return overlay.image(target);
         }
+        // the tags last: its caches must not overwrite those of another image either
         BuildRequest own = overlay.call()
-                .withBaseTags(file.baseTags().getOrDefault(name, List.of()))
-                .withCache(overlay.call().options().cache().ofImage(target.name()));
+                .withCache(overlay.call().options().cache().ofImage(target.name()))
+                .withBaseTags(file.baseTags().getOrDefault(name, List.of()));
         return overlay.with(own).image(target);
     }
 

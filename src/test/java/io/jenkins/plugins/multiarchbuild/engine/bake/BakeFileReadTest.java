@@ -12,6 +12,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
+import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.NamedContexts;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
@@ -149,6 +150,31 @@ class BakeFileReadTest {
                         "/f.hcl",
                         new BakeOverlay(request(), false, Set.of(), Set.of())));
         assertTrue(error.getMessage().startsWith("bakeTargets: the target worker is named twice"), error::getMessage);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"r.example/app:c-app-arm64, false", "r.example/app:c-app, true"})
+    void cacheOfOneImageDoesNotOverwriteATagOfAnother(String tag, String archTags) {
+        Map<String, List<ImageReference>> baseTags = Map.of(
+                "app", BuildRequest.parseBaseTags(List.of("r.example/app:1")),
+                "worker", BuildRequest.parseBaseTags(List.of(tag)));
+        BuildRequest call = new BuildRequest(
+                List.of(AMD64, ARM64),
+                BuildRequest.parseBaseTags(List.of("r.example/app:1", tag)),
+                BuildSource.WORKSPACE,
+                BuildOptions.DEFAULTS.withCache(
+                        CacheOptions.parse(List.of(), List.of("r.example/app:c"), false, false)),
+                null,
+                ArchTags.parse(archTags),
+                true);
+        InvalidRequestException error = assertThrows(
+                InvalidRequestException.class,
+                () -> new BakeFile("f.hcl", List.of("app", "worker"), false, baseTags)
+                        .read(
+                                arguments -> new Docker.Output(0, "{\"target\": {\"app\": {}, \"worker\": {}}}", ""),
+                                "/f.hcl",
+                                new BakeOverlay(call, false, Set.of(), Set.of())));
+        assertTrue(error.getMessage().contains(" of the cache is also a tag of the image"), error::getMessage);
     }
 
     @Test
