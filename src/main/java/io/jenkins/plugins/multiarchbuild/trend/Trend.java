@@ -62,9 +62,10 @@ public final class Trend {
 
         /** Of several images in one repository, each has its target. */
         private boolean sharesTarget(ImageReport image) {
+            String target = image.getTarget();
             return sharesRepository(image)
-                    && image.getTarget() != null
-                    && builds.stream().anyMatch(build -> image.getTarget().equals(build.image().getTarget()));
+                    && target != null
+                    && builds.stream().anyMatch(build -> target.equals(build.image().getTarget()));
         }
 
         /** Only if one of both has no name. */
