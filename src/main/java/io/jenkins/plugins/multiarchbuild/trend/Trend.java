@@ -65,7 +65,8 @@ public final class Trend {
             String target = image.getTarget();
             return sharesRepository(image)
                     && target != null
-                    && builds.stream().anyMatch(build -> target.equals(build.image().getTarget()));
+                    && builds.stream()
+                            .anyMatch(build -> target.equals(build.image().getTarget()));
         }
 
         /** Only if one of both has no name. */
