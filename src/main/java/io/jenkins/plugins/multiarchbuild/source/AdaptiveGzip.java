@@ -7,15 +7,15 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Compresses at the fastest level, since the network between two agents is rarely slower than a core, and only stores
- * what does not get smaller, such as archives and pictures: to try that takes the longest of all.
+ * Compresses at the fastest level, since the network between two agents is rarely slower than a core. Data that does not
+ * get smaller, such as archives and pictures, is only stored: compressing it takes more time than anything else.
  */
 final class AdaptiveGzip extends GZIPOutputStream {
 
-    /** How much is compressed before it is decided whether that is worth it, in bytes. */
+    /** How much is compressed to find out whether that is worth it, in bytes. */
     static final int PROBE = 256 * 1024;
 
-    /** How much is only stored before it is tried again, in bytes. */
+    /** How much is stored without compression before the next attempt to compress, in bytes. */
     static final int STORED = 16 * PROBE;
 
     private static final double WORTH_IT = 0.95;

@@ -42,6 +42,9 @@ public final class UnpackSource extends MasterToSlaveFileCallable<UnpackSource.U
 
     private static final int BUFFER = 128 * 1024;
 
+    /** For each file, of which there can be many small ones. */
+    private static final int COPY_BUFFER = 16 * 1024;
+
     private final InputStream archive;
 
     /** @param archive the bytes of the archive; it is closed */
@@ -114,7 +117,7 @@ public final class UnpackSource extends MasterToSlaveFileCallable<UnpackSource.U
 
     /** An error of the file is told apart from one of the archive, which comes from elsewhere. */
     private static void copy(InputStream content, OutputStream file, Path target) throws IOException {
-        byte[] buffer = new byte[BUFFER];
+        byte[] buffer = new byte[COPY_BUFFER];
         for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
             try {
                 file.write(buffer, 0, read);

@@ -14,7 +14,6 @@ import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Origin;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
-import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTarget;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
@@ -136,6 +135,10 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
 
     /** Returns the platforms' images of one of the images. */
     private List<PlatformImage> of(String name) {
+        return of(images, name);
+    }
+
+    private static List<PlatformImage> of(List<PlatformImage> images, String name) {
         return images.stream().filter(image -> image.key().image().equals(name)).toList();
     }
 
@@ -145,12 +148,11 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
 
     /** With a bake file, each image can be found by the name of its target. */
     private MultiArchImage result(Map<String, MultiArchImage> byImage) {
-        List<BakeTarget> targets = plan.targets().images();
         if (plan.call().bake() == null) {
             return byImage.get("");
         }
         Map<String, MultiArchImage> named = new LinkedHashMap<>();
-        byImage.values().forEach(image -> named.put(targets.get(named.size()).name(), image));
+        plan.targets().byImage().forEach((name, target) -> named.put(target.name(), byImage.get(name)));
         return MultiArchImage.of(named);
     }
 
@@ -177,10 +179,8 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
                     .map(ImageReference::repository)
                     .findFirst()
                     .orElse(null);
-            List<PlatformReport> platforms = images.stream()
-                    .filter(image -> image.key().image().equals(name))
-                    .map(report)
-                    .toList();
+            List<PlatformReport> platforms =
+                    of(images, name).stream().map(report).toList();
             reports.add(new ImageReport(plan.id(), name, null, List.of(), platforms).of(repository));
         });
         return reports;
@@ -219,8 +219,7 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
         Instant created = request.options().sourceDate().orElse(Instant.ofEpochMilli(builtAt));
         Map<String, String> annotations = Annotations.standard(origin(agent, request), request.baseTags(), created);
         annotations.putAll(request.options().annotations());
-        Sentence shown = Sentence.of("PublishTask.annotations", annotations);
-        agent.log(image.isEmpty() ? shown : shown.after(image + ": "));
+        agent.log(Sentence.of("PublishTask.annotations", annotations).about(image));
         return annotations;
     }
 

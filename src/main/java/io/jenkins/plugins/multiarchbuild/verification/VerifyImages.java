@@ -261,7 +261,8 @@ public final class VerifyImages {
             }
             throw new DockerException(Sentence.of(
                     "VerifyImages.failed",
-                    ErrorText.sentence(OneLine.of(String.valueOf(e.getCause().getMessage())))));
+                    Sentence.verbatim(OneLine.of(String.valueOf(e.getCause().getMessage())))
+                            .ended()));
         } finally {
             if (!reader.isDone()) {
                 reader.cancel(true);

@@ -128,9 +128,8 @@ public final class Rig {
     }
 
     private static String run(String platform, String image, String pull) throws IOException, InterruptedException {
-        // every image of the tests prints something; an engine that gets no CPU for a while gives up on what a
-        // container
-        // printed soon after its end, for good
+        // every image of the tests prints something; the engine at times loses what a container printed that ends at
+        // once
         String output = "";
         for (int i = 0; output.isEmpty() && i < MOST_RUNS; i++) {
             output = runOnce(platform, image, pull);

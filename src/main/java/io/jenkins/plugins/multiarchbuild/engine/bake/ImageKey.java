@@ -28,7 +28,7 @@ public record ImageKey(@NonNull String image, @NonNull Platform platform) implem
     /** Returns a sentence about it, after {@code app: } if it is one of several images. */
     @NonNull
     public Sentence prefixed(@NonNull Sentence sentence) {
-        return image.isEmpty() ? sentence : sentence.after(image + ": ");
+        return sentence.about(image);
     }
 
     /** Returns what the log says: {@code linux/arm64}, or {@code app linux/arm64}. */

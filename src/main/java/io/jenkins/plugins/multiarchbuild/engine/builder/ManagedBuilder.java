@@ -57,7 +57,7 @@ public record ManagedBuilder(
                 throw new DockerException(Sentence.of(
                         "ManagedBuilder.cannotBeCreated",
                         settings.name(),
-                        ErrorText.sentence(ErrorText.lastError(output.stderr()))));
+                        ErrorText.reason(output.stderr()).ended()));
             }
             created = true;
             found = inspect(docker);

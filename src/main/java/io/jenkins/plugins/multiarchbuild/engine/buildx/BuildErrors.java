@@ -69,7 +69,8 @@ public final class BuildErrors {
         }
         String error = ErrorText.lastError(stderr);
         if (BOOTSTRAP.matcher(stderr).find()) {
-            String reason = ErrorText.sentence(error.replaceFirst("^error for bootstrap \"[^\"]*\": ", ""));
+            Sentence reason = Sentence.verbatim(error.replaceFirst("^error for bootstrap \"[^\"]*\": ", ""))
+                    .ended();
             return new DockerException(
                     builder == null
                             ? Sentence.of("BuildErrors.currentDoesNotStart", reason, HAS_TO_BE_UP)
@@ -88,7 +89,8 @@ public final class BuildErrors {
      */
     @NonNull
     static DockerException ofBrokenBuilder(@NonNull String builder, @NonNull String error) {
-        return new DockerException(Sentence.of("BuildErrors.broken", builder, ErrorText.sentence(error), HAS_TO_BE_UP));
+        return new DockerException(Sentence.of(
+                "BuildErrors.broken", builder, Sentence.verbatim(error).ended(), HAS_TO_BE_UP));
     }
 
     /**
@@ -194,7 +196,8 @@ public final class BuildErrors {
             return new DockerException(Sentence.of("BuildErrors.hostNetwork", error));
         }
         if (error.contains("Cache export is not supported for the docker driver")) {
-            return new DockerException(Sentence.of("BuildErrors.cacheExport", ErrorText.sentence(error)));
+            return new DockerException(Sentence.of(
+                    "BuildErrors.cacheExport", Sentence.verbatim(error).ended()));
         }
         if (IGNORE_RULE.matcher(error).find()) {
             return new DockerException(Sentence.of("BuildErrors.ignoreRule", error));

@@ -116,7 +116,11 @@ public final class SmokeTester {
         String why = notStarted.matches()
                 ? notStarted.group("why")
                 : NOT_COMPLETED.matcher(error).replaceFirst("");
-        return Sentence.of("SmokeTester.notRun", image.platform(), command, ErrorText.sentence(why));
+        return Sentence.of(
+                "SmokeTester.notRun",
+                image.platform(),
+                command,
+                Sentence.verbatim(why).ended());
     }
 
     /** Finds what the command printed in buildx's plain progress: {@code #7 0.123 text}. */

@@ -32,7 +32,7 @@ public interface Docker {
         return new DockerException(Sentence.of(
                 "Docker.tooMuch",
                 String.join(" ", arguments.subList(0, Math.min(2, arguments.size()))),
-                (MAX_OUTPUT >> 20)));
+                MAX_OUTPUT >> 20));
     }
 
     /**

@@ -43,10 +43,4 @@ public final class ErrorText {
     public static Sentence reason(@NonNull String stderr) {
         return stderr.isBlank() ? Sentence.of("ErrorText.noReason") : Sentence.verbatim(lastError(stderr));
     }
-
-    /** Returns the text with a full stop, so that another sentence can follow. */
-    @NonNull
-    public static String sentence(@NonNull String text) {
-        return text.endsWith(".") || text.endsWith(")") ? text : text + ".";
-    }
 }

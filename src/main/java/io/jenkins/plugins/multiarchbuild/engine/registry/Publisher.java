@@ -87,7 +87,7 @@ public final class Publisher {
                     attempt.copy();
                 } catch (DockerException e) {
                     throw new DockerException(
-                            Sentence.of("Publisher.nothing", prefixed(each.getKey(), attempt.message(e))), e);
+                            Sentence.of("Publisher.nothing", attempt.message(e).about(each.getKey())), e);
                 }
             }
             List<TagState> before = new ArrayList<>();
@@ -102,7 +102,7 @@ public final class Publisher {
         try {
             return PublishAttempt.begin(registry, commands, publication);
         } catch (DockerException e) {
-            throw image.isEmpty() ? e : new DockerException(prefixed(image, e.sentence()), e);
+            throw image.isEmpty() ? e : new DockerException(e.sentence().about(image), e);
         }
     }
 
@@ -127,13 +127,9 @@ public final class Publisher {
             for (PublishAttempt attempt : attempts.values()) {
                 List<TagState> own = attempt.now();
                 now.addAll(own);
-                message = attempt == failed ? prefixed(image, attempt.moveMessage(e, own)) : message;
+                message = attempt == failed ? attempt.moveMessage(e, own).about(image) : message;
             }
             throw new PublicationException(message, e, now);
         }
-    }
-
-    private static Sentence prefixed(String image, Sentence sentence) {
-        return image.isEmpty() ? sentence : sentence.after(image + ": ");
     }
 }

@@ -79,6 +79,16 @@ public record Sentence(@NonNull String code, @NonNull List<Serializable> argumen
         return join("", List.of(verbatim(prefix), this));
     }
 
+    /**
+     * Returns this sentence about one of several images.
+     *
+     * @param image its name, or nothing if there is only one: then the sentence stays as it is
+     */
+    @NonNull
+    public Sentence about(@NonNull String image) {
+        return image.isEmpty() ? this : after(image + ": ");
+    }
+
     /** Returns this sentence with every text among its arguments changed, for example with secrets masked. */
     @NonNull
     public Sentence map(@NonNull UnaryOperator<String> change) {
