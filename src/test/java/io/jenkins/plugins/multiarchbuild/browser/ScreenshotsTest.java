@@ -61,10 +61,10 @@ class ScreenshotsTest {
             chromium.await("document.querySelectorAll('#readiness tbody tr').length == 2"
                     + " && !document.querySelector('[role=status]')");
             take(chromium, "readiness", "manage/multi-arch-builds/", ".jenkins-app-bar", "#readiness", "#emulation");
-            take(chromium, "log", "job/app/5/console", "#out");
-            take(chromium, "run", "job/app/5/", ".app-summary");
+            take(chromium, "log", "job/app/1/console", "#out");
+            take(chromium, "run", "job/app/5/", ".app-summary:has([href*=multi-arch-images])");
             take(chromium, "report", "job/app/5/multi-arch-images/", ".jenkins-app-bar", ".mab-report-table");
-            take(chromium, "timeline", "job/app/5/multi-arch-images/", ".mab-timeline-legend", ".mab-timeline");
+            take(chromium, "timeline", "job/app/1/multi-arch-images/", ".mab-timeline-legend", ".mab-timeline");
             take(chromium, "trend", "job/app/multi-arch-trend/", ".jenkins-app-bar", ".mab-trend-table");
         }
     }
