@@ -16,6 +16,8 @@ import org.w3c.dom.NodeList;
  */
 public final class TestReport {
 
+    private static final int MOST_LINES = 40;
+
     private final List<String> failures = new ArrayList<>();
     private final Map<String, Integer> skips = new TreeMap<>();
     private int tests;
@@ -51,13 +53,14 @@ public final class TestReport {
         for (String trouble : new String[] {"failure", "error"}) {
             Element found = child(test, trouble);
             if (found != null) {
-                failures.add(test.getAttribute("classname") + "." + test.getAttribute("name") + ": " + firstLine(found));
+                failures.add(test.getAttribute("classname") + "." + test.getAttribute("name") + ": "
+                        + String.join("\n    ", lines(found)));
                 return;
             }
         }
         Element skipped = child(test, "skipped");
         if (skipped != null) {
-            skips.merge(firstLine(skipped), 1, Integer::sum);
+            skips.merge(lines(skipped).get(0), 1, Integer::sum);
         }
     }
 
@@ -65,10 +68,17 @@ public final class TestReport {
         return (Element) test.getElementsByTagName(name).item(0);
     }
 
-    private static String firstLine(Element trouble) {
+    /** What went wrong, and of a build's log that follows only the end. */
+    private static List<String> lines(Element trouble) {
         String text = trouble.getAttribute("message").strip();
         text = text.isEmpty() ? trouble.getTextContent().strip() : text;
-        return text.isEmpty() ? "without a reason" : text.lines().findFirst().get();
+        List<String> lines = text.isEmpty() ? List.of("without a reason") : text.lines().toList();
+        if (lines.size() <= MOST_LINES) {
+            return lines;
+        }
+        List<String> shown = new ArrayList<>(List.of(lines.get(0), "…"));
+        shown.addAll(lines.subList(lines.size() - MOST_LINES, lines.size()));
+        return shown;
     }
 
     private boolean print() {

@@ -23,12 +23,13 @@ public abstract class OlderProgram implements GraphListener.Synchronous {
     /** @param label how the label of the task begins */
     protected OlderProgram(String label) {
         this.label = label;
+        // A test that ran before in this JVM has left one behind: the controller that it started last does the task again.
+        copy = null;
     }
 
     /** Lets it take the place of the newer one, while no controller runs. */
     public static void restore() throws IOException {
         Files.move(copy, original, StandardCopyOption.REPLACE_EXISTING);
-        copy = null;
     }
 
     @Override
