@@ -26,6 +26,14 @@ public interface AgentTask<T extends Serializable> extends Serializable {
         return Map.of();
     }
 
+    /**
+     * Whether it removes what the task before it needs. It then begins only after Pipeline has saved that the task before
+     * it has ended, since that one would be done again if the controller were killed earlier.
+     */
+    default boolean removes() {
+        return false;
+    }
+
     /** Returns what the task waits for before it begins, or null if it does not wait. */
     @CheckForNull
     default Turn turn() {

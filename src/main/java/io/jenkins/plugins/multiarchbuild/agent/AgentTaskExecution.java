@@ -45,6 +45,11 @@ public final class AgentTaskExecution extends TaskExecution {
     }
 
     @Override
+    boolean removes() {
+        return task.removes();
+    }
+
+    @Override
     Turn turn() {
         return task.turn();
     }

@@ -19,6 +19,14 @@ public interface ControllerTask<T extends Serializable> extends Serializable {
     @NonNull
     String label();
 
+    /**
+     * Whether it removes what the task before it needs. It then begins only after Pipeline has saved that the task before
+     * it has ended, since that one would be done again if the controller were killed earlier.
+     */
+    default boolean removes() {
+        return false;
+    }
+
     /** Returns what the task waits for before it begins, or null if it does not wait. */
     @CheckForNull
     default Turn turn() {

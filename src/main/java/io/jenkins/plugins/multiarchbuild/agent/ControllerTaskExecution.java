@@ -19,6 +19,11 @@ public final class ControllerTaskExecution extends TaskExecution {
     }
 
     @Override
+    boolean removes() {
+        return task.removes();
+    }
+
+    @Override
     Turn turn() {
         return task.turn();
     }

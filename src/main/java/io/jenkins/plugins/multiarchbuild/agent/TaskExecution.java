@@ -13,11 +13,15 @@ import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.actions.LabelAction;
+import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -36,6 +40,9 @@ abstract class TaskExecution extends StepExecution {
     /** The maximum number of characters of an error: an agent could send any number. */
     private static final int LONGEST_MESSAGE = 16 * 1024;
 
+    /** In seconds. */
+    private static final long LONGEST_SAVE = 60;
+
     private final String label;
     private transient volatile Future<?> thread;
     private transient volatile boolean stopped;
@@ -53,6 +60,9 @@ abstract class TaskExecution extends StepExecution {
         super(context);
         this.label = label;
     }
+
+    /** Whether the task removes what the task before it needs. */
+    abstract boolean removes();
 
     /** Returns what the task waits for, or null. */
     @CheckForNull
@@ -117,11 +127,23 @@ abstract class TaskExecution extends StepExecution {
 
     private Serializable readably() throws IOException, InterruptedException {
         try {
+            if (removes()) {
+                awaitSave();
+            }
             return work();
         } catch (BuilderGoneException e) {
             throw new BuilderGoneException(readable(Language.text(e)));
         } catch (InvalidRequestException | AbortException e) {
             throw new AbortException(readable(Language.text(e)));
+        }
+    }
+
+    /** Waits until the program that has started this task is saved, which its thread does before it answers questions. */
+    private void awaitSave() throws IOException, InterruptedException {
+        try {
+            getContext().get(FlowExecution.class).getCurrentExecutions(true).get(LONGEST_SAVE, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOGGER.log(Level.FINE, "the program may not be saved", e);
         }
     }
 

@@ -26,6 +26,11 @@ public final class DropImagesTask implements ControllerTask<String> {
     }
 
     @Override
+    public boolean removes() {
+        return true;
+    }
+
+    @Override
     public String run(StepContext context) throws IOException, InterruptedException {
         for (PlannedGroup group : plan.groups()) {
             new ImageStore(context.get(Run.class), group.id()).delete();

@@ -43,6 +43,11 @@ public final class CleanUpTask implements AgentTask<String> {
         return Messages.CleanUpTask_label();
     }
 
+    @Override
+    public boolean removes() {
+        return true;
+    }
+
     /** What a lost agent keeps is removed when it is back; a build that was aborted must not wait for that. */
     @Override
     public boolean waitsForAgent() {

@@ -26,6 +26,11 @@ public final class DropSourceTask implements ControllerTask<String> {
     }
 
     @Override
+    public boolean removes() {
+        return true;
+    }
+
+    @Override
     public String run(StepContext context) throws IOException, InterruptedException {
         new SourceArchive(context.get(Run.class), id).delete();
         return "";

@@ -8,6 +8,8 @@ import com.sun.net.httpserver.HttpServer;
 import hudson.FilePath;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
+import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
 import io.jenkins.plugins.multiarchbuild.configuration.PlatformAgent;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
@@ -16,6 +18,9 @@ import io.jenkins.plugins.multiarchbuild.rig.FaultyRegistry;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.io.File;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -24,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jenkinsci.plugins.workflow.actions.ThreadNameAction;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.graphanalysis.DepthFirstScanner;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -220,6 +226,52 @@ class AgentsTest {
             server.stop(0);
         }
         assertPublished();
+    }
+
+    /** If the controller was killed before that, it would do a task again that needs what is gone. */
+    @Test
+    void nothingIsRemovedWhilePipelineSavesItsProgram() throws Exception {
+        WorkflowJob job = job("node('x86') { multiArchBuild(%s) }");
+        job.setDefinition(new CpsFlowDefinition(
+                "def witness = new " + Witness.class.getName().replace('$', '.') + "()\n"
+                        + ((CpsFlowDefinition) job.getDefinition()).getScript(),
+                false));
+        FilePath workspace = RigJenkins.writeApp(job, x86);
+        Witness.directories = WorkspaceList.tempDir(workspace);
+        Witness.seen = 0;
+        Witness.removed = false;
+
+        jenkins.buildAndAssertSuccess(job);
+
+        assertTrue(Witness.seen > 0, "saved while there was a directory");
+        assertFalse(Witness.removed, "the directory is removed while the program is being saved");
+    }
+
+    /** A value of a Pipeline that takes its time to be saved, as on a busy machine. */
+    public static final class Witness implements Serializable {
+
+        private static final long serialVersionUID = 1L;
+
+        private static FilePath directories;
+        private static int seen;
+        private static boolean removed;
+
+        private void writeObject(ObjectOutputStream output) throws IOException {
+            try {
+                if (isThere()) {
+                    seen++;
+                    // longer than it takes to remove it
+                    Thread.sleep(500);
+                    removed |= !isThere();
+                }
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+
+        private static boolean isThere() throws IOException, InterruptedException {
+            return directories.list().stream().anyMatch(file -> file.getName().startsWith(Agent.DIRECTORY_PREFIX));
+        }
     }
 
     private WorkflowJob job(String script) throws Exception {
