@@ -86,7 +86,7 @@ class ArchitectureTest {
             Map.entry("timeline", List.of("agent", "call", "report", "engine..")),
             Map.entry("kept", List.of("agent", "call", "credentials", "report", "engine..")),
             Map.entry("archive", List.of("agent", "call", "report", "engine..")),
-            Map.entry("bakefile", List.of("agent", "call", "credentials", "engine..")),
+            Map.entry("bakefile", List.of("source", "agent", "call", "credentials", "engine..")),
             Map.entry("source", List.of("call", "engine..")),
             Map.entry("tags", List.of("agent", "build", "engine..")),
             Map.entry("agent", List.of("command", "credentials", "lending", "build", "engine..")),

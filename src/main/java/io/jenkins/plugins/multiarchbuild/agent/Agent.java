@@ -217,6 +217,17 @@ public record Agent(
         return commands().run(program, arguments, limit);
     }
 
+    /**
+     * Runs {@code docker}, as {@link #run(List)} does.
+     *
+     * @param limit after which it is ended and its exit code is not 0
+     */
+    @NonNull
+    public Output docker(@NonNull List<String> arguments, @NonNull Duration limit)
+            throws IOException, InterruptedException, DockerException {
+        return commands().docker(arguments, limit);
+    }
+
     /** Returns what runs its commands. */
     @NonNull
     Commands commands() {

@@ -13,14 +13,24 @@ import io.jenkins.plugins.multiarchbuild.credentials.SecretCredentials;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeFile;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeOverlay;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
+import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import io.jenkins.plugins.multiarchbuild.source.FindFile;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
+import jenkins.util.SystemProperties;
 
 /** Lets bake on an agent that has the source evaluate the bake file of the call, and lays the call over it. */
 public final class BakeFileTask implements AgentTask<BuildPlan> {
 
     private static final long serialVersionUID = 1L;
+
+    /** The system property that says how long bake may take, in seconds. */
+    static final String SECONDS = BakeFileTask.class.getName() + ".seconds";
+
+    private static final int DEFAULT_SECONDS = 120;
 
     private final BuildPlan plan;
 
@@ -52,17 +62,35 @@ public final class BakeFileTask implements AgentTask<BuildPlan> {
         Set<String> secrets = Set.copyOf(SecretCredentials.mountIds(
                 agent.run(), plan.call().credentials().secrets()));
         BakeTargets targets = file.read(
-                agent.in(directory),
+                limited(agent.in(directory), file),
                 path,
                 new BakeOverlay(
                         plan.request(),
                         file.keepsContext(),
                         secrets,
-                        plan.call().credentials().ssh().keySet()));
+                        plan.call().credentials().ssh().keySet(),
+                        agent.environment().keySet()));
         targets.remarks().forEach(agent::log);
         targets.all()
                 .forEach(target -> BoundSecrets.warn(
-                        agent.secrets(), agent.listener(), target.request().options()));
+                        agent.secrets(),
+                        agent.listener(),
+                        target.request(),
+                        target.settings().annotations()));
         return plan.with(targets);
+    }
+
+    /** Bake evaluates whatever the file says, however long that takes. */
+    private static Docker limited(Agent agent, BakeFile file) {
+        Duration limit = Duration.ofSeconds(Math.max(1, SystemProperties.getInteger(SECONDS, DEFAULT_SECONDS)));
+        return arguments -> {
+            long started = System.nanoTime();
+            Docker.Output output = agent.docker(arguments, limit);
+            if (!output.succeeded() && System.nanoTime() - started >= limit.toNanos()) {
+                throw new DockerException(
+                        Sentence.of("BakeFileTask.slow", file.path(), limit.toSeconds(), agent.name()));
+            }
+            return output;
+        };
     }
 }

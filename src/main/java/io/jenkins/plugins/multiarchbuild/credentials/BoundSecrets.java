@@ -5,14 +5,14 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformValues;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 
@@ -27,23 +27,35 @@ public final class BoundSecrets {
      * @param environment what surrounding steps have put into the environment, or null
      */
     public static void warn(
-            @CheckForNull EnvironmentExpander environment, @NonNull TaskListener log, @NonNull BuildOptions options)
+            @CheckForNull EnvironmentExpander environment, @NonNull TaskListener log, @NonNull BuildRequest request)
             throws IOException, InterruptedException {
-        warn(of(environment), log, options);
+        warn(of(environment), log, request, PlatformValues.NONE);
     }
 
-    /** Warns as {@link #warn(EnvironmentExpander, TaskListener, BuildOptions)} does of secrets that are known. */
-    public static void warn(@NonNull List<String> secrets, @NonNull TaskListener log, @NonNull BuildOptions options) {
-        Map<String, PlatformValues> readable = new LinkedHashMap<>();
-        readable.put("buildArgs", options.buildArgs());
-        readable.put("labels", options.labels());
-        for (Map.Entry<String, PlatformValues> parameter : readable.entrySet()) {
-            for (String name : in(secrets, parameter.getValue())) {
-                log.getLogger()
-                        .println("[multiArchBuild] "
-                                + Language.text(Sentence.of("BoundSecrets.readable", parameter.getKey(), name)));
-            }
+    /**
+     * Warns as {@link #warn(EnvironmentExpander, TaskListener, BuildRequest)} does of secrets that are known.
+     *
+     * @param annotations those of each platform's image, beside those of the index, which the request has
+     */
+    public static void warn(
+            @NonNull List<String> secrets,
+            @NonNull TaskListener log,
+            @NonNull BuildRequest request,
+            @NonNull PlatformValues annotations) {
+        BuildOptions options = request.options();
+        List<Sentence> warnings = new ArrayList<>();
+        in(secrets, options.buildArgs())
+                .forEach(name -> warnings.add(Sentence.of("BoundSecrets.readable", "buildArgs", name)));
+        in(secrets, options.labels())
+                .forEach(name -> warnings.add(Sentence.of("BoundSecrets.readable", "labels", name)));
+        Set<String> annotated = in(secrets, PlatformValues.of(options.annotations()));
+        annotated.addAll(in(secrets, annotations));
+        annotated.forEach(name -> warnings.add(Sentence.of("BoundSecrets.annotation", name)));
+        String inline = request.source().inline();
+        if (inline != null && secrets.stream().anyMatch(inline::contains)) {
+            warnings.add(Sentence.of("BoundSecrets.inline"));
         }
+        warnings.forEach(warning -> log.getLogger().println("[multiArchBuild] " + Language.text(warning)));
     }
 
     /**

@@ -63,10 +63,7 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
         if (certificates != null) {
             ServerCertificates.check(run, certificates);
         }
-        BoundSecrets.warn(
-                context.get(EnvironmentExpander.class),
-                context.get(TaskListener.class),
-                call.request().options());
+        BoundSecrets.warn(context.get(EnvironmentExpander.class), context.get(TaskListener.class), call.request());
         Computer computer = context.get(Computer.class);
         Node here = computer == null ? null : computer.getNode();
         if (call.archive() != null && here == null) {

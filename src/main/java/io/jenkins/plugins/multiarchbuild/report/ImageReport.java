@@ -331,7 +331,7 @@ public final class ImageReport implements Serializable {
 
     /**
      * Returns what came of it: {@code published}; {@code archived}; {@code rejected} if an image did not pass a check;
-     * {@code publishingFailed}; {@code failed} or {@code aborted} before that; {@code building}; {@code notPublished} or
+     * {@code aborted}; {@code publishingFailed}; {@code failed} before that; {@code building}; {@code notPublished} or
      * {@code notPushed} if that was not wanted, or is still to come.
      */
     @NonNull
@@ -346,11 +346,14 @@ public final class ImageReport implements Serializable {
         if (isRejected()) {
             return "rejected";
         }
+        if (ending == Ending.ABORTED) {
+            return "aborted";
+        }
         if (isFailed()) {
             return "publishingFailed";
         }
         if (ending != null) {
-            return ending == Ending.FAILED ? "failed" : "aborted";
+            return "failed";
         }
         if (platforms.isEmpty()) {
             return "building";

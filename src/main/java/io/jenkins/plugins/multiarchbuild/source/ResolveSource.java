@@ -125,11 +125,11 @@ public final class ResolveSource extends MasterToSlaveFileCallable<BuildSource> 
         if (!Files.isDirectory(found)) {
             Path meant = directory.toRealPath().resolve(path).normalize();
             if (!meant.startsWith(root)) {
-                throw outside(root, meant, path);
+                throw outside(root, meant, path, agent);
             }
             throw new InvalidRequestException(missing);
         }
-        Path real = inside(root, found, path);
+        Path real = inside(root, found, path, agent);
         if (!privateDirectory.isEmpty() && realParent(Path.of(privateDirectory)).startsWith(real)) {
             throw new InvalidRequestException(Sentence.of("ResolveSource.logins", path, agent, privateDirectory));
         }
@@ -144,20 +144,27 @@ public final class ResolveSource extends MasterToSlaveFileCallable<BuildSource> 
             throw new InvalidRequestException(
                     Sentence.of("ResolveSource.noDockerfile", path, platform, context, agent));
         }
-        inside(root, found, path);
-        Path parent = inside(root, found.toAbsolutePath().resolveSibling(""), path);
+        inside(root, found, path, agent);
+        Path parent = inside(root, found.toAbsolutePath().resolveSibling(""), path, agent);
         return parent.resolve(found.getFileName());
     }
 
-    private Path inside(Path root, Path found, String path) throws IOException {
+    /**
+     * Returns the real path of a file or directory.
+     *
+     * @param root real path of the workspace
+     * @param path the path as the call says it
+     * @throws InvalidRequestException if it is outside of the workspace
+     */
+    static Path inside(Path root, Path found, String path, String agent) throws IOException {
         Path real = found.toRealPath();
         if (!real.startsWith(root)) {
-            throw outside(root, real, path);
+            throw outside(root, real, path, agent);
         }
         return real;
     }
 
-    private InvalidRequestException outside(Path root, Path real, String path) {
+    private static InvalidRequestException outside(Path root, Path real, String path, String agent) {
         return new InvalidRequestException(Sentence.of("ResolveSource.outside", path, agent, real, root));
     }
 

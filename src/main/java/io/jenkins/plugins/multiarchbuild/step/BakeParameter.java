@@ -8,7 +8,6 @@ import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeFile;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,43 +48,35 @@ final class BakeParameter {
         }
         Map<String, List<ImageReference>> tags = new LinkedHashMap<>();
         tags(file.targets(), baseTags).forEach((target, texts) -> tags.put(target, BuildRequest.parseBaseTags(texts)));
-        checkTags(file.targets(), tags, push);
-        return new BakeFile(bake, targets, keepsContext, tags);
-    }
-
-    private static void checkTags(List<String> targets, Map<String, List<ImageReference>> tags, boolean push) {
-        Map<ImageReference, String> owners = new HashMap<>();
-        tags.forEach((target, own) -> own.forEach(tag -> {
-            String other = owners.put(tag, target);
-            if (other != null) {
-                throw new InvalidRequestException(Sentence.of("BakeParameter.tagTwice", tag, other, target));
-            }
-        }));
-        for (String target : targets) {
+        for (String target : file.targets()) {
             if (push && !tags.containsKey(target)) {
                 throw new InvalidRequestException(Sentence.of("BakeParameter.noTags", target));
             }
         }
+        return new BakeFile(bake, targets, keepsContext, tags);
     }
 
     /**
      * Returns the base tags as written, by target.
      *
-     * @throws InvalidRequestException if there are tags of another target, or tags that are of no target where there are
-     *     several
+     * @throws InvalidRequestException if there are tags of another target, none of one that is named, or tags that are of
+     *     no target where there are several
      */
     @NonNull
     static Map<String, List<String>> tags(@NonNull List<String> targets, @CheckForNull Serializable baseTags) {
         Map<String, List<String>> tags = Parameter.BASE_TAGS.lists(baseTags);
         String names = String.join(", ", targets);
-        for (String name : tags.keySet()) {
+        tags.forEach((name, own) -> {
             if (name.equals(ANY) && targets.size() > 1) {
                 throw new InvalidRequestException(Sentence.of("BakeParameter.noOwner", names, targets.get(0)));
             }
             if (!name.equals(ANY) && !targets.contains(name)) {
                 throw new InvalidRequestException(Sentence.of("BakeParameter.otherTarget", name, names));
             }
-        }
+            if (!name.equals(ANY) && own.isEmpty()) {
+                throw new InvalidRequestException(Sentence.of("BakeParameter.noTags", name));
+            }
+        });
         return tags;
     }
 }

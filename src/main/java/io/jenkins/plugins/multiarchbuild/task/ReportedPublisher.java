@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import jenkins.model.Jenkins;
 
 /** Publishes from an agent with fresh logins, and records the outcome of every tag in the run's report. */
 final class ReportedPublisher {
@@ -44,8 +45,11 @@ final class ReportedPublisher {
     private final Map<String, String> credentialsIds;
     private final String builder;
 
-    /** The builds that had moved the tags before this one. */
-    private final Map<ImageReference, Integer> earlier = new HashMap<>();
+    /** While it shuts down, a lookup could return the one that takes its place. */
+    private final Jenkins controller = Jenkins.get();
+
+    /** The builds that had moved the tags before this one, by tag in the order of the call. */
+    private final Map<ImageReference, Integer> earlier = new LinkedHashMap<>();
 
     /**
      * @param id identifies the step within the run
@@ -148,6 +152,10 @@ final class ReportedPublisher {
         } catch (InterruptedException e) {
             if (!earlier.isEmpty()) {
                 agent.log(Sentence.of("ReportedPublisher.stopped", earlier.keySet()));
+                // a controller that shuts down publishes again when it is back
+                if (!controller.isTerminating()) {
+                    MultiArchReport.end(agent.run(), id, ImageReport.Ending.ABORTED, List.of());
+                }
             }
             throw e;
         }

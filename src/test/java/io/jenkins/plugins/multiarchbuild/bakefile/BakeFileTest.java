@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import hudson.FilePath;
+import hudson.model.Result;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.multiarchbuild.harness.GitRepository;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.JenkinsRule;
 
 /** What a project's own bake file does to the image, and what is said about one that cannot be used. */
 @NeedsRig
@@ -183,7 +186,9 @@ class BakeFileTest {
             {
                 "docker-bake.hcl",
                 "all",
-                "bake: docker-bake.hcl: all is a group of several targets, app, base. Name those to build with bakeTargets."
+                "bake: docker-bake.hcl: all is a group of several targets, app, base. Each of them is an image"
+                        + " with tags of its own: name them instead of the group, as the keys of baseTags or with"
+                        + " bakeTargets."
             },
             {
                 "none.hcl",
@@ -225,6 +230,78 @@ class BakeFileTest {
         jenkins.assertLogNotContains("\nbuilt", run);
         jenkins.assertLogNotContains("building with", run);
         jenkins.assertLogNotContains("root:", run);
+    }
+
+    @Test
+    void secretThatTheFileMakesReadableIsNoticed() throws Exception {
+        WorkflowJob job = job("""
+                node('here') {
+                    withCredentials([usernamePassword(credentialsId: 'registry-push', usernameVariable: 'U',
+                                                      passwordVariable: 'P')]) {
+                        multiArchBuild(platforms: 'amd64', push: false, builder: '%s', bake: 'docker-bake.hcl')
+                    }
+                }
+                """.formatted(Rig.REMOTE_BUILDER));
+        RigJenkins.writeApp(job, agent).child("docker-bake.hcl").write("""
+                variable "P" { default = "" }
+                target "default" {
+                  context = "gone"
+                  dockerfile-inline = "FROM scratch\\nLABEL p=${P}"
+                  annotations = ["index:i=${P}", "manifest:m=${P}", "index:other=1"]
+                }
+                """, "UTF-8");
+
+        WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
+
+        String log = JenkinsRule.getLog(run);
+        assertEquals(
+                List.of("the annotation 'i'", "the annotation 'm'", "dockerfile-inline of the bake file"),
+                log.lines()
+                        .filter(line -> line.contains("WARNING: "))
+                        .map(line -> line.replaceAll(".*WARNING: (.*) holds a secret of withCredentials.*", "$1"))
+                        .toList(),
+                log);
+    }
+
+    @Test
+    void secretWithNothingButAnIdIsAVariable() throws Exception {
+        WorkflowJob job = job("node('here') { withEnv(['WORD=secret word']) { "
+                + call("remote", "baseTags: '" + tag("1.0") + "'").replace("amd64 arm64", "amd64") + " } }");
+        RigJenkins.writeApp(job, agent).child("docker-bake.hcl").write("""
+                target "default" {
+                  dockerfile-inline = <<EOT
+                FROM scratch
+                COPY busybox-amd64 /bin/busybox
+                RUN --mount=type=secret,id=WORD ["/bin/busybox", "cp", "/run/secrets/WORD", "/out"]
+                CMD ["/bin/busybox", "cat", "/out"]
+                EOT
+                  secret = ["type=env,id=WORD"]
+                }
+                """, "UTF-8");
+
+        jenkins.buildAndAssertSuccess(job);
+
+        assertEquals("secret word", Rig.run("linux/amd64", tag("1.0")).strip());
+    }
+
+    @Test
+    void fileThatTakesTooLongIsAnError(@TempDir Path bin) throws Exception {
+        Path docker = bin.resolve("docker");
+        Files.writeString(docker, "#!/bin/sh\nexec sleep 600\n");
+        docker.toFile().setExecutable(true);
+        WorkflowJob job = job("node('here') { withEnv(['PATH+SLOW=" + bin + "']) { "
+                + call("remote", "baseTags: '" + tag("1.0") + "'") + " } }");
+        RigJenkins.writeApp(job, agent).child("docker-bake.hcl").write("target \"default\" {}\n", "UTF-8");
+        System.setProperty(BakeFileTask.SECONDS, "3");
+        try {
+            WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
+
+            jenkins.assertLogContains(
+                    "bake: docker-bake.hcl was not evaluated within 3 seconds on agent '" + agent.getNodeName() + "'.",
+                    run);
+        } finally {
+            System.clearProperty(BakeFileTask.SECONDS);
+        }
     }
 
     /** The files that the targets name. */

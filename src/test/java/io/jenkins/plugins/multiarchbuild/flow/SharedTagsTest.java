@@ -11,6 +11,8 @@ import hudson.model.PeriodicWork;
 import hudson.model.Result;
 import hudson.model.Slave;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
+import io.jenkins.plugins.multiarchbuild.report.ImageReport;
+import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.rig.FaultyRegistry;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
@@ -280,6 +282,12 @@ class SharedTagsTest {
 
                 jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(second));
                 jenkins.assertLogContains("Stopped while tags were moved: it is not known which of", second);
+                // its task may report after the build has ended
+                await(Duration.ofMinutes(1), () -> {
+                    List<ImageReport> images =
+                            second.getAction(MultiArchReport.class).getImages();
+                    return images.get(images.size() - 1).getState().equals("aborted");
+                });
                 over.countDown();
                 Files.createFile(go());
                 jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(first));

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,10 @@ public record BakeFile(
     private static final Pattern URL =
             Pattern.compile("(?i)(?:[a-z][a-z0-9+.-]*://|git@|github\\.com/).*", Pattern.DOTALL);
 
-    /** @throws InvalidRequestException if the path cannot be that of a file, or a name cannot be that of a target */
+    /**
+     * @throws InvalidRequestException if the path cannot be that of a file, a name cannot be that of a target, or a tag is
+     *     one of two targets
+     */
     public BakeFile {
         targets = targets.stream().distinct().toList();
         // a build that an older version of the plugin began has none
@@ -67,6 +71,13 @@ public record BakeFile(
                 throw new InvalidRequestException(Sentence.of("BakeFile.noTargetName", target));
             }
         }
+        Map<ImageReference, String> owners = new HashMap<>();
+        baseTags.forEach((target, own) -> own.forEach(tag -> {
+            String other = owners.put(tag, target);
+            if (other != null) {
+                throw new InvalidRequestException(Sentence.of("BakeFile.tagTwice", tag, other, target));
+            }
+        }));
     }
 
     /** A file of which one target is built. */

@@ -27,17 +27,19 @@ import java.util.stream.Collectors;
  * @param keepsContext whether the context is that of the call and not that of the file
  * @param secretIds the ids of the secrets that the call gives
  * @param sshIds the ids of the SSH keys that the call gives
+ * @param variables the names of the variables that bake has in its environment
  */
 public record BakeOverlay(
         @NonNull BuildRequest call,
         boolean keepsContext,
         @NonNull Set<String> secretIds,
-        @NonNull Set<String> sshIds) {
+        @NonNull Set<String> sshIds,
+        @NonNull Set<String> variables) {
 
     /** Returns the same for another call. */
     @NonNull
     BakeOverlay with(@NonNull BuildRequest other) {
-        return new BakeOverlay(other, keepsContext, secretIds, sshIds);
+        return new BakeOverlay(other, keepsContext, secretIds, sshIds, variables);
     }
 
     /** Returns a target that the call publishes. */
@@ -85,7 +87,8 @@ public record BakeOverlay(
                 null,
                 Map.of(),
                 false);
-        BakeOverlay nothing = new BakeOverlay(call.withSource(BuildSource.WORKSPACE), false, secretIds, sshIds);
+        BakeOverlay nothing =
+                new BakeOverlay(call.withSource(BuildSource.WORKSPACE), false, secretIds, sshIds, variables);
         return new BakeTarget(
                 target.name(),
                 call.withSource(nothing.source(target)).withOptions(options),
@@ -185,7 +188,7 @@ public record BakeOverlay(
         Map<String, String> variables = new LinkedHashMap<>();
         for (Map<String, String> secret : target.attributes("secret")) {
             String id = checked(target, "secret", secret.get("id"));
-            String variable = secret.get("env");
+            String variable = variable(id, secret);
             if (secretIds.contains(id)) {
                 continue;
             }
@@ -195,6 +198,13 @@ public record BakeOverlay(
             variables.put(id, variable);
         }
         return variables;
+    }
+
+    /** A secret of which only the id is known is the variable of that name, or else a file; bake does not print its type. */
+    @CheckForNull
+    private String variable(String id, Map<String, String> secret) {
+        boolean isNameless = !secret.containsKey("env") && !secret.containsKey("src") && !secret.containsKey("source");
+        return isNameless && variables.contains(id) ? id : secret.get("env");
     }
 
     private List<String> sshAgents(PrintedTarget target) throws DockerException {

@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /** Runs independent commands, a few at a time; closing it ends those that still run. */
 public final class Concurrently implements AutoCloseable {
@@ -31,6 +33,13 @@ public final class Concurrently implements AutoCloseable {
         R run(@NonNull A subject) throws IOException, InterruptedException, DockerException;
     }
 
+    /** A command for one subject, without a result. */
+    @FunctionalInterface
+    public interface Action<A> {
+
+        void run(@NonNull A subject) throws IOException, InterruptedException, DockerException;
+    }
+
     /**
      * Running commands.
      *
@@ -42,7 +51,7 @@ public final class Concurrently implements AutoCloseable {
          * Waits for all of them, even if one fails.
          *
          * @return the results in the order of the subjects
-         * @throws DockerException the first failure
+         * @throws DockerException the first failure in the order of the subjects
          */
         @NonNull
         public List<R> await() throws IOException, InterruptedException, DockerException {
@@ -74,6 +83,31 @@ public final class Concurrently implements AutoCloseable {
         List<Future<R>> futures = new ArrayList<>();
         subjects.forEach(subject -> futures.add(threads.submit(() -> command.run(subject))));
         return new Running<>(futures);
+    }
+
+    /**
+     * Runs a command for each subject and waits for them. Once one has failed, none of those after it begins any more; the
+     * failure that is thrown is always that of the first subject that fails, in their order.
+     *
+     * @throws DockerException as {@link Running#await}
+     */
+    public <A> void forEach(@NonNull Collection<A> subjects, @NonNull Action<A> action)
+            throws IOException, InterruptedException, DockerException {
+        List<A> all = List.copyOf(subjects);
+        AtomicInteger failed = new AtomicInteger(all.size());
+        start(IntStream.range(0, all.size()).boxed().toList(), i -> {
+                    if (failed.get() < i) {
+                        return i;
+                    }
+                    try {
+                        action.run(all.get(i));
+                        return i;
+                    } catch (IOException | InterruptedException | DockerException | RuntimeException e) {
+                        failed.accumulateAndGet(i, Math::min);
+                        throw e;
+                    }
+                })
+                .await();
     }
 
     @Override

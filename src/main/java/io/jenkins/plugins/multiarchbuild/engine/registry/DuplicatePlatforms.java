@@ -10,12 +10,12 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Resolves sources that have images for the same platform. */
 final class DuplicatePlatforms {
@@ -52,22 +52,19 @@ final class DuplicatePlatforms {
                 }
             }
         }
-        List<ImageReference> kept = new ArrayList<>();
-        for (int i = 0; i < sources.size(); i++) {
-            Manifest index = indexes.get(i);
-            Set<Platform> own = new HashSet<>();
-            for (Platform platform : index.platforms()) {
-                if (owners.get(platform) == i) {
-                    own.add(platform);
-                }
-            }
-            if (own.equals(index.platforms())) {
-                kept.add(sources.get(i));
-            } else if (!own.isEmpty()) {
-                kept.add(part(registry, sources.get(i), index, own));
-            }
-        }
-        return kept;
+        // an index without platforms has nothing that another one could have too
+        List<Integer> used = IntStream.range(0, sources.size())
+                .boxed()
+                .filter(i ->
+                        owners.containsValue(i) || indexes.get(i).platforms().isEmpty())
+                .toList();
+        return commands.start(used, i -> {
+                    Manifest index = indexes.get(i);
+                    Set<Platform> own = new HashSet<>(index.platforms());
+                    own.removeIf(platform -> !i.equals(owners.get(platform)));
+                    return own.equals(index.platforms()) ? sources.get(i) : part(registry, sources.get(i), index, own);
+                })
+                .await();
     }
 
     private static ImageReference part(

@@ -8,7 +8,6 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +21,7 @@ final class PublishAttempt {
 
     private final Registry registry;
     private final Concurrently commands;
+    private final String image;
     private final Publication publication;
     private final Merge merge;
     private final Map<ImageReference, Digest> before;
@@ -29,30 +29,49 @@ final class PublishAttempt {
     private PublishAttempt(
             Registry registry,
             Concurrently commands,
+            String image,
             Publication publication,
             Merge merge,
             Map<ImageReference, Digest> before) {
         this.registry = registry;
         this.commands = commands;
+        this.image = image;
         this.publication = publication;
         this.merge = merge;
         this.before = before;
     }
 
-    /** Finds out what each tag points at and what the image index will be. */
+    /**
+     * Finds out what each tag points at and what the image index will be.
+     *
+     * @param image the name of the image, for messages; empty if there is only one
+     * @throws DockerException as {@link Merge#of}
+     */
     @NonNull
     static PublishAttempt begin(
-            @NonNull Registry registry, @NonNull Concurrently commands, @NonNull Publication publication)
+            @NonNull Registry registry,
+            @NonNull Concurrently commands,
+            @NonNull String image,
+            @NonNull Publication publication)
             throws IOException, InterruptedException, DockerException {
-        var found = commands.start(publication.allTags(), registry::find);
-        Merge merge = Merge.of(registry, commands, publication);
-        Map<ImageReference, Digest> before = new HashMap<>();
-        List<Optional<Manifest>> manifests = found.await();
-        for (int i = 0; i < manifests.size(); i++) {
-            ImageReference tag = publication.allTags().get(i);
-            manifests.get(i).ifPresent(manifest -> before.put(tag, manifest.digest()));
+        try {
+            var found = commands.start(publication.allTags(), registry::find);
+            Merge merge = Merge.of(registry, commands, publication);
+            Map<ImageReference, Digest> before = new HashMap<>();
+            List<Optional<Manifest>> manifests = found.await();
+            for (int i = 0; i < manifests.size(); i++) {
+                ImageReference tag = publication.allTags().get(i);
+                manifests.get(i).ifPresent(manifest -> before.put(tag, manifest.digest()));
+            }
+            return new PublishAttempt(registry, commands, image, publication, merge, before);
+        } catch (DockerException e) {
+            throw new DockerException(e.sentence().about(image), e);
         }
-        return new PublishAttempt(registry, commands, publication, merge, before);
+    }
+
+    @NonNull
+    String image() {
+        return image;
     }
 
     /** Returns what each tag pointed at when the attempt began. */
@@ -72,7 +91,7 @@ final class PublishAttempt {
         for (ImageReference tag : publication.immutable() ? publication.allTags() : List.<ImageReference>of()) {
             Digest was = before.get(tag);
             if (was != null && !was.equals(wanted(tag)) && !isSuperseded(tag)) {
-                throw RegistryErrors.ofImmutable(tag, was);
+                throw nothing(RegistryErrors.ofImmutable(tag, was));
             }
         }
     }
@@ -80,28 +99,49 @@ final class PublishAttempt {
     /**
      * Copies the index and its images to each repository that does not hold them yet, by digest, so that no tag moves.
      * The index is written even if no base tag moves to it.
+     *
+     * @throws DockerException if a registry does not accept it
      */
     void copy() throws IOException, InterruptedException, DockerException {
-        List<ImageReference> targets = publication.baseTags().stream()
-                .filter(tag -> !merge.isIn(tag) || isSuperseded(tag))
-                .map(tag -> tag.at(merge.index().digest()))
-                .distinct()
-                .toList();
-        if (!targets.isEmpty()) {
-            registry.copy(merge.sources(), targets, publication.annotations());
+        try {
+            List<ImageReference> targets = publication.baseTags().stream()
+                    .filter(tag -> !merge.isIn(tag) || isSuperseded(tag))
+                    .map(tag -> tag.at(merge.index().digest()))
+                    .distinct()
+                    .toList();
+            commands.forEach(
+                    targets.isEmpty() ? List.<List<ImageReference>>of() : List.of(targets),
+                    all -> registry.copy(merge.sources(), all, publication.annotations()));
+            Map<ImageReference, ImageReference> images = new LinkedHashMap<>();
+            publication.archTags().forEach((tag, image) -> {
+                // children of the index were copied with it
+                if (!image.repository().equals(tag.repository())
+                        && !merge.index().lists(image.knownDigest())) {
+                    images.put(tag.at(image.knownDigest()), image);
+                }
+            });
+            commands.forEach(
+                    images.entrySet(),
+                    copy -> registry.copy(List.of(copy.getValue()), List.of(copy.getKey()), Map.of()));
+        } catch (DockerException e) {
+            throw nothing(e);
         }
-        Map<ImageReference, ImageReference> images = new LinkedHashMap<>();
-        publication.archTags().forEach((tag, image) -> {
-            // children of the index were copied with it
-            if (!image.repository().equals(tag.repository()) && !merge.index().lists(image.knownDigest())) {
-                images.put(tag.at(image.knownDigest()), image);
-            }
-        });
-        forEach(images.entrySet(), copy -> registry.copy(List.of(copy.getValue()), List.of(copy.getKey()), Map.of()));
     }
 
-    /** Moves the tags that do not point at the right thing yet, the base tags last. */
+    /**
+     * Moves the tags that do not point at the right thing yet, the base tags last.
+     *
+     * @throws DockerException if a registry does not accept it
+     */
     void move() throws IOException, InterruptedException, DockerException {
+        try {
+            moveTags();
+        } catch (DockerException e) {
+            throw failure(e);
+        }
+    }
+
+    private void moveTags() throws IOException, InterruptedException, DockerException {
         Map<ImageReference, List<ImageReference>> archTags = new LinkedHashMap<>();
         publication.archTags().forEach((tag, image) -> {
             if (isSetBack(tag) || !image.knownDigest().equals(before.get(tag)) && !isSuperseded(tag)) {
@@ -110,12 +150,12 @@ final class PublishAttempt {
                         .add(tag);
             }
         });
-        forEach(archTags.entrySet(), tags -> registry.tag(tags.getKey(), tags.getValue()));
+        commands.forEach(archTags.entrySet(), tags -> registry.tag(tags.getKey(), tags.getValue()));
         Map<String, List<ImageReference>> baseTags = publication.baseTags().stream()
                 .filter(tag -> !merge.index().digest().equals(before.get(tag)) && !isSuperseded(tag))
                 .collect(Collectors.groupingBy(
                         ImageReference::repository, LinkedHashMap::new, Collectors.toCollection(ArrayList::new)));
-        forEach(baseTags.values(), tags -> {
+        commands.forEach(baseTags.values(), tags -> {
             ImageReference first = tags.get(0);
             if (merge.isIn(first)) {
                 registry.create(merge.sources(), tags, publication.annotations());
@@ -144,8 +184,8 @@ final class PublishAttempt {
                 .await();
         for (TagState state : states) {
             if (state.outcome() == TagState.Outcome.NOT_MOVED) {
-                throw new DockerException(
-                        Sentence.of("PublishAttempt.stale", state.tag(), wanted(state.tag()), state.now()));
+                throw failure(new DockerException(
+                        Sentence.of("PublishAttempt.stale", state.tag(), wanted(state.tag()), state.now())));
             }
         }
         return new PublicationResult(merge.index(), states);
@@ -170,25 +210,28 @@ final class PublishAttempt {
                 .await();
     }
 
-    /** Returns the message of a failure as a sentence, with what may help. */
-    @NonNull
-    Sentence message(@NonNull DockerException failure) {
+    private Sentence message(DockerException failure) {
         return RegistryErrors.withAttestationHint(failure, merge.index().isAttested())
                 .ended();
     }
 
-    /**
-     * Returns {@link #message} for a failure to move tags: one that existed before may be immutable in the registry.
-     */
-    @NonNull
-    Sentence moveMessage(@NonNull DockerException failure, @NonNull List<TagState> now) {
+    /** Returns a failure before any tag has moved, with what may help. */
+    private DockerException nothing(DockerException failure) {
+        return new DockerException(
+                Sentence.of("Publisher.nothing", message(failure).about(image)), failure);
+    }
+
+    /** Returns a failure to move tags, with what may help: one that existed before may be immutable in the registry. */
+    private DockerException failure(DockerException failure) throws IOException, InterruptedException, DockerException {
+        List<TagState> now = RegistryErrors.isRefusedTag(failure.getMessage()) ? now() : List.of();
         String existing = now.stream()
                 .filter(state -> state.outcome() == TagState.Outcome.NOT_MOVED && state.before() != null)
                 .map(state -> state.tag().toString())
                 .collect(Collectors.joining(", "));
-        return existing.isEmpty() || !RegistryErrors.isRefusedTag(failure.getMessage())
+        Sentence message = existing.isEmpty()
                 ? message(failure)
                 : Sentence.of("PublishAttempt.existing", failure.sentence().ended(), existing);
+        return new DockerException(message.about(image), failure);
     }
 
     private boolean isSuperseded(ImageReference tag) {
@@ -233,20 +276,5 @@ final class PublishAttempt {
                         .map(Manifest.Child::digest)
                         .collect(Collectors.toSet())
                         .equals(Set.of(image));
-    }
-
-    @FunctionalInterface
-    private interface Action<A> {
-
-        void run(A subject) throws IOException, InterruptedException, DockerException;
-    }
-
-    private <A> void forEach(Collection<A> subjects, Action<A> action)
-            throws IOException, InterruptedException, DockerException {
-        commands.start(subjects, subject -> {
-                    action.run(subject);
-                    return subject;
-                })
-                .await();
     }
 }

@@ -3,9 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.registry;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
-import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +62,7 @@ public final class Publisher {
     }
 
     /**
-     * Publishes several images. No tag moves before all of them are in every repository.
+     * Publishes several images at the same time. No tag moves before all of them are in every repository.
      *
      * @param publications what to publish, by the name of the image; that of a single one may be empty
      * @param aboutToMove called once, before the first tag of any image moves
@@ -75,61 +73,37 @@ public final class Publisher {
     public Map<String, PublicationResult> publish(
             @NonNull Map<String, Publication> publications, @NonNull BeforeMove aboutToMove)
             throws IOException, InterruptedException, DockerException {
-        try (Concurrently commands = new Concurrently()) {
-            Map<String, PublishAttempt> attempts = new LinkedHashMap<>();
-            for (Map.Entry<String, Publication> each : publications.entrySet()) {
-                attempts.put(each.getKey(), begin(commands, each.getKey(), each.getValue()));
+        // a thread of the first ones only waits for commands, which the second ones run
+        try (Concurrently commands = new Concurrently();
+                Concurrently images = new Concurrently()) {
+            List<PublishAttempt> attempts = images.start(
+                            publications.entrySet(),
+                            each -> PublishAttempt.begin(registry, commands, each.getKey(), each.getValue()))
+                    .await();
+            for (PublishAttempt attempt : attempts) {
+                attempt.checkImmutable();
             }
-            for (Map.Entry<String, PublishAttempt> each : attempts.entrySet()) {
-                PublishAttempt attempt = each.getValue();
-                try {
-                    attempt.checkImmutable();
-                    attempt.copy();
-                } catch (DockerException e) {
-                    throw new DockerException(
-                            Sentence.of("Publisher.nothing", attempt.message(e).about(each.getKey())), e);
+            images.forEach(attempts, PublishAttempt::copy);
+            aboutToMove.run(states(attempts.stream().map(PublishAttempt::before).toList()));
+            try {
+                images.forEach(attempts, PublishAttempt::move);
+                List<PublicationResult> published =
+                        images.start(attempts, PublishAttempt::readBack).await();
+                Map<String, PublicationResult> results = new LinkedHashMap<>();
+                for (int i = 0; i < published.size(); i++) {
+                    results.put(attempts.get(i).image(), published.get(i));
                 }
+                return results;
+            } catch (DockerException e) {
+                throw new PublicationException(
+                        e.sentence(),
+                        e,
+                        states(images.start(attempts, PublishAttempt::now).await()));
             }
-            List<TagState> before = new ArrayList<>();
-            attempts.values().forEach(attempt -> before.addAll(attempt.before()));
-            aboutToMove.run(before);
-            return moved(attempts);
         }
     }
 
-    private PublishAttempt begin(Concurrently commands, String image, Publication publication)
-            throws IOException, InterruptedException, DockerException {
-        try {
-            return PublishAttempt.begin(registry, commands, publication);
-        } catch (DockerException e) {
-            throw image.isEmpty() ? e : new DockerException(e.sentence().about(image), e);
-        }
-    }
-
-    private static Map<String, PublicationResult> moved(Map<String, PublishAttempt> attempts)
-            throws IOException, InterruptedException, DockerException {
-        Map<String, PublicationResult> results = new LinkedHashMap<>();
-        String image = "";
-        try {
-            for (Map.Entry<String, PublishAttempt> each : attempts.entrySet()) {
-                image = each.getKey();
-                each.getValue().move();
-            }
-            for (Map.Entry<String, PublishAttempt> each : attempts.entrySet()) {
-                image = each.getKey();
-                results.put(image, each.getValue().readBack());
-            }
-            return results;
-        } catch (DockerException e) {
-            PublishAttempt failed = attempts.get(image);
-            List<TagState> now = new ArrayList<>();
-            Sentence message = e.sentence();
-            for (PublishAttempt attempt : attempts.values()) {
-                List<TagState> own = attempt.now();
-                now.addAll(own);
-                message = attempt == failed ? attempt.moveMessage(e, own).about(image) : message;
-            }
-            throw new PublicationException(message, e, now);
-        }
+    private static List<TagState> states(List<List<TagState>> ofImages) {
+        return ofImages.stream().flatMap(List::stream).toList();
     }
 }

@@ -66,7 +66,7 @@ class BakeFileReadTest {
                 """,
                 "\"base\": {\"context\": \"b\", \"dockerfile-inline\": \"FROM scratch\", \"contexts\": {\"c\": \"target:more\"}},"
                         + "\"more\": {\"args\": {\"M\": \"1\"}}",
-                new BakeOverlay(call, true, Set.of(), Set.of()));
+                new BakeOverlay(call, true, Set.of(), Set.of(), Set.of()));
         JsonNode amd64 = root.at("/target/linux_amd64");
         assertEquals("own", amd64.path("context").asText());
         assertEquals("Dock $${er}", amd64.path("dockerfile").asText());
@@ -121,7 +121,7 @@ class BakeFileReadTest {
         BakeTargets targets = file.read(
                 arguments -> new Docker.Output(0, printed, ""),
                 "/f.hcl",
-                new BakeOverlay(request(BuildSource.WORKSPACE, options), false, Set.of(), Set.of()));
+                new BakeOverlay(request(BuildSource.WORKSPACE, options), false, Set.of(), Set.of(), Set.of()));
         JsonNode root = new ObjectMapper()
                 .readTree(BakeDefinition.write(
                         targets, new BuildGroup(null, List.of(ARM64)), PushStrategy.BY_DIGEST, BuildSecrets.NONE));
@@ -148,7 +148,7 @@ class BakeFileReadTest {
                 () -> twice.read(
                         arguments -> new Docker.Output(0, printed, ""),
                         "/f.hcl",
-                        new BakeOverlay(request(), false, Set.of(), Set.of())));
+                        new BakeOverlay(request(), false, Set.of(), Set.of(), Set.of())));
         assertTrue(error.getMessage().startsWith("bakeTargets: the target worker is named twice"), error::getMessage);
     }
 
@@ -173,7 +173,7 @@ class BakeFileReadTest {
                         .read(
                                 arguments -> new Docker.Output(0, "{\"target\": {\"app\": {}, \"worker\": {}}}", ""),
                                 "/f.hcl",
-                                new BakeOverlay(call, false, Set.of(), Set.of())));
+                                new BakeOverlay(call, false, Set.of(), Set.of(), Set.of())));
         assertTrue(error.getMessage().contains(" of the cache is also a tag of the image"), error::getMessage);
     }
 
@@ -182,7 +182,7 @@ class BakeFileReadTest {
         JsonNode root = definition(
                 "\"contexts\": {\"b\": \"target:base\"}",
                 "\"base\": {}",
-                new BakeOverlay(request(), false, Set.of(), Set.of()));
+                new BakeOverlay(request(), false, Set.of(), Set.of(), Set.of()));
         String archived =
                 BakeDefinition.forArchive(root.toString(), List.of(ImageKey.of(AMD64), ImageKey.of(ARM64)), "/d");
         JsonNode targets = new ObjectMapper().readTree(archived).path("target");
@@ -193,15 +193,17 @@ class BakeFileReadTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"secret\": [\"id=a,env=A\", \"type=env,id=own,env=X\"], \"ssh\": [\"default\", \"own=/k\"]",
-                "\"secret\": [{\"id\": \"a\", \"env\": \"A\"}, {\"id\": \"own\", \"src\": \"x\"}],"
+                "\"secret\": [\"id=a,env=A\", \"type=env,id=own,env=X\", \"id=V\"], \"ssh\": [\"default\", \"own=/k\"]",
+                "\"secret\": [{\"id\": \"a\", \"env\": \"A\"}, {\"id\": \"own\", \"src\": \"x\"}, {\"id\": \"V\"}],"
                         + "\"ssh\": [{\"id\": \"default\"}, {\"id\": \"own\", \"paths\": [\"/k\"]}]"
             })
     void secretsOfTheCallReplaceThoseOfTheFile(String printed) throws Exception {
-        JsonNode target = definition(printed, "", new BakeOverlay(request(), false, Set.of("own"), Set.of("own")))
+        JsonNode target = definition(
+                        printed, "", new BakeOverlay(request(), false, Set.of("own"), Set.of("own"), Set.of("V")))
                 .at("/target/linux_amd64");
         assertEquals(
-                "[\"id=own,src=/secret\",\"id=a,env=A\"]", target.path("secret").toString());
+                "[\"id=own,src=/secret\",\"id=a,env=A\",\"id=V,env=V\"]",
+                target.path("secret").toString());
         assertEquals("[\"own=/key\",\"default\"]", target.path("ssh").toString());
     }
 
@@ -223,7 +225,8 @@ class BakeFileReadTest {
             """)
     void whatACallDoesNotAllowIsAnError(String printed, String message) {
         Exception error = assertThrows(
-                Exception.class, () -> definition(printed, "", new BakeOverlay(request(), false, Set.of(), Set.of())));
+                Exception.class,
+                () -> definition(printed, "", new BakeOverlay(request(), false, Set.of(), Set.of(), Set.of())));
         assertTrue(error.getMessage().startsWith(message), error::getMessage);
         String chinese = assertInstanceOf(Explained.class, error).text(Locale.SIMPLIFIED_CHINESE);
         assertTrue(chinese.startsWith("bake \u6587\u4ef6 f.hcl\uff1a"), chinese);
@@ -233,7 +236,7 @@ class BakeFileReadTest {
     @ValueSource(strings = {"", "[]", "{", "null"})
     void otherAnswersAreErrors(String answer) {
         Docker docker = arguments -> new Docker.Output(0, answer, "");
-        BakeOverlay overlay = new BakeOverlay(request(), false, Set.of(), Set.of());
+        BakeOverlay overlay = new BakeOverlay(request(), false, Set.of(), Set.of(), Set.of());
         assertThrows(DockerException.class, () -> file("app").read(docker, "/f.hcl", overlay));
     }
 

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.multiarchbuild.bakefile;
+package io.jenkins.plugins.multiarchbuild.source;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.remoting.VirtualChannel;
@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import jenkins.MasterToSlaveFileCallable;
 
 /** Finds a file of the source on an agent. It must be inside the workspace, with symbolic links resolved. */
-final class FindFile extends MasterToSlaveFileCallable<String> {
+public final class FindFile extends MasterToSlaveFileCallable<String> {
 
     private static final long serialVersionUID = 1L;
 
@@ -27,7 +27,7 @@ final class FindFile extends MasterToSlaveFileCallable<String> {
      * @param workspace path of the directory that must contain it
      * @param agent the agent's display name, for messages
      */
-    FindFile(@NonNull String parameter, @NonNull String path, @NonNull String workspace, @NonNull String agent) {
+    public FindFile(@NonNull String parameter, @NonNull String path, @NonNull String workspace, @NonNull String agent) {
         this.parameter = parameter;
         this.path = path;
         this.workspace = workspace;
@@ -46,10 +46,10 @@ final class FindFile extends MasterToSlaveFileCallable<String> {
         if (!Files.isRegularFile(found)) {
             throw new InvalidRequestException(Sentence.of("FindFile.noFile", parameter, path, directory, agent));
         }
-        Path real = found.toRealPath();
-        Path root = Path.of(workspace).toRealPath();
-        if (!real.startsWith(root)) {
-            throw new InvalidRequestException(Sentence.of("FindFile.outside", parameter, path, agent, real, root));
+        try {
+            ResolveSource.inside(Path.of(workspace).toRealPath(), found, path, agent);
+        } catch (InvalidRequestException e) {
+            throw new InvalidRequestException(e.sentence().about(parameter));
         }
         return found.toAbsolutePath().toString();
     }
