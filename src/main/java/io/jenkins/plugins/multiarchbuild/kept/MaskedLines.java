@@ -32,7 +32,7 @@ final class MaskedLines extends OutputStream {
             "[multiArchBuild] A line of more than " + LONGEST_LINE / 1024 + " KiB is left out.";
 
     /** What buildx writes before the output of a step, and before what it repeats of it when the step has failed. */
-    private static final Pattern PREFIX = Pattern.compile("(?<step>#\\d{1,9} )?(?:\\d{1,9}\\.\\d{3} )?");
+    private static final Pattern PREFIX = Pattern.compile("(?<step>#\\d{1,9} )?(?<time>\\d{1,9}\\.\\d{3} )?");
 
     private final OutputStream out;
     private final SecretFinder secrets;
@@ -45,7 +45,7 @@ final class MaskedLines extends OutputStream {
      * A line.
      *
      * @param text with one character for each byte, and with its line break if it has one
-     * @param step tells the lines of one step from others
+     * @param step tells what one step has printed from all other lines
      * @param start where the text begins that the step has printed
      * @param end where it ends, without the line break
      */
@@ -55,15 +55,22 @@ final class MaskedLines extends OutputStream {
             Matcher prefix = PREFIX.matcher(text);
             int start = prefix.lookingAt() ? prefix.end() : 0;
             String step = prefix.group("step");
+            // buildx names a step whenever it shows it again, between the lines that it prints
+            step = step == null ? "" : prefix.group("time") == null ? "#" : step;
             int end = text.length();
             while (end > start && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
                 end--;
             }
-            return new Line(text, step == null ? "" : step, start, end, new BitSet(0));
+            return new Line(text, step, start, end, new BitSet(0));
         }
 
         int size() {
             return text.length() + OVERHEAD;
+        }
+
+        /** Whether another line repeats it from its beginning: it had no end yet when buildx showed another step. */
+        boolean isRepeatedIn(Line next) {
+            return start > 0 && next.text.regionMatches(0, text, 0, end);
         }
     }
 
@@ -114,19 +121,42 @@ final class MaskedLines extends OutputStream {
         Map<String, List<Line>> bySteps = new HashMap<>();
         lines.forEach(line ->
                 bySteps.computeIfAbsent(line.step, step -> new ArrayList<>()).add(line));
-        for (List<Line> step : bySteps.values()) {
-            StringBuilder printed = new StringBuilder();
-            step.forEach(line -> printed.append(line.text, line.start, line.end).append('\n'));
-            BitSet found = secrets.find(printed.toString());
-            if (found.isEmpty()) {
-                continue;
+        bySteps.values().forEach(this::find);
+    }
+
+    private void find(List<Line> step) {
+        mark(step);
+        List<Line> whole = new ArrayList<>();
+        for (int i = 0; i < step.size(); i++) {
+            if (i + 1 == step.size() || !step.get(i).isRepeatedIn(step.get(i + 1))) {
+                whole.add(step.get(i));
             }
-            int at = 0;
-            for (Line line : step) {
-                int length = line.end - line.start;
-                found.get(at, at + length).stream().forEach(bit -> line.found.set(line.start + bit));
-                at += length + 1;
+        }
+        if (whole.size() == step.size()) {
+            return;
+        }
+        mark(whole);
+        for (int i = step.size() - 2; i >= 0; i--) {
+            if (step.get(i).isRepeatedIn(step.get(i + 1))) {
+                step.get(i).found.or(step.get(i + 1).found.get(0, step.get(i).end));
             }
+        }
+    }
+
+    /** Marks the secrets in what lines that follow each other say. */
+    private void mark(List<Line> following) {
+        StringBuilder printed = new StringBuilder();
+        following.forEach(
+                line -> printed.append(line.text, line.start, line.end).append('\n'));
+        BitSet found = secrets.find(printed.toString());
+        if (found.isEmpty()) {
+            return;
+        }
+        int at = 0;
+        for (Line line : following) {
+            int length = line.end - line.start;
+            found.get(at, at + length).stream().forEach(bit -> line.found.set(line.start + bit));
+            at += length + 1;
         }
     }
 

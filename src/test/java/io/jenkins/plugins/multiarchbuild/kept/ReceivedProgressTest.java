@@ -76,6 +76,69 @@ class ReceivedProgressTest {
                 """, kept(log));
     }
 
+    /** Buildx shows steps in turns, and repeats a line that had no end yet when it showed another step. */
+    @Test
+    void secretsAreMaskedThatAStepPrintsInPieces() throws Exception {
+        String log = """
+                #7 [a 2/3] RUN print
+                #7 0.101 token=hun
+                #7 ...
+
+                #8 [b 2/3] RUN print
+                #8 0.102 token=hunt
+                #8 ...
+
+                #7 [a 2/3] RUN print
+                #7 9.103 ter22
+                #7 ...
+
+                #8 [b 2/3] RUN print
+                #8 0.102 token=hunter2
+                #8 ...
+
+                #7 [a 2/3] RUN print
+                #7 DONE 9.2s
+
+                #8 [b 2/3] RUN print
+                #8 0.102 token=hunter22
+                #8 DONE 9.3s
+                """;
+        String masked = """
+                #7 [a 2/3] RUN print
+                #7 0.101 token=****
+                #7 ...
+
+                #8 [b 2/3] RUN print
+                #8 0.102 token=****
+                #8 ...
+
+                #7 [a 2/3] RUN print
+                #7 9.103 ****
+                #7 ...
+
+                #8 [b 2/3] RUN print
+                #8 0.102 token=****
+                #8 ...
+
+                #7 [a 2/3] RUN print
+                #7 DONE 9.2s
+
+                #8 [b 2/3] RUN print
+                #8 0.102 token=****
+                #8 DONE 9.3s
+                """;
+
+        assertEquals(masked, kept(log));
+    }
+
+    /** One that looks like a repetition of its beginning. */
+    @Test
+    void secretOfEqualPiecesIsMasked() throws Exception {
+        received = new ReceivedProgress(file, new SecretFinder(List.of("22222222")), null);
+
+        assertEquals("#7 0.100 ****\n#7 0.100 ****\n", kept("#7 0.100 2222\n#7 0.100 2222\n"));
+    }
+
     @Test
     void secretsAreMaskedInALongLogToo() throws Exception {
         String lines = "#7 0.101 hun\n#8 0.102 other text\n#7 0.103 ter22 hunter22\n".repeat(40_000);

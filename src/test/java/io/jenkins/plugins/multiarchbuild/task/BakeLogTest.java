@@ -2,16 +2,22 @@ package io.jenkins.plugins.multiarchbuild.task;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hudson.console.LineTransformationOutputStream;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.log.TaskListenerDecorator;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +29,32 @@ class BakeLogTest {
 
     @RegisterExtension
     private static final SharedJenkins jenkins = new SharedJenkins();
+
+    /** Of a plugin that masks in the logs of all builds: it gets what buildx writes before this plugin does. */
+    private static final class OtherMask extends TaskListenerDecorator {
+
+        private static final long serialVersionUID = 1L;
+
+        private static volatile boolean sawBuildx;
+
+        @Override
+        public OutputStream decorate(OutputStream logger) {
+            return new LineTransformationOutputStream.Delegating(logger) {
+
+                @Override
+                protected void eol(byte[] bytes, int length) throws IOException {
+                    String line = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+                    sawBuildx |= line.startsWith("#0 building with ");
+                    out.write(line.replace("watchword", "(masked)").getBytes(StandardCharsets.ISO_8859_1));
+                }
+            };
+        }
+    }
+
+    @BeforeAll
+    static void maskInAllBuilds() {
+        jenkins.jenkins.getExtensionList(TaskListenerDecorator.Factory.class).add(owner -> new OtherMask());
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"remote", "docker"})
@@ -38,22 +70,24 @@ class BakeLogTest {
                         ARG TARGETARCH
                         COPY busybox-$TARGETARCH /bin/busybox
                         RUN ["/bin/busybox", "echo", "größer %s"]
+                        RUN ["/bin/busybox", "printf", "#3 DONE 9.9s\\\\n#4 ERROR: x\\\\n\\\\r1%%%%\\\\r2%%%%\\\\n\\\\033[1mbold\\\\033[0m\\\\nwatch%%s\\\\n", "word"]
                         RUN ["/bin/busybox", "sleep", "%s"]
                         """.formatted(UUID.randomUUID(), seconds), "UTF-8");
 
         WorkflowRun run = jenkins.buildAndAssertSuccess(job);
-        assertLog("(?m)^linux/amd64  \\[2/3] RUN \\[\"/bin/busybox\", \"echo\", .*] \\.\\.\\. \\d+\\.\\d s$", run);
+        assertLog("(?m)^linux/amd64  \\[2/4] RUN \\[\"/bin/busybox\", \"echo\", .*] \\.\\.\\. \\d+\\.\\d s$", run);
         assertLog("(?m)^linux/arm64 \\| größer ", run);
-        assertLog("(?m)^linux/arm64  \\[2/3] RUN .* \\.\\.\\. \\d+\\.\\d s \\(emulated\\)$", run);
+        assertLog("(?m)^linux/arm64  \\[2/4] RUN .* \\.\\.\\. \\d+\\.\\d s \\(emulated\\)$", run);
+        assertTrue(OtherMask.sawBuildx, "what is masked is what buildx writes");
         assertLog(
-                "(?m)^linux/(?:amd|arm)64  \\[3/3] RUN .*\"sleep\", \"" + seconds + "\"] has been running for [5-9] s$",
+                "(?m)^linux/(?:amd|arm)64  \\[4/4] RUN .*\"sleep\", \"" + seconds + "\"] has been running for [5-9] s$",
                 run);
         jenkins.assertLogContains("emulated: [false, true]", run);
         jenkins.assertLogNotContains("#1 ", run);
         jenkins.assertLogNotContains("internal]", run);
 
         run = jenkins.buildAndAssertSuccess(job);
-        assertLog("(?m)^linux/arm64  3 of 3 steps cached$", run);
+        assertLog("(?m)^linux/arm64  4 of 4 steps cached$", run);
 
         job.setDefinition(
                 RigJenkins.job(jenkins, call.formatted(", log: 'raw'")).getDefinition());

@@ -3,23 +3,24 @@ package io.jenkins.plugins.multiarchbuild.engine.progress;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.progress.PlainLine.Kind;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Turns what {@code docker buildx bake --progress plain} writes into a log for people: the steps of each platform with
@@ -44,25 +45,26 @@ public final class BakeProgress {
     private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(30);
 
     private static final String BUILDER = "building with ";
+    private static final String END_OF_STEPS = "------";
     private static final String CACHE_IMPORT = "importing cache manifest ";
 
-    private static final Pattern LINE = compile("#(?<step>\\d+) (?<text>.*)");
-    private static final Pattern OUTPUT = compile("(?<after>\\d{1,9}\\.\\d{3})(?: (?<text>.*))?");
     private static final Pattern PUSH =
-            compile("(?<what>pushing (?:layers|manifest for .*)) (?<seconds>\\d{1,9}\\.\\d)s done");
-    private static final Pattern END =
-            compile("(?:DONE (?<seconds>\\d{1,9}\\.\\d+)s|(?<cached>CACHED)|CANCELED|ERROR: (?<error>.*))");
-    private static final Pattern NAME = compile("\\[(?<target>[\\w-]+)(?: (?<stage>[^\\]]*))?\\] ?(?<text>.*)");
+            PlainLine.compile("(?<what>pushing (?:layers|manifest for .*)) (?<seconds>\\d{1,9}\\.\\d)s done");
 
-    private final Map<String, Platform> targets = new LinkedHashMap<>();
+    private final Set<Platform> platforms;
     private final Set<Platform> emulated;
     private final boolean raw;
     private final LongSupplier clock;
 
-    private final Map<String, BakeStep> steps = new LinkedHashMap<>();
+    /** In the order in which they began. Of steps that have the same content, buildx gives several the same number. */
+    private final List<BakeStep> steps = new ArrayList<>();
+
+    private final Map<String, BakeStep> current = new HashMap<>();
     private final Set<Platform> counted = new HashSet<>();
     private final Locale locale;
     private boolean inProgress;
+    private boolean inError;
+    private boolean afterEmptyLine;
     private long shown;
     private long silence = FIRST_SILENCE;
 
@@ -81,15 +83,10 @@ public final class BakeProgress {
             @NonNull Locale locale) {
         this.raw = raw;
         this.locale = locale;
-        platforms.forEach(platform -> targets.put(platform.targetName(), platform));
+        this.platforms = new LinkedHashSet<>(platforms);
         this.emulated = Set.copyOf(emulated);
         this.clock = clock;
         this.shown = clock.getAsLong();
-    }
-
-    /** In a log that is read byte by byte, a part of a character can look like the end of a line. */
-    private static Pattern compile(String expression) {
-        return Pattern.compile(expression, Pattern.DOTALL);
     }
 
     /**
@@ -101,109 +98,107 @@ public final class BakeProgress {
     @NonNull
     public List<String> show(@NonNull String line) {
         List<String> lines = new ArrayList<>();
-        Matcher progress = LINE.matcher(line);
         if (line.equals(END_OF_BAKE)) {
-            targets.values().forEach(platform -> showCached(platform, lines));
-            EmulationCost.of(steps.values(), emulated).forEach(cost -> lines.add(cost.in(locale)));
+            platforms.forEach(platform -> showCached(platform, lines));
+            EmulationCost.of(steps, emulated).forEach(cost -> lines.add(cost.in(locale)));
             return lines;
         }
-        if (raw && !line.equals(HEARTBEAT)) {
-            lines.add(line);
-        } else if (progress.matches()) {
-            inProgress = true;
-            read(progress.group("step"), progress.group("text"), line, lines);
-        } else if (!line.equals(HEARTBEAT) && !(inProgress && line.isEmpty())) {
-            inProgress = false;
-            lines.add(line);
+        if (!line.equals(HEARTBEAT)) {
+            read(line, lines);
         }
         breakSilence(lines);
         return lines;
     }
 
-    private void read(String id, String text, String line, List<String> lines) {
-        BakeStep step = steps.get(id);
-        Matcher output = OUTPUT.matcher(text);
-        Matcher end = END.matcher(text);
-        boolean isOutput = output.matches();
-        boolean isEnd = end.matches();
-        if (step == null) {
-            if (isOutput || isEnd) {
-                lines.add(line);
-            } else if (!text.equals("...")) {
-                begin(id, text, lines);
-            }
-        } else if (isOutput) {
-            step.printed(Double.parseDouble(output.group("after")), clock.getAsLong());
-            if (!step.announced) {
-                step.announced = true;
-                lines.add(step.title());
-            }
-            String printed = output.group("text");
-            lines.add((step.platform() == null ? "" : step.platform() + " ") + "| " + (printed == null ? "" : printed));
-        } else if (isEnd && !step.isEnded()) {
-            end(step, end, lines);
+    private void read(String line, List<String> lines) {
+        PlainLine step = raw || inError && !line.isEmpty() ? null : PlainLine.of(line);
+        if (step != null) {
+            inProgress = true;
+            inError = step.kind() == Kind.ERROR;
+            read(step, line, lines);
+        } else if (raw || !(inProgress && line.isEmpty())) {
+            // what follows an error without an empty line is a part of it, whatever it looks like
+            inError &= !line.equals(END_OF_STEPS);
+            inProgress = inError;
+            lines.add(line);
         } else {
-            Matcher push = PUSH.matcher(text);
+            inError = false;
+        }
+        afterEmptyLine = line.isEmpty();
+    }
+
+    private void read(PlainLine line, String whole, List<String> lines) {
+        BakeStep step = current.get(line.id());
+        if (line.kind() == Kind.NAME) {
+            readName(step, line, lines);
+        } else if (step == null && line.kind() != Kind.PAUSED) {
+            lines.add(whole);
+        } else if (step != null && line.kind() == Kind.OUTPUT) {
+            readOutput(step, line, lines);
+        } else if (line.kind().isEnd()) {
+            steps.stream()
+                    .filter(each -> each.id().equals(line.id()) && !each.isEnded())
+                    .forEach(each -> end(each, line, lines));
+        }
+    }
+
+    private void readName(@CheckForNull BakeStep step, PlainLine line, List<String> lines) {
+        String name = line.text();
+        boolean isName = afterEmptyLine || step == null && (name.startsWith("[") || name.startsWith(BUILDER));
+        if (isName) {
+            current.put(
+                    line.id(),
+                    steps.stream()
+                            .filter(each -> each.id().equals(line.id()) && each.isCalled(name))
+                            .findFirst()
+                            .orElseGet(() -> begin(line.id(), name, lines)));
+            current.get(line.id()).goOn();
+        } else if (step != null) {
+            Matcher push = PUSH.matcher(name);
             if (push.matches()) {
                 step.pushed(push.group("what"), Double.parseDouble(push.group("seconds")));
             }
         }
     }
 
-    private void begin(String id, String name, List<String> lines) {
-        Matcher parts = NAME.matcher(name);
-        String target = parts.matches() ? parts.group("target") : "";
-        Platform platform = platform(target);
-        String own = name;
-        if (platform != null) {
-            String stage = String.join(
-                    " ",
-                    Stream.of(linked(target, platform), parts.group("stage"))
-                            .filter(Objects::nonNull)
-                            .toList());
-            own = (stage.isEmpty() ? "" : "[" + stage + "] ") + parts.group("text");
-        } else if (targets.size() == 1) {
-            platform = targets.values().iterator().next();
+    private void readOutput(BakeStep step, PlainLine line, List<String> lines) {
+        String text = line.lastState();
+        if (!step.prints(line.seconds(), text, clock.getAsLong())) {
+            return;
         }
-        BakeStep step = new BakeStep(platform, own, clock.getAsLong());
-        steps.put(id, step);
-        if (name.startsWith(BUILDER)) {
-            step.end(false, "0", false, clock.getAsLong());
-            lines.add(name);
-        } else if (own.startsWith("exporting ")) {
+        if (!step.announced) {
+            step.announced = true;
+            lines.add(step.title());
+        }
+        lines.add((step.platform() == null ? "" : step.platform() + " ") + "| " + text);
+    }
+
+    private BakeStep begin(String id, String called, List<String> lines) {
+        StepName name = StepName.of(called, platforms);
+        BakeStep step = new BakeStep(id, called, name, clock.getAsLong());
+        steps.add(step);
+        if (called.startsWith(BUILDER)) {
+            step.end(Kind.DONE, "0", clock.getAsLong());
+            lines.add(called);
+        } else if (step.name().startsWith("exporting ")) {
             showCached(step.platform(), lines);
         }
+        return step;
     }
 
-    @CheckForNull
-    private Platform platform(String target) {
-        return targets.entrySet().stream()
-                .filter(each -> target.equals(each.getKey()) || target.endsWith("-" + each.getKey()))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse(null);
-    }
-
-    /** Returns the name of a target that the image is built on, from {@code name-linux_arm64}; null for the image's own. */
-    @CheckForNull
-    private static String linked(String target, Platform platform) {
-        int length = target.length() - platform.targetName().length() - 1;
-        return length > 0 ? target.substring(0, length) : null;
-    }
-
-    private void end(BakeStep step, Matcher end, List<String> lines) {
-        step.end(end.group("cached") != null, end.group("seconds"), end.group("error") != null, clock.getAsLong());
-        if (end.group("error") != null
+    private void end(BakeStep step, PlainLine end, List<String> lines) {
+        step.end(end.kind(), end.seconds(), clock.getAsLong());
+        if (end.kind() == Kind.ERROR
                 && step.name().startsWith(CACHE_IMPORT)
-                && end.group("error").endsWith("not found")) {
+                && end.text().endsWith("not found")) {
             lines.add(text("BakeProgress.notFound", step.title()));
-        } else if (end.group("error") != null) {
-            lines.add(text("BakeProgress.failed", step.title(), end.group("error")));
+        } else if (end.kind() == Kind.ERROR) {
+            lines.add(text("BakeProgress.failed", step.title(), end.text()));
         } else if (step.isInternal() || step.isCached()) {
             return;
-        } else if (end.group("seconds") != null) {
+        } else if (end.kind() == Kind.DONE) {
             boolean slow = emulated.contains(step.platform()) && step.isRun();
-            lines.add(text(slow ? "BakeProgress.emulated" : "BakeProgress.done", step.title(), end.group("seconds")));
+            lines.add(text(slow ? "BakeProgress.emulated" : "BakeProgress.done", step.title(), end.seconds()));
         } else {
             lines.add(text("BakeProgress.stopped", step.title()));
         }
@@ -218,7 +213,7 @@ public final class BakeProgress {
         if (platform == null || !counted.add(platform)) {
             return;
         }
-        PlatformSteps taken = PlatformSteps.of(platform, steps.values());
+        PlatformSteps taken = PlatformSteps.of(platform, steps);
         if (taken.cached() > 0) {
             lines.add(text(
                     taken.steps() == 1 ? "BakeProgress.cachedStep" : "BakeProgress.cachedSteps",
@@ -237,8 +232,8 @@ public final class BakeProgress {
     @NonNull
     public Map<Platform, PlatformSteps> taken(@NonNull String image) {
         Map<Platform, PlatformSteps> taken = new LinkedHashMap<>();
-        for (Platform platform : targets.values()) {
-            PlatformSteps own = PlatformSteps.of(platform, image, steps.values());
+        for (Platform platform : platforms) {
+            PlatformSteps own = PlatformSteps.of(platform, image, steps);
             if (own.steps() > 0) {
                 taken.put(platform, own);
             }
@@ -255,7 +250,7 @@ public final class BakeProgress {
     @NonNull
     public List<TimedStep> timed(@NonNull LogClock clock) {
         Map<List<Object>, TimedStep> timed = new LinkedHashMap<>();
-        for (BakeStep step : clock.isRunning() ? steps.values() : List.<BakeStep>of()) {
+        for (BakeStep step : clock.isRunning() ? steps : List.<BakeStep>of()) {
             for (TimedStep part : step.timed(clock)) {
                 // BuildKit may report the same step twice, once as cached and once with a time of its own
                 timed.merge(
@@ -278,9 +273,9 @@ public final class BakeProgress {
             silence = FIRST_SILENCE;
         } else if (now - shown >= silence) {
             silence = LONGEST_SILENCE;
-            for (BakeStep step : steps.values()) {
+            for (BakeStep step : steps) {
                 if (!step.isEnded()) {
-                    long seconds = TimeUnit.NANOSECONDS.toSeconds(now - step.since());
+                    long seconds = TimeUnit.NANOSECONDS.toSeconds(now - step.began());
                     lines.add(text("BakeProgress.running", step.title(), seconds));
                     step.announced = true;
                 }

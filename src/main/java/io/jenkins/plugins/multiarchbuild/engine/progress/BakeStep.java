@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.engine.progress;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.progress.PlainLine.Kind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +25,10 @@ final class BakeStep {
     /** Whether it is in the log already. */
     boolean announced;
 
+    private final String id;
+    private final String called;
     private final Platform platform;
     private final String name;
-    private final long since;
 
     /** By when it had begun, in nanoseconds: its first line may come late. */
     private long began;
@@ -43,24 +45,40 @@ final class BakeStep {
     /** The seconds of each part of it that pushed something. */
     private final Map<String, Double> pushes = new HashMap<>();
 
-    /** @param since when it began, in nanoseconds */
-    BakeStep(@CheckForNull Platform platform, @NonNull String name, long since) {
-        this.platform = platform;
-        this.name = name;
-        this.since = since;
-        this.began = since;
+    /** What it has printed last, and when. */
+    private String printed = "";
+
+    private String printedAfter = "";
+    private boolean goesOn;
+
+    /**
+     * @param id its number, which steps of several platforms or images can share
+     * @param called its name as buildx writes it
+     * @param began by when it had begun, in nanoseconds
+     */
+    BakeStep(@NonNull String id, @NonNull String called, @NonNull StepName name, long began) {
+        this.id = id;
+        this.called = called;
+        this.platform = name.platform();
+        this.name = name.text();
+        this.began = began;
     }
 
     /**
      * @param time its seconds, or null if unknown
      * @param now in nanoseconds
      */
-    void end(boolean fromCache, @CheckForNull String time, boolean withError, long now) {
+    void end(@NonNull Kind how, @CheckForNull String time, long now) {
         ended = true;
-        cached = fromCache;
-        failed = withError;
+        cached = how == Kind.CACHED;
+        failed = how == Kind.ERROR;
         seconds = time == null ? -1 : Double.parseDouble(time);
         until = now;
+    }
+
+    /** Notes that buildx shows it again, after others. It then repeats a line that had no end yet. */
+    void goOn() {
+        goesOn = true;
     }
 
     /**
@@ -68,14 +86,30 @@ final class BakeStep {
      *
      * @param after seconds after it began
      * @param now in nanoseconds
+     * @return false if it has only been repeated
      */
-    void printed(double after, long now) {
-        began = Math.min(began, now - nanos(after));
+    boolean prints(@NonNull String after, @NonNull String text, long now) {
+        boolean again = goesOn && after.equals(printedAfter) && text.equals(printed);
+        goesOn = false;
+        printed = text;
+        printedAfter = after;
+        began = Math.min(began, now - nanos(Double.parseDouble(after)));
+        return !again;
     }
 
     /** Notes that a part of it has pushed something. */
     void pushed(@NonNull String what, double took) {
         pushes.put(what, took);
+    }
+
+    @NonNull
+    String id() {
+        return id;
+    }
+
+    /** Whether it is what buildx means by a name. */
+    boolean isCalled(@NonNull String other) {
+        return called.equals(other);
     }
 
     @CheckForNull
@@ -88,8 +122,8 @@ final class BakeStep {
         return name;
     }
 
-    long since() {
-        return since;
+    long began() {
+        return began;
     }
 
     boolean isEnded() {

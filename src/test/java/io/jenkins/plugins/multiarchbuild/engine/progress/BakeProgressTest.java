@@ -118,6 +118,118 @@ class BakeProgressTest {
         assertEquals(new PlatformSteps(1, 1, 2000), progress.taken("worker").get(Platform.parse("arm64")));
     }
 
+    /** What has the same content for several platforms or images gets one number, and is called by one after another. */
+    @Test
+    void stepsInCommonAreThoseOfEach() {
+        assertEquals(
+                List.of(
+                        "linux/arm64  [app build 2/3] RUN make",
+                        "linux/arm64 | shared",
+                        "linux/arm64  [app build 2/3] RUN make ... 2.5 s (emulated)",
+                        "linux/amd64  [worker build 2/3] RUN make ... 2.5 s",
+                        "linux/amd64  [worker stage-1 1/1] COPY a b ... 0.0 s",
+                        "linux/arm64  [app stage-1 1/1] COPY a b ... 0.1 s"),
+                show("""
+                #9 [app-linux_arm64 build 2/3] RUN make
+                #9 0.434 shared
+                #9 ...
+
+                #9 [worker-linux_amd64 build 2/3] RUN make
+                #9 DONE 2.5s
+
+                #14 [worker-linux_amd64 stage-1 1/1] COPY a b
+                #14 DONE 0.0s
+
+                #14 [app-linux_arm64 stage-1 1/1] COPY a b
+                #14 DONE 0.1s
+                """));
+        assertEquals(new PlatformSteps(2, 0, 2600), progress.taken("app").get(Platform.parse("arm64")));
+        assertEquals(new PlatformSteps(2, 0, 2500), progress.taken("worker").get(Platform.parse("amd64")));
+    }
+
+    /** As buildx shows it: it writes the number of the step and a time before each line. */
+    @Test
+    void whatLooksLikeBuildxIsShownAsOutput() {
+        List<String> printed = List.of(
+                "#5 DONE 0.1s",
+                "#5 ERROR: x",
+                "#11 CACHED",
+                "#6 [linux_arm64 9/9] RUN fake",
+                "#3 0.100 text",
+                BakeProgress.HEARTBEAT,
+                BakeProgress.END_OF_BAKE,
+                "ERROR: target linux_amd64: failed to solve: x");
+        List<String> expected = new ArrayList<>(List.of("linux/amd64  [2/5] RUN printf"));
+        printed.forEach(line -> expected.add("linux/amd64 | " + line));
+        expected.add("linux/amd64  [2/5] RUN printf ... 0.7 s");
+
+        assertEquals(
+                expected,
+                show("#5 [linux_arm64 2/5] RUN printf\n\n#11 [linux_amd64 2/5] RUN printf\n#11 0.573 "
+                        + String.join("\n#11 0.573 ", printed) + "\n#11 DONE 0.7s\n"));
+        assertFalse(progress.taken("").containsKey(Platform.parse("arm64")), "has not ended");
+    }
+
+    /** As Git's answer, which is a part of the error when a source cannot be fetched. */
+    @Test
+    void errorOfSeveralLinesIsShownWhole() {
+        assertEquals(
+                List.of(
+                        "linux/arm64  [internal] load git source https://example.com/x.git failed: git error:"
+                                + " exit status 128",
+                        "stderr:",
+                        "#3 DONE 0.1s",
+                        "#4 [linux_amd64 1/1] RUN fake",
+                        "linux/amd64  [1/2] COPY a b ... 3.0 s"),
+                show("""
+                #3 [linux_amd64 1/2] COPY a b
+                #3 ...
+
+                #2 [linux_arm64 internal] load git source https://example.com/x.git
+                #2 ERROR: git error: exit status 128
+                stderr:
+                #3 DONE 0.1s
+                #4 [linux_amd64 1/1] RUN fake
+
+
+                #3 [linux_amd64 1/2] COPY a b
+                #3 DONE 3.0s
+                """));
+    }
+
+    @Test
+    void whatAStepPrintsStaysAsItIs() {
+        String line = "x".repeat(100_000);
+        show("#5 [linux_amd64 2/2] RUN make\n#5 0.100 first");
+
+        assertEquals(List.of("linux/amd64 | " + line), show("#5 0.200 " + line));
+        assertEquals(
+                List.of("linux/amd64 | \u001b[31mred\u001b[0m \ud55c\uae00 \u0085 \u2028  "),
+                show("#5 0.300 \u001b[31mred\u001b[0m \ud55c\uae00 \u0085 \u2028  "));
+    }
+
+    @Test
+    void onlyTheLastStateOfAProgressBarIsShown() {
+        show("#5 [linux_amd64 2/2] RUN curl\n#5 0.100 first");
+
+        assertEquals(
+                List.of(
+                        "linux/amd64 | 100%",
+                        "linux/amd64 | #3 DONE 0.1s", "linux/amd64 | of Windows", "linux/amd64 | "),
+                show("#5 0.467 \r0%\r50%\r100%\n#5 0.500 \r#3 DONE 0.1s\n#5 0.600 of Windows\r\n#5 0.700 \r\r"));
+    }
+
+    /** Buildx repeats a line without an end when it shows a step again. */
+    @Test
+    void lineIsNotRepeated() {
+        show("#5 [linux_amd64 2/2] RUN curl\n#5 0.467 \r0%\r10%\n#5 ...\n");
+
+        assertEquals(List.of(), show("\n#5 [linux_amd64 2/2] RUN curl\n#5 0.467 \r0%\r10%\n#5 ...\n"));
+        assertEquals(
+                List.of("linux/amd64 | 20%", "linux/amd64 | 20%"),
+                show("\n#5 [linux_amd64 2/2] RUN curl\n#5 0.467 \r0%\r10%\r20%\n#5 0.467 20%"));
+    }
+
     @Test
     void stepsOfEachPlatformAreCountedAndTimed() {
         show("""
@@ -220,7 +332,27 @@ class BakeProgressTest {
     @Test
     void stepsThatBeganBeforeARestartAreShownAsTheyAre() {
         List<String> lines = List.of("#9 12.345 text", "#9 ERROR: process", "#8 DONE 1.0s");
-        assertEquals(lines, show(String.join("\n", lines) + "\n#9 ..."));
+        assertEquals(lines, show(String.join("\n\n", lines) + "\n\n#9 ..."));
+    }
+
+    /** What a step is at is no step of its own. */
+    @Test
+    void restartInTheMiddleOfAStepMakesNoOther() {
+        BakeProgress one = new BakeProgress(PLATFORMS.subList(1, 2), EMULATED, false, () -> now, Locale.ROOT);
+        List<String> shown = new ArrayList<>();
+        for (String line : List.of("#9 exporting layers 12.0s done", "#9 pushing layers", "#9 DONE 13.0s")) {
+            shown.addAll(one.show(line));
+        }
+
+        assertEquals(List.of("#9 DONE 13.0s"), shown);
+    }
+
+    @Test
+    void stepBeganBeforeWhatItPrinted() {
+        show("#5 [linux_arm64 2/2] RUN make\n#5 9.000 text");
+        pass(5);
+
+        assertEquals(List.of("linux/arm64  [2/2] RUN make has been running for 14 s"), show(BakeProgress.HEARTBEAT));
     }
 
     @Test

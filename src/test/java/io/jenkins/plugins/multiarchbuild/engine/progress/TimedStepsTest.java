@@ -105,7 +105,7 @@ class TimedStepsTest {
     void failedStepBeganByItsFirstLineOrBeforeWhatItPrinted() {
         write(2.75, 3, "#1 [linux_amd64 1/1] RUN make", "#1 0.800 compiling");
         write(4, 5, "#1 ERROR: process \"make\" did not complete successfully: exit code: 2");
-        write(5, 6, "#2 [linux_arm64 1/1] RUN make", "#2 CANCELED");
+        write(5, 6, "", "#2 [linux_arm64 1/1] RUN make", "#2 CANCELED");
 
         assertEquals(
                 List.of(
