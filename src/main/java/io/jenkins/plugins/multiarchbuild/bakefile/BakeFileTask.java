@@ -69,7 +69,8 @@ public final class BakeFileTask implements AgentTask<BuildPlan> {
                         file.keepsContext(),
                         secrets,
                         plan.call().credentials().ssh().keySet(),
-                        agent.environment().keySet()));
+                        // a map of Jenkins' own ignores case
+                        Set.copyOf(agent.environment().keySet())));
         targets.remarks().forEach(agent::log);
         targets.all()
                 .forEach(target -> BoundSecrets.warn(

@@ -33,7 +33,6 @@ import io.jenkins.plugins.multiarchbuild.engine.layout.LayoutImage;
 import io.jenkins.plugins.multiarchbuild.engine.layout.OciArchive;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Available;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
-import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
@@ -72,18 +71,21 @@ final class LocalBuild {
     }
 
     /**
-     * Builds and, if asked to, pushes and publishes.
+     * Builds and, if asked to, pushes and publishes. No tag of any image moves before all of them are built and checked.
      *
+     * @return the result of each image by the name of its target
      * @throws InvalidRequestException if a Dockerfile is not there
      * @throws DockerException if anything else fails
      */
     @NonNull
-    Result run(@NonNull BakeTargets targets, @NonNull BuildSecrets secrets)
+    Map<String, Result> run(@NonNull BakeTargets targets, @NonNull BuildSecrets secrets)
             throws IOException, InterruptedException, DockerException {
         BuildRequest request = targets.images().get(0).request();
         BaseImages bases = baseImages(targets);
-        List<ImageReference> asked = new ArrayList<>(request.push() ? request.baseTags() : List.of());
-        asked.addAll(bases.references());
+        List<ImageReference> asked = new ArrayList<>(bases.references());
+        for (BakeTarget image : request.push() ? targets.images() : List.<BakeTarget>of()) {
+            asked.addAll(image.request().baseTags());
+        }
         docker.trustCertificates(asked);
         BuildGroup group = new BuildGroup(null, request.platforms());
         Builder builder;
@@ -109,12 +111,40 @@ final class LocalBuild {
                 log.accept("Not checked: nothing is pushed, and this builder cannot write images to this machine.");
             }
             Digest written = archive == null ? null : archive(request, MetadataFile.digests(metadata, keys));
-            return new Result(request.baseTags(), null, request.platforms(), List.of(), archive, written);
+            return results(targets, Map.of(), Map.of(), written);
         }
-        List<BuiltImage> images = pushed(
-                List.copyOf(MetadataFile.read(bake(targets, definition), targets, group).values()), check);
-        Manifest index = request.publish() ? publish(request, images) : null;
-        return new Result(request.baseTags(), index, request.platforms(), images, null, null);
+        Map<ImageKey, BuiltImage> images =
+                pushed(MetadataFile.read(bake(targets, definition), targets, group), check);
+        return results(targets, images, request.publish() ? publish(targets, images) : Map.of(), null);
+    }
+
+    private Map<String, Result> results(
+            BakeTargets targets,
+            Map<ImageKey, BuiltImage> images,
+            Map<String, PublicationResult> published,
+            @CheckForNull Digest written) {
+        Map<String, Result> results = new LinkedHashMap<>();
+        targets.byImage().forEach((name, target) -> {
+            BuildRequest request = target.request();
+            PublicationResult own = published.get(name);
+            results.put(
+                    target.name(),
+                    new Result(
+                            request.baseTags(),
+                            own == null ? null : own.index(),
+                            request.platforms(),
+                            of(name, images),
+                            archive,
+                            written));
+        });
+        return results;
+    }
+
+    private static List<BuiltImage> of(String image, Map<ImageKey, BuiltImage> images) {
+        return images.entrySet().stream()
+                .filter(each -> each.getKey().image().equals(image))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     private String intoLayouts(String definition, List<ImageKey> images) throws DockerException {
@@ -147,15 +177,28 @@ final class LocalBuild {
     }
 
     /** Reads the manifests of the images, and checks the images meanwhile. */
-    private List<BuiltImage> pushed(List<BuiltImage> pushed, LocalChecks check)
+    private Map<ImageKey, BuiltImage> pushed(Map<ImageKey, BuiltImage> pushed, LocalChecks check)
             throws IOException, InterruptedException, DockerException {
-        List<BuiltImage> images = ImageManifests.find(registry, pushed);
+        List<ImageKey> keys = List.copyOf(pushed.keySet());
+        List<String> names = keys.stream().map(ImageKey::image).distinct().toList();
         ImageManifests manifests = new ImageManifests();
         try (Concurrently commands = new Concurrently()) {
-            Concurrently.Running<BuiltImage> sized = commands.start(images, image -> manifests.sized(registry, image));
-            check.ofPushed(images);
-            return sized.await();
+            List<BuiltImage> found = commands
+                    .start(names, name -> ImageManifests.find(registry, of(name, pushed)))
+                    .await()
+                    .stream()
+                    .flatMap(List::stream)
+                    .toList();
+            Concurrently.Running<BuiltImage> sized = commands.start(found, image -> manifests.sized(registry, image));
+            check.ofPushed(byKey(keys, found));
+            return byKey(keys, sized.await());
         }
+    }
+
+    private static Map<ImageKey, BuiltImage> byKey(List<ImageKey> keys, List<BuiltImage> images) {
+        Map<ImageKey, BuiltImage> byKey = new LinkedHashMap<>();
+        keys.forEach(key -> byKey.put(key, images.get(byKey.size())));
+        return byKey;
     }
 
     /** Returns the text of the metadata file. */
@@ -175,11 +218,15 @@ final class LocalBuild {
         return Files.readString(metadata);
     }
 
-    private Manifest publish(BuildRequest request, List<BuiltImage> images)
+    private Map<String, PublicationResult> publish(BakeTargets targets, Map<ImageKey, BuiltImage> images)
             throws IOException, InterruptedException, DockerException {
-        PublicationResult published = new Publisher(registry).publish(Publication.of(request, images));
-        published.remarks().forEach(log);
-        return published.index();
+        Map<String, Publication> publications = new LinkedHashMap<>();
+        targets.byImage()
+                .forEach((name, target) ->
+                        publications.put(name, Publication.of(target.request(), of(name, images))));
+        Map<String, PublicationResult> published = new Publisher(registry).publish(publications, tags -> {});
+        published.values().forEach(each -> each.remarks().forEach(log));
+        return published;
     }
 
     private BaseImages baseImages(BakeTargets targets) throws IOException {

@@ -52,6 +52,10 @@ final class LocalChecks {
     /** An image, and where its configuration is. */
     private record Image(CheckedImage checked, Configuration configuration) {
 
+        ImageKey key() {
+            return checked.key();
+        }
+
         Platform platform() {
             return checked.platform();
         }
@@ -69,12 +73,12 @@ final class LocalChecks {
      *
      * @throws DockerException if an image is not for its platform or fails the smoke test
      */
-    void ofPushed(@NonNull List<BuiltImage> images) throws IOException, InterruptedException, DockerException {
-        run(images.stream()
-                .map(image -> new Image(
-                        CheckedImage.of(ImageKey.of(image.platform()), image),
-                        () -> ImageConfig.parse(registry.configuration(image.image()), image.platform())))
-                .toList());
+    void ofPushed(@NonNull Map<ImageKey, BuiltImage> pushed) throws IOException, InterruptedException, DockerException {
+        List<Image> images = new ArrayList<>();
+        pushed.forEach((key, image) -> images.add(new Image(
+                CheckedImage.of(key, image),
+                () -> ImageConfig.parse(registry.configuration(image.image()), image.platform()))));
+        run(images);
     }
 
     /**
@@ -102,11 +106,15 @@ final class LocalChecks {
                     .toList());
         }
         for (Image image : images) {
-            SmokeTester.test(
-                    (definition, of, limit) -> docker.run(bake("smoke.json", definition, of.platform()), limit),
-                    image.checked(),
-                    checks.smokeTest(),
-                    log::accept);
+            try {
+                SmokeTester.test(
+                        (definition, of, limit) -> docker.run(bake("smoke.json", definition, of.key()), limit),
+                        image.checked(),
+                        checks.smokeTest(),
+                        log::accept);
+            } catch (DockerException e) {
+                throw new DockerException(image.key().prefixed(e.sentence()), e);
+            }
         }
     }
 
@@ -125,9 +133,9 @@ final class LocalChecks {
                     PlatformCheck.check(platform, files.get(i), configurations.get(i), checks.foreignPrograms());
             Sentence failure = verdict.failure(platform);
             if (failure == null) {
-                log.accept(verdict.summary(platform));
+                log.accept(images.get(i).key().prefixed(verdict.summary(platform)));
             } else {
-                errors.add(failure);
+                errors.add(images.get(i).key().prefixed(failure));
             }
         }
         if (!errors.isEmpty()) {
@@ -136,21 +144,21 @@ final class LocalChecks {
     }
 
     private ImageFiles files(Image image) throws IOException, InterruptedException, DockerException {
-        Platform platform = image.platform();
-        String file = platform.targetName() + "-" + BakeFiles.EXPORT;
-        List<String> command = bake(file, ImageBakes.export(List.of(ImageBakes.Export.files(image.checked(), "."))), platform);
+        ImageKey key = image.key();
+        String file = key.name() + "-" + BakeFiles.EXPORT;
+        List<String> command = bake(file, ImageBakes.export(List.of(ImageBakes.Export.files(image.checked(), "."))), key);
         command.addAll(List.of("--set", "*.output=type=tar,dest=-"));
         try {
             return docker.read(command, stdout -> ImageFiles.read(new BufferedInputStream(stdout, BUFFER)));
         } catch (DockerException e) {
-            throw e.withPrefix("The files of the image for " + platform
+            throw e.withPrefix("The files of the image for " + key
                     + " cannot be read from the builder, so they cannot be verified: ");
         }
     }
 
-    private List<String> bake(String name, String definition, Platform platform) throws IOException {
+    private List<String> bake(String name, String definition, ImageKey image) throws IOException {
         Path file = docker.directory().resolve(name);
         Files.writeString(file, definition);
-        return BakeDefinition.command(builder, file.toString(), platform.targetName());
+        return BakeDefinition.command(builder, file.toString(), image.name());
     }
 }

@@ -7,7 +7,6 @@ import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
-import io.jenkins.plugins.multiarchbuild.engine.bake.BakeFile;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeOverlay;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
@@ -85,14 +84,8 @@ public final class Main implements Callable<Integer> {
             description = "The Dockerfile of one platform; may be repeated.")
     private Map<String, String> dockerfiles = new LinkedHashMap<>();
 
-    @Option(
-            names = "--bake",
-            paramLabel = "FILE",
-            description = "The project's own bake file: its settings hold where no option says otherwise.")
-    private String bake;
-
-    @Option(names = "--bake-target", paramLabel = "NAME", description = "The target of the bake file; by default 'default'.")
-    private String bakeTarget;
+    @Mixin
+    private BakeFlags bake = new BakeFlags();
 
     @Mixin
     private BuildFlags flags = new BuildFlags();
@@ -169,9 +162,10 @@ public final class Main implements Callable<Integer> {
                     false);
             try (LocalDocker docker = login(request)) {
                 BuildSecrets secrets = flags.secrets(docker.directory());
-                BakeTargets targets = bake == null ? BakeTargets.of(request) : read(docker, request, secrets);
-                Result result = new LocalBuild(docker, flags.checks(), archive, System.err::println).run(targets, secrets);
-                System.out.println(json ? result.toJson() : result.toText());
+                BakeTargets targets = bake.path() == null ? BakeTargets.of(request) : read(docker, request, secrets);
+                Map<String, Result> results =
+                        new LocalBuild(docker, flags.checks(), archive, System.err::println).run(targets, secrets);
+                System.out.println(json ? Result.toJson(results, bake.path() != null) : Result.toText(results));
             }
             return 0;
         } catch (InvalidRequestException e) {
@@ -189,17 +183,24 @@ public final class Main implements Callable<Integer> {
     private BakeTargets read(LocalDocker docker, BuildRequest request, BuildSecrets secrets)
             throws IOException, InterruptedException, DockerException {
         boolean hasContext = spec.commandLine().getParseResult().hasMatchedPositional(0);
-        BakeFile file = new BakeFile(bake, bakeTarget == null ? "default" : bakeTarget, hasContext);
-        if (!Files.isRegularFile(Path.of(bake))) {
-            throw new InvalidRequestException("--bake: there is no file '" + bake + "'.");
-        }
-        BakeTargets targets = file.read(
-                docker, bake, new BakeOverlay(request, hasContext, secrets.files().keySet(), Set.of()));
+        BakeTargets targets = bake.file(hasContext)
+                .read(
+                        docker,
+                        bake.path(),
+                        new BakeOverlay(
+                                request,
+                                hasContext,
+                                secrets.files().keySet(),
+                                Set.of(),
+                                System.getenv().keySet()));
         targets.remarks().forEach(System.err::println);
         return targets;
     }
 
     private List<ImageReference> tags() throws IOException, InterruptedException, DockerException {
+        if (bake.hasTags()) {
+            return bake.allTags();
+        }
         if (tagsFrom == null) {
             return noPush && baseTags.isEmpty() ? List.of() : BuildRequest.parseBaseTags(baseTags);
         }
@@ -213,8 +214,11 @@ public final class Main implements Callable<Integer> {
     }
 
     private void checkArguments() {
-        if (bakeTarget != null && bake == null) {
-            throw new InvalidRequestException("--bake-target: there is no bake file. Name it with --bake.");
+        String oneImage = archive != null ? "--archive" : tagsFrom != null ? "--tags-from" : baseTags.isEmpty() ? null : "--base-tags";
+        bake.check(oneImage, !noPush);
+        if (bake.hasTags() && (tagsFrom != null || !baseTags.isEmpty())) {
+            throw new InvalidRequestException("--base-tags-for and " + (tagsFrom == null ? "--base-tags" : "--tags-from")
+                    + " exclude each other. Leave one of them out.");
         }
         checkTags();
         if (archive != null && !noPush) {
@@ -242,7 +246,7 @@ public final class Main implements Callable<Integer> {
                     + " name the tags with --base-tags instead.");
         }
         if (tagsFrom == null) {
-            if (baseTags.isEmpty() && !noPush) {
+            if (baseTags.isEmpty() && !bake.hasTags() && !noPush) {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(), "Missing required option: '--base-tags=HOST/REPOSITORY:TAG'");
             }

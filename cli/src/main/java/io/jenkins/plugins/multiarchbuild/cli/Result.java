@@ -12,9 +12,11 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * The result of a build.
+ * The result of one image of a build.
  *
  * @param tags the base tags
  * @param published what the tags point at, or null if nothing was published
@@ -31,10 +33,39 @@ record Result(
         @CheckForNull Path archive,
         @CheckForNull Digest archived) {
 
-    /** Returns a JSON object with the properties of the Pipeline step's result. */
+    /**
+     * Returns a JSON object with the properties of the Pipeline step's result.
+     *
+     * @param results by the name of the target
+     * @param bake whether they come from a bake file, so that each can be found by its name
+     */
     @NonNull
-    String toJson() {
+    static String toJson(@NonNull Map<String, Result> results, boolean bake) {
         ObjectNode root = new ObjectMapper().createObjectNode();
+        if (results.size() == 1) {
+            results.values().forEach(only -> only.write(root, null));
+        } else {
+            for (String field : List.of("tags", "references", "platforms")) {
+                root.putArray(field);
+            }
+            results.forEach((target, each) -> {
+                ObjectNode own = each.write(root.objectNode(), target);
+                own.properties().forEach(entry -> {
+                    if (entry.getValue() instanceof ArrayNode items) {
+                        root.withArray(entry.getKey()).addAll(items);
+                    }
+                });
+            });
+        }
+        if (bake) {
+            ObjectNode images = root.putObject("images");
+            results.forEach((target, each) -> each.write(images.putObject(target), results.size() == 1 ? null : target));
+        }
+        return root.toPrettyString();
+    }
+
+    /** @param target the target of the platforms, or null if there is only one */
+    private ObjectNode write(ObjectNode root, @CheckForNull String target) {
         if (published != null) {
             root.put("digest", published.digest().value());
             root.put("reference", tags.get(0).at(published.digest()).toString());
@@ -48,11 +79,11 @@ record Result(
         ArrayNode references = root.putArray("references");
         ArrayNode built = root.putArray("platforms");
         if (images.isEmpty()) {
-            platforms.forEach(platform -> built.addObject().put("platform", platform.toString()));
+            platforms.forEach(platform -> named(built, target).put("platform", platform.toString()));
         }
         for (BuiltImage image : images) {
             references.add(image.reference().toString());
-            built.addObject()
+            named(built, target)
                     .put("platform", image.platform().toString())
                     .put("digest", image.image().knownDigest().value())
                     .put("reference", image.image().toString())
@@ -60,12 +91,22 @@ record Result(
                     .put("size", image.size())
                     .put("layers", image.layers());
         }
-        return root.toPrettyString();
+        return root;
+    }
+
+    private static ObjectNode named(ArrayNode platforms, @CheckForNull String target) {
+        return target == null ? platforms.addObject() : platforms.addObject().put("target", target);
     }
 
     /** Returns a few lines for people. */
     @NonNull
-    String toText() {
+    static String toText(@NonNull Map<String, Result> results) {
+        return results.entrySet().stream()
+                .map(each -> (results.size() == 1 ? "" : each.getKey() + "\n") + each.getValue().toText())
+                .collect(Collectors.joining("\n\n"));
+    }
+
+    private String toText() {
         StringBuilder text = new StringBuilder();
         if (images.isEmpty()) {
             platforms.forEach(platform -> text.append(platform).append("  built\n"));

@@ -104,6 +104,91 @@ class PublishTest extends AppTestCase {
         }
     }
 
+    @Test
+    void severalTargetsArePublishedTogether() throws Exception {
+        Files.writeString(context.resolve("docker-bake.hcl"), definition(""));
+        String worker = repository.replaceFirst("app$", "worker");
+
+        JsonNode result = several(worker).json();
+
+        assertEquals(List.of("app", "worker"), fields(result.path("images")));
+        for (String name : List.of("app", "worker")) {
+            JsonNode image = result.path("images").path(name);
+            String own = name.equals("app") ? repository : worker;
+            String digest = Rig.digest(own, "1.0").orElseThrow();
+            assertEquals(digest, image.path("digest").asText());
+            assertEquals(Rig.REGISTRY + "/" + own + "@" + digest, image.path("reference").asText());
+            assertEquals(2, image.path("platforms").size());
+            assertTrue(image.at("/references/1").asText().startsWith(Rig.REGISTRY + "/" + own + "@"), image::toString);
+            assertEquals(name + " aarch64", Rig.run("linux/arm64", Cli.tag(own, "1.0")));
+        }
+        assertEquals(Rig.digest(worker, "1.0"), Rig.digest(worker, "latest"));
+        assertFalse(result.has("digest"), result.toString());
+        assertEquals(3, result.path("tags").size());
+        assertEquals("worker linux/arm64", result.at("/platforms/3/target").asText() + " "
+                + result.at("/platforms/3/platform").asText());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "RUN [\"/bin/busybox\", \"false\"]",
+        "COPY busybox-amd64 /bin/busybox",
+        "RUN [\"/bin/busybox\", \"touch\", \"/worker\"]"
+    })
+    void noTagMovesIfOneTargetFails(String more) throws Exception {
+        Files.writeString(context.resolve("docker-bake.hcl"), definition(more));
+        String worker = repository.replaceFirst("app$", "worker");
+
+        String error = several(worker, "--smoke-test", "/bin/busybox test ! -e /worker").error(1);
+
+        assertTrue(error.contains("worker"), error);
+        assertFalse(Rig.digest(repository, "1.0").isPresent());
+        assertFalse(Rig.digest(worker, "latest").isPresent());
+    }
+
+    private Cli.Outcome several(String worker, String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--platforms", Cli.PLATFORMS,
+                "--builder", Rig.REMOTE_BUILDER,
+                "--bake", context.resolve("docker-bake.hcl").toString(),
+                "--bake-target", "app",
+                "--bake-target", "worker",
+                "--base-tags-for", "app=" + Cli.tag(repository, "1.0"),
+                "--base-tags-for", "worker=" + Cli.tag(worker, "1.0") + "," + Cli.tag(worker, "latest"),
+                "--json"));
+        arguments.addAll(List.of(more));
+        return Cli.run(arguments.toArray(String[]::new));
+    }
+
+    /** @param more lines of the Dockerfile of the second target */
+    private String definition(String more) {
+        return """
+                target "base" {
+                  context = "%1$s"
+                  dockerfile-inline = "FROM scratch\\nARG TARGETARCH\\nCOPY busybox-$TARGETARCH /bin/busybox\\n"
+                }
+                target "app" {
+                  contexts = { base = "target:base" }
+                  dockerfile-inline = "FROM base\\nCMD [\\"/bin/busybox\\", \\"sh\\", \\"-c\\", \\"/bin/busybox echo app $(/bin/busybox uname -m)\\"]"
+                }
+                target "worker" {
+                  context = "%1$s"
+                  contexts = { base = "target:base" }
+                  dockerfile-inline = <<EOT
+                FROM base
+                %2$s
+                CMD ["/bin/busybox", "sh", "-c", "/bin/busybox echo worker $(/bin/busybox uname -m)"]
+                EOT
+                }
+                """.formatted(context, more);
+    }
+
+    private static List<String> fields(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
     private void git(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("git", "-C", context.toString()));
         command.addAll(List.of(arguments));

@@ -70,6 +70,10 @@ public final class Concurrently implements AutoCloseable {
             if (failure instanceof IOException e) {
                 throw e;
             }
+            // such as one that says that the agent has gone
+            if (failure instanceof RuntimeException e) {
+                throw e;
+            }
             if (failure != null) {
                 throw new IllegalStateException(failure);
             }
