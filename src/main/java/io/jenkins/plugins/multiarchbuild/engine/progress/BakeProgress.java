@@ -118,7 +118,7 @@ public final class BakeProgress {
             read(step, line, lines);
         } else if (raw || !(inProgress && line.isEmpty())) {
             // what follows an error without an empty line is a part of it, whatever it looks like
-            inError &= !line.equals(END_OF_STEPS);
+            inError = inError && !line.equals(END_OF_STEPS);
             inProgress = inError;
             lines.add(line);
         } else {

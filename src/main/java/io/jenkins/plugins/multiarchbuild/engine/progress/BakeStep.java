@@ -65,14 +65,14 @@ final class BakeStep {
     }
 
     /**
-     * @param time its seconds, or null if unknown
+     * @param time its seconds, or empty if unknown
      * @param now in nanoseconds
      */
-    void end(@NonNull Kind how, @CheckForNull String time, long now) {
+    void end(@NonNull Kind how, @NonNull String time, long now) {
         ended = true;
         cached = how == Kind.CACHED;
         failed = how == Kind.ERROR;
-        seconds = time == null ? -1 : Double.parseDouble(time);
+        seconds = time.isEmpty() ? -1 : Double.parseDouble(time);
         until = now;
     }
 

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param id number of the step
  * @param kind what it says
  * @param text the step's name, what it printed, or its error; empty for other lines
- * @param seconds what the step took, or after how long it printed this; null if the line does not say it
+ * @param seconds what the step took, or after how long it printed this; empty if the line does not say it
  */
 record PlainLine(
         @NonNull String id,
@@ -64,14 +64,14 @@ record PlainLine(
         } else if (done.matches()) {
             return new PlainLine(id, Kind.DONE, "", done.group("seconds"));
         } else if (text.startsWith(ERROR)) {
-            return new PlainLine(id, Kind.ERROR, text.substring(ERROR.length()), null);
+            return new PlainLine(id, Kind.ERROR, text.substring(ERROR.length()), "");
         }
         return switch (text) {
             case "DONE" -> new PlainLine(id, Kind.DONE, "", "0.0");
-            case "..." -> new PlainLine(id, Kind.PAUSED, "", null);
-            case "CACHED" -> new PlainLine(id, Kind.CACHED, "", null);
-            case "CANCELED" -> new PlainLine(id, Kind.CANCELED, "", null);
-            default -> new PlainLine(id, Kind.NAME, text, null);
+            case "..." -> new PlainLine(id, Kind.PAUSED, "", "");
+            case "CACHED" -> new PlainLine(id, Kind.CACHED, "", "");
+            case "CANCELED" -> new PlainLine(id, Kind.CANCELED, "", "");
+            default -> new PlainLine(id, Kind.NAME, text, "");
         };
     }
 
