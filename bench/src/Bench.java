@@ -192,20 +192,39 @@ public final class Bench {
 
     private void many(int rounds) throws Exception {
         Table.Pairs pairs = new Table.Pairs();
+        Table.Pairs cpu = new Table.Pairs();
+        // what both sides load and compile once is no matter of how many builds there are
+        many("many-step", 8);
+        many("many-bare", 8);
+        int threads = restingThreads();
         for (int i = 0; i < rounds; i++) {
-            pairs.add(many("many-step"), many("many-bare"));
+            Many ours = many("many-step", 40);
+            Many theirs = many("many-bare", 40);
+            pairs.add(ours.millis, theirs.millis);
+            cpu.add(ours.cpuMillis, theirs.cpuMillis);
         }
         table.ratio("10. 40 builds on 8 executors", pairs, 1.2);
+        table.ratio("10. CPU time of the controller meanwhile", cpu, 1.5);
+        table.count("10. threads of the controller, afterwards and before", restingThreads(), threads);
     }
 
-    private long many(String job) throws Exception {
-        int builds = 40;
+    /** How long many builds took, and how much CPU time the controller needed meanwhile. */
+    private record Many(long millis, long cpuMillis) {}
+
+    private Many many(String job, int builds) throws Exception {
         long start = System.currentTimeMillis();
+        long cpu = jenkins.cpuMillis();
         int first = jenkins.schedule(job, script(job, 1, ""), builds);
         for (int number = first; number < first + builds; number++) {
             jenkins.await(job, number);
         }
-        return System.currentTimeMillis() - start;
+        return new Many(System.currentTimeMillis() - start, jenkins.cpuMillis() - cpu);
+    }
+
+    /** The controller's threads once the pools have let go of those that they do not need, which takes a minute. */
+    private int restingThreads() throws Exception {
+        Thread.sleep(75_000);
+        return jenkins.threads();
     }
 
     private String script(String name, int rounds, String nonce) throws IOException {

@@ -87,7 +87,7 @@ final class Local {
 
     private List<String> tool(String name, Path context, List<String> more) {
         List<String> command = new ArrayList<>(List.of(
-                "java", "-jar", "cli/target/multi-arch-build.jar", "--platforms", PLATFORMS, "--base-tags",
+                "cli/multi-arch-build", "--platforms", PLATFORMS, "--base-tags",
                 registry + "/bench/" + name + ":1," + registry + "/bench/" + name + ":latest"));
         command.addAll(more);
         command.add(context.toString());

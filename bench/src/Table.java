@@ -45,6 +45,11 @@ final class Table {
         line("| %s | %s | | | |", name, spread(millis));
     }
 
+    /** A row whose target is that a number is not larger than it was. */
+    void count(String name, int our, int their) {
+        line("| %s | %d | %d | **%+d** | none more%s |", name, our, their, our - their, our <= their ? "" : ", **missed**");
+    }
+
     private void row(String name, Pairs pairs, List<Double> results, String format, String targetFormat, double most) {
         line("| %s | %s | %s | **%s** (%s) | %s |",
                 name,

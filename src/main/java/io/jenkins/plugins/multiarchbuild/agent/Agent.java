@@ -16,13 +16,16 @@ import io.jenkins.plugins.multiarchbuild.credentials.BoundSecrets;
 import io.jenkins.plugins.multiarchbuild.credentials.SecretMask;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
+import io.jenkins.plugins.multiarchbuild.engine.registry.RecentIndexes;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -48,6 +51,9 @@ public record Agent(
         @CheckForNull ConsoleLogFilter filter,
         @NonNull List<String> secrets)
         implements PlainHttpDocker.Machine {
+
+    /** By the agent's name: another agent may have another version of buildx, which puts an index together otherwise. */
+    private static final Map<Run<?, ?>, Map<String, RecentIndexes>> INDEXES = new WeakHashMap<>();
 
     /** The prefix of the names of this plugin's directories in the temporary directories of agents. */
     public static final String DIRECTORY_PREFIX = "multi-arch-build-";
@@ -151,7 +157,12 @@ public record Agent(
     /** Returns the registries, accessed from this agent. */
     @NonNull
     public Registry registry() {
-        return new Registry(new PlainHttpDocker(this), delay -> Thread.sleep(delay.toMillis()), this::log);
+        RecentIndexes recent;
+        synchronized (INDEXES) {
+            recent = INDEXES.computeIfAbsent(run, build -> new HashMap<>())
+                    .computeIfAbsent(name, agent -> new RecentIndexes());
+        }
+        return new Registry(new PlainHttpDocker(this), delay -> Thread.sleep(delay.toMillis()), this::log, recent);
     }
 
     /** Writes a line into the build's log. */

@@ -4,13 +4,14 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import io.jenkins.plugins.multiarchbuild.lending.GuestStep;
 import io.jenkins.plugins.multiarchbuild.lending.Loan;
+import java.util.Set;
 import org.jenkinsci.plugins.workflow.cps.DSL;
 import org.jenkinsci.plugins.workflow.flow.FlowExecutionOwner;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 
 /**
- * Pipeline's own steps for the flow of this plugin, and two that scripts do not have: {@code task(TASK)}, and
- * {@code borrow(LOAN) { }} in place of {@code node(LABEL) { }}.
+ * Pipeline's own steps for the flow of this plugin, and three that scripts do not have: {@code task(TASK)}, {@code
+ * borrow(LOAN) { }} in place of {@code node(LABEL) { }}, and {@code aroundBake(AROUND) { }}.
  */
 public final class TaskDsl extends DSL {
 
@@ -28,6 +29,9 @@ public final class TaskDsl extends DSL {
 
     private static final String TASK = "task";
     private static final String BORROW = "borrow";
+    private static final String AROUND_BAKE = "aroundBake";
+
+    private static final Set<String> OWN = Set.of(TASK, BORROW, AROUND_BAKE);
 
     /** The name of any registered step, which leads to {@link #invokeStep}, where the step is replaced. */
     private static final String REPLACED = "echo";
@@ -39,7 +43,7 @@ public final class TaskDsl extends DSL {
 
     @Override
     public Object invokeMethod(String name, Object arguments) {
-        return super.invokeMethod(name.equals(TASK) || name.equals(BORROW) ? REPLACED : name, arguments);
+        return super.invokeMethod(OWN.contains(name) ? REPLACED : name, arguments);
     }
 
     @Override
@@ -50,6 +54,9 @@ public final class TaskDsl extends DSL {
         }
         if (arguments instanceof Object[] values && values.length == 2 && values[0] instanceof Loan) {
             return super.invokeStep(GuestStep.DESCRIPTOR, BORROW, arguments);
+        }
+        if (arguments instanceof Object[] values && values.length == 2 && values[0] instanceof AroundBakeStep.Around) {
+            return super.invokeStep(AroundBakeStep.DESCRIPTOR, AROUND_BAKE, arguments);
         }
         return super.invokeStep(descriptor, name, arguments);
     }

@@ -151,6 +151,15 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
                 .toList();
     }
 
+    /**
+     * Returns whether the agent is not a Windows one, which gets flags where the others have a file.
+     *
+     * @param environment what {@link #run} returned
+     */
+    public static boolean isOnUnix(@NonNull List<String> environment) {
+        return environment.stream().noneMatch(variable -> variable.startsWith(BakeScript.FLAGS + "="));
+    }
+
     private void checkArchive(Agent agent, Builder builder) throws DockerException {
         if (!plan.isArchived()) {
             return;

@@ -91,7 +91,7 @@ class AgentLossTest {
             Computer computer = disconnected;
             if (computer != null
                     && node instanceof BlockEndNode
-                    && node.getDisplayFunctionName().contains("withEnv")) {
+                    && node.getDisplayFunctionName().contains(AroundBakeStep.FUNCTION)) {
                 disconnected = null;
                 try {
                     computer.disconnect(new OfflineCause.ByCLI("for a moment")).get();

@@ -44,6 +44,7 @@ public final class Registry {
     private final Docker docker;
     private final Pause pause;
     private final Consumer<Sentence> log;
+    private final RecentIndexes recent;
 
     /** Waits between two tries. */
     @FunctionalInterface
@@ -59,9 +60,23 @@ public final class Registry {
      * @param log receives a line for the user before each further try, on any thread
      */
     public Registry(@NonNull Docker docker, @NonNull Pause pause, @NonNull Consumer<Sentence> log) {
+        this(docker, pause, log, new RecentIndexes());
+    }
+
+    /**
+     * See {@link #Registry(Docker, Pause, Consumer)}.
+     *
+     * @param recent the indexes that the same docker has put together
+     */
+    public Registry(
+            @NonNull Docker docker,
+            @NonNull Pause pause,
+            @NonNull Consumer<Sentence> log,
+            @NonNull RecentIndexes recent) {
         this.docker = docker;
         this.pause = pause;
         this.log = log;
+        this.recent = recent;
     }
 
     /**
@@ -78,7 +93,7 @@ public final class Registry {
 
     private Optional<Manifest> find(ImageReference reference, Predicate<String> again)
             throws IOException, InterruptedException, DockerException {
-        Docker.Output output = run(inspect(reference), again);
+        Docker.Output output = run(ImageTools.inspect(reference), again);
         if (output.succeeded()) {
             return Optional.of(Manifest.parse(output.stdout()));
         }
@@ -108,10 +123,10 @@ public final class Registry {
     @NonNull
     public Available available(@NonNull ImageReference image)
             throws IOException, InterruptedException, DockerException {
-        Manifest manifest = Manifest.parse(once(image, inspect(image)));
+        Manifest manifest = Manifest.parse(once(image, ImageTools.inspect(image)));
         if (!manifest.isIndex()) {
             Optional<Platform> platform = Manifest.platform(Json.readObject(
-                    Sentence.of("Registry.configuration", image), once(image, inspectImage(image)), MEGABYTES));
+                    Sentence.of("Registry.configuration", image), once(image, ImageTools.inspectImage(image)), MEGABYTES));
             return new Available(manifest.digest(), platform.map(Set::of).orElse(Set.of()));
         }
         boolean known =
@@ -137,7 +152,7 @@ public final class Registry {
     @NonNull
     public String configuration(@NonNull ImageReference image)
             throws IOException, InterruptedException, DockerException {
-        Docker.Output output = run(inspectImage(image), Registry::mayPass);
+        Docker.Output output = run(ImageTools.inspectImage(image), Registry::mayPass);
         if (!output.succeeded()) {
             throw RegistryErrors.of(image.registry(), output.stderr());
         }
@@ -151,7 +166,7 @@ public final class Registry {
      */
     @NonNull
     Manifest read(@NonNull ImageReference reference) throws IOException, InterruptedException, DockerException {
-        Docker.Output output = run(inspect(reference), Registry::mayPass);
+        Docker.Output output = run(ImageTools.inspect(reference), Registry::mayPass);
         if (!output.succeeded()) {
             throw RegistryErrors.of(reference.registry(), output.stderr());
         }
@@ -177,7 +192,8 @@ public final class Registry {
     }
 
     /**
-     * Returns the index that {@link #create} would write, byte for byte.
+     * Returns the index that {@link #create} would write, byte for byte. Images by digest that were put together a
+     * moment ago are not looked up again.
      *
      * @param target where it would be written, and where buildx looks up descriptors
      * @throws DockerException if a source is not there
@@ -185,13 +201,19 @@ public final class Registry {
     @NonNull
     Manifest combine(@NonNull List<?> sources, @NonNull ImageReference target, @NonNull Map<String, String> annotations)
             throws IOException, InterruptedException, DockerException {
-        List<String> command = create(sources, annotations, List.of(target));
+        List<String> command = ImageTools.create(sources, annotations, List.of(target));
         command.add("--dry-run");
+        Optional<Manifest> known = recent.get(command);
+        if (known.isPresent()) {
+            return known.get();
+        }
         Docker.Output output = run(command, Registry::mayPass);
         if (!output.succeeded()) {
             throw RegistryErrors.of(target.registry(), output.stderr());
         }
-        return Manifest.parse(output.stdout().replaceFirst("\\R$", ""));
+        Manifest index = Manifest.parse(output.stdout().replaceFirst("\\R$", ""));
+        recent.add(command, sources, output.stdout(), index);
+        return index;
     }
 
     /**
@@ -207,7 +229,7 @@ public final class Registry {
             @NonNull Map<String, String> annotations)
             throws IOException, InterruptedException, DockerException {
         AtomicInteger races = new AtomicInteger(RACES);
-        List<String> command = create(sources, annotations, targets);
+        List<String> command = ImageTools.create(sources, annotations, targets);
         succeed(
                 run(
                         command,
@@ -225,7 +247,7 @@ public final class Registry {
     void create(
             @NonNull List<?> sources, @NonNull List<ImageReference> targets, @NonNull Map<String, String> annotations)
             throws IOException, InterruptedException, DockerException {
-        succeed(run(create(sources, annotations, targets), Registry::mayPass), targets);
+        succeed(run(ImageTools.create(sources, annotations, targets), Registry::mayPass), targets);
     }
 
     /**
@@ -236,7 +258,7 @@ public final class Registry {
      */
     void tag(@NonNull ImageReference image, @NonNull List<ImageReference> tags)
             throws IOException, InterruptedException, DockerException {
-        List<String> command = create(List.of(image), Map.of(), tags);
+        List<String> command = ImageTools.create(List.of(image), Map.of(), tags);
         command.add("--prefer-index=false");
         Docker.Output output = run(command, Registry::mayPass);
         if (!output.succeeded() && output.stderr().contains("unknown flag: --prefer-index")) {
@@ -250,22 +272,6 @@ public final class Registry {
         if (!output.succeeded()) {
             throw RegistryErrors.of(targets.get(0).registry(), output.stderr());
         }
-    }
-
-    private static List<String> inspect(ImageReference reference) {
-        return List.of("buildx", "imagetools", "inspect", "--raw", reference.toString());
-    }
-
-    private static List<String> inspectImage(ImageReference reference) {
-        return List.of("buildx", "imagetools", "inspect", "--format", "{{json .Image}}", reference.toString());
-    }
-
-    private static List<String> create(List<?> sources, Map<String, String> annotations, List<ImageReference> targets) {
-        List<String> command = new ArrayList<>(List.of("buildx", "imagetools", "create"));
-        annotations.forEach((key, value) -> command.addAll(List.of("--annotation", "index:" + key + "=" + value)));
-        targets.forEach(target -> command.addAll(List.of("--tag", target.toString())));
-        sources.forEach(source -> command.add(source.toString()));
-        return command;
     }
 
     private static boolean mayPass(String error) {

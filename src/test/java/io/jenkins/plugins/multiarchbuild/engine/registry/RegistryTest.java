@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Recorded;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
@@ -110,6 +111,26 @@ class RegistryTest {
                         TAG.toString(),
                         "source"),
                 commands.get(0));
+    }
+
+    @Test
+    void sameDigestsArePutTogetherOnce() throws Exception {
+        answers.add(succeeded("{}"));
+        List<ImageReference> images = List.of(TAG.at(Digest.of("one")), TAG.at(Digest.of("other")));
+        registry.combine(images, TAG, Map.of());
+        registry.combine(images, TAG, Map.of());
+        assertEquals(1, commands.size());
+        registry.combine(images, TAG, Map.of("k", "v"));
+        registry.combine(images.subList(0, 1), TAG, Map.of());
+        assertEquals(3, commands.size(), commands.toString());
+    }
+
+    @Test
+    void tagsArePutTogetherAnewSinceTheyMove() throws Exception {
+        answers.add(succeeded("{}"));
+        registry.combine(List.of(TAG), TAG, Map.of());
+        registry.combine(List.of(TAG), TAG, Map.of());
+        assertEquals(2, commands.size());
     }
 
     private static Docker.Output failed(String error) {
