@@ -46,13 +46,17 @@ final class PublishAttempt {
             throws IOException, InterruptedException, DockerException {
         var found = commands.start(publication.allTags(), registry::find);
         Merge merge = Merge.of(registry, commands, publication);
-        Map<ImageReference, Digest> before = new HashMap<>();
-        List<Optional<Manifest>> manifests = found.await();
-        for (int i = 0; i < manifests.size(); i++) {
-            ImageReference tag = publication.allTags().get(i);
-            manifests.get(i).ifPresent(manifest -> before.put(tag, manifest.digest()));
+        return new PublishAttempt(
+                registry, commands, publication, merge, digests(publication.allTags(), found.await()));
+    }
+
+    private static Map<ImageReference, Digest> digests(List<ImageReference> tags, List<Optional<Manifest>> found) {
+        Map<ImageReference, Digest> digests = new HashMap<>();
+        for (int i = 0; i < found.size(); i++) {
+            ImageReference tag = tags.get(i);
+            found.get(i).ifPresent(manifest -> digests.put(tag, manifest.digest()));
         }
-        return new PublishAttempt(registry, commands, publication, merge, before);
+        return digests;
     }
 
     /** Returns what each tag pointed at when the attempt began. */
@@ -69,10 +73,26 @@ final class PublishAttempt {
      * @throws DockerException if one points at something else
      */
     void checkImmutable() throws DockerException {
+        checkImmutable(before);
+    }
+
+    /**
+     * Checks it again: to copy images can take so long that somebody else has published in the meantime.
+     *
+     * @throws DockerException as {@link #checkImmutable}
+     */
+    void checkStillImmutable() throws IOException, InterruptedException, DockerException {
+        if (publication.immutable()) {
+            List<ImageReference> tags = publication.allTags();
+            checkImmutable(digests(tags, commands.start(tags, registry::find).await()));
+        }
+    }
+
+    private void checkImmutable(Map<ImageReference, Digest> found) throws DockerException {
         for (ImageReference tag : publication.immutable() ? publication.allTags() : List.<ImageReference>of()) {
-            Digest was = before.get(tag);
-            if (was != null && !was.equals(wanted(tag)) && !isSuperseded(tag)) {
-                throw RegistryErrors.ofImmutable(tag, was);
+            Digest there = found.get(tag);
+            if (there != null && !there.equals(wanted(tag)) && !isSuperseded(tag)) {
+                throw RegistryErrors.ofImmutable(tag, there);
             }
         }
     }

@@ -80,20 +80,34 @@ public final class Publisher {
             for (Map.Entry<String, Publication> each : publications.entrySet()) {
                 attempts.put(each.getKey(), begin(commands, each.getKey(), each.getValue()));
             }
-            for (Map.Entry<String, PublishAttempt> each : attempts.entrySet()) {
-                PublishAttempt attempt = each.getValue();
-                try {
-                    attempt.checkImmutable();
-                    attempt.copy();
-                } catch (DockerException e) {
-                    throw new DockerException(
-                            Sentence.of("Publisher.nothing", attempt.message(e).about(each.getKey())), e);
-                }
-            }
+            beforeMove(attempts, attempt -> {
+                attempt.checkImmutable();
+                attempt.copy();
+            });
+            beforeMove(attempts, PublishAttempt::checkStillImmutable);
             List<TagState> before = new ArrayList<>();
             attempts.values().forEach(attempt -> before.addAll(attempt.before()));
             aboutToMove.run(before);
             return moved(attempts);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Action {
+
+        void run(PublishAttempt attempt) throws IOException, InterruptedException, DockerException;
+    }
+
+    private static void beforeMove(Map<String, PublishAttempt> attempts, Action action)
+            throws IOException, InterruptedException, DockerException {
+        for (Map.Entry<String, PublishAttempt> each : attempts.entrySet()) {
+            PublishAttempt attempt = each.getValue();
+            try {
+                action.run(attempt);
+            } catch (DockerException e) {
+                throw new DockerException(
+                        Sentence.of("Publisher.nothing", attempt.message(e).about(each.getKey())), e);
+            }
         }
     }
 

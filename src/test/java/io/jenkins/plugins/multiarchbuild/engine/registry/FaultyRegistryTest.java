@@ -292,6 +292,26 @@ class FaultyRegistryTest {
     }
 
     @Test
+    void immutableTagThatAppearsWhileImagesAreCopiedDoesNotMove() throws Exception {
+        publisher().publish(built("true", "earlier"));
+        String earlier = Rig.digest(PATH, "earlier").orElseThrow();
+        Publication one = built("true", "raced");
+        List<ImageReference> tags =
+                List.of(one.baseTags().get(0), ImageReference.parseTag(faulty.host() + "/" + PATH + "-copy:raced"));
+        String repository = Rig.REGISTRY + "/" + PATH;
+        faulty.fail(1, "PUT .*-copy/manifests/", (exchange, real) -> {
+            Rig.docker("buildx", "imagetools", "create", "-t", repository + ":raced", repository + "@" + earlier);
+            faulty.late(Duration.ZERO).answer(exchange, real);
+        });
+        Publication both = Publication.of(one.images(), tags).immutable(true);
+        var error = assertThrows(DockerException.class, () -> publisher().publish(both));
+        assertTrue(error.getMessage().startsWith("Nothing is published and no tag has moved."), error.getMessage());
+        assertTrue(error.getMessage().contains(":raced exists already and is immutable"), error.getMessage());
+        assertEquals(earlier, Rig.digest(PATH, "raced").orElseThrow());
+        assertTrue(Rig.digest(PATH + "-copy", "raced").isEmpty());
+    }
+
+    @Test
     void supersededTagIsLeftAlone() throws Exception {
         publisher().publish(built("true", "newest"));
         String newest = Rig.digest(PATH, "newest").orElseThrow();
