@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -153,6 +154,16 @@ public record ImageReference(
     public ImageReference withTagSuffix(@NonNull String suffix) {
         String suffixed = tag + "-" + suffix;
         return new ImageReference(registry, path, checkTag(repository() + ":" + suffixed, suffixed), null);
+    }
+
+    /**
+     * Returns what is the same for every spelling of this reference: hosts are the same in upper and lower case, and with
+     * and without the port of HTTPS.
+     */
+    @NonNull
+    public String identity() {
+        String host = hub(registry.toLowerCase(Locale.ROOT).replaceFirst(":443$", ""));
+        return new ImageReference(host, path, tag, digest).toString();
     }
 
     /** Returns the whole normalised reference. */

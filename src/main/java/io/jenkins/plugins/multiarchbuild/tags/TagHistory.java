@@ -34,7 +34,7 @@ public final class TagHistory {
         Map<String, Integer> builds = read(run.getParent());
         Map<ImageReference, String> superseded = new LinkedHashMap<>();
         for (ImageReference tag : tags) {
-            int last = builds.getOrDefault(tag.toString(), 0);
+            int last = builds.getOrDefault(tag.identity(), 0);
             // the next build number may have been set back after all builds were deleted
             if (last > run.getNumber() && last < run.getParent().getNextBuildNumber()) {
                 superseded.put(tag, "#" + last);
@@ -58,9 +58,9 @@ public final class TagHistory {
         }
         Map<String, Integer> builds = read(run.getParent());
         for (ImageReference tag : tags) {
-            earlier.put(tag, builds.getOrDefault(tag.toString(), 0));
-            builds.remove(tag.toString());
-            builds.put(tag.toString(), run.getNumber());
+            earlier.put(tag, builds.getOrDefault(tag.identity(), 0));
+            builds.remove(tag.identity());
+            builds.put(tag.identity(), run.getNumber());
         }
         var oldest = builds.keySet().iterator();
         for (int surplus = builds.size() - MOST_TAGS; surplus > 0; surplus--) {
@@ -81,7 +81,7 @@ public final class TagHistory {
         Map<String, Integer> builds = read(run.getParent());
         boolean changed = false;
         for (Map.Entry<ImageReference, Integer> tag : earlier.entrySet()) {
-            String name = tag.getKey().toString();
+            String name = tag.getKey().identity();
             if (builds.getOrDefault(name, 0) == run.getNumber()) {
                 changed = true;
                 builds.remove(name);

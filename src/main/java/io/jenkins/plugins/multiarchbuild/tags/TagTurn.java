@@ -46,7 +46,7 @@ public final class TagTurn implements Turn {
      */
     public TagTurn(@NonNull String call, @NonNull Collection<ImageReference> tags, @NonNull Patience patience) {
         this.call = call;
-        this.tags = tags.stream().map(ImageReference::toString).collect(Collectors.toCollection(LinkedHashSet::new));
+        this.tags = tags.stream().map(ImageReference::identity).collect(Collectors.toCollection(LinkedHashSet::new));
         this.patience = patience;
     }
 

@@ -35,6 +35,16 @@ class TagHistoryTest {
     }
 
     @Test
+    void tagIsTheSameHoweverItIsWritten() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        FreeStyleBuild first = jenkins.buildAndAssertSuccess(job);
+        FreeStyleBuild second = jenkins.buildAndAssertSuccess(job);
+        ImageReference other = ImageReference.parse("REGISTRY.example.com:443/" + LATEST.path() + ":" + LATEST.tag());
+        TagHistory.published(second, List.of(other));
+        assertEquals(Map.of(LATEST, "#2"), TagHistory.superseded(first, List.of(LATEST)));
+    }
+
+    @Test
     void tagThatDidNotMoveIsAnEarlierBuildsAgain() throws Exception {
         FreeStyleProject job = jenkins.createFreeStyleProject();
         FreeStyleBuild first = jenkins.buildAndAssertSuccess(job);

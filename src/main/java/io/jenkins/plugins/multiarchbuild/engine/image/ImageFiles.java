@@ -202,9 +202,12 @@ public final class ImageFiles {
             remove(path, Set.of());
             if (type != '5') {
                 removeBelow(path, Set.of());
-                added.add(path);
             }
             add(path, type, type == '1' ? located(target) : target, mode, head);
+            // what is not kept need not be protected: a layer can have any number of such files
+            if (entries.containsKey(path)) {
+                added.add(path);
+            }
         }
     }
 

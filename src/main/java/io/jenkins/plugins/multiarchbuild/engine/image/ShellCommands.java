@@ -26,6 +26,10 @@ final class ShellCommands {
 
     private static final Pattern EXEC = Pattern.compile("(?<![\\w.$/-])exec[ \\t]+(?<command>[^\\n;&|)]+)");
 
+    /** How {@code env} gets several words as one. */
+    private static final Pattern SPLIT =
+            Pattern.compile("(?:-[a-zA-Z]*?S|--split-string(?:=|$))(?<text>.*)", Pattern.DOTALL);
+
     private ShellCommands() {}
 
     /**
@@ -41,10 +45,21 @@ final class ShellCommands {
         return CHOICE.matcher(text).find();
     }
 
-    /** Returns the text that a shell among these words gets: the last word of {@code sh -o pipefail -c TEXT}; or null. */
+    /**
+     * Returns the text that a shell among these words gets, the last word of {@code sh -o pipefail -c TEXT}, or that
+     * {@code env -S TEXT} takes apart; or null.
+     */
     @CheckForNull
     static String text(@NonNull List<String> words) {
         for (int i = 0; i < words.size(); i++) {
+            if (words.get(i).equals("env") || words.get(i).endsWith("/env")) {
+                String next = i + 1 < words.size() ? words.get(i + 1) : "";
+                Matcher split = SPLIT.matcher(next);
+                if (split.matches()) {
+                    String attached = split.group("text");
+                    return !attached.isEmpty() || i + 2 == words.size() ? attached : words.get(i + 2);
+                }
+            }
             if (!words.get(i).endsWith("sh")) {
                 continue;
             }

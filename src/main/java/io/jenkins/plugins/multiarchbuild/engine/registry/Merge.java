@@ -1,12 +1,14 @@
 package io.jenkins.plugins.multiarchbuild.engine.registry;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,7 @@ record Merge(@NonNull List<ImageReference> sources, @NonNull Manifest index) {
     @NonNull
     static Merge of(@NonNull Registry registry, @NonNull Concurrently commands, @NonNull Publication publication)
             throws IOException, InterruptedException, DockerException {
-        List<ImageReference> sources = pinned(registry, commands, publication.images());
+        List<ImageReference> sources = pinned(registry, commands, publication);
         Manifest index = combined(registry, commands, sources, publication);
         if (sources.size() > 1 && index.images().size() != index.platforms().size()) {
             sources = DuplicatePlatforms.settle(registry, commands, sources, publication.prefer());
@@ -52,13 +54,17 @@ record Merge(@NonNull List<ImageReference> sources, @NonNull Manifest index) {
                 .get(0);
     }
 
-    private static List<ImageReference> pinned(Registry registry, Concurrently commands, List<ImageReference> images)
+    /** Images that were built need not be read: the index is compared with what was built. */
+    private static List<ImageReference> pinned(Registry registry, Concurrently commands, Publication publication)
             throws IOException, InterruptedException, DockerException {
-        List<ImageReference> tags =
-                images.stream().filter(image -> image.digest() == null).toList();
-        Iterator<Manifest> read = commands.start(tags, registry::read).await().iterator();
-        return images.stream()
-                .map(image -> image.digest() == null ? image.at(read.next().digest()) : image.at(image.knownDigest()))
+        List<ImageReference> images = publication.images().stream()
+                .filter(image -> image.digest() == null || publication.built().isEmpty())
+                .toList();
+        Iterator<Manifest> read = commands.start(images, registry::read).await().iterator();
+        Map<ImageReference, Digest> digests = new HashMap<>();
+        images.forEach(image -> digests.put(image, read.next().digest()));
+        return publication.images().stream()
+                .map(image -> image.at(image.digest() == null ? digests.get(image) : image.knownDigest()))
                 .distinct()
                 .toList();
     }
@@ -68,6 +74,13 @@ record Merge(@NonNull List<ImageReference> sources, @NonNull Manifest index) {
         Set<Platform> wanted = Set.copyOf(publication.platforms());
         if (!wanted.isEmpty() && !index.platforms().equals(wanted)) {
             throw new DockerException(Sentence.of("Merge.platforms", index.platforms(), publication.platforms()));
+        }
+        // buildx does not compare what a registry serves under a digest with the digest
+        for (Manifest.Child image : index.images()) {
+            Digest built = publication.built().get(image.platform());
+            if (built != null && !built.equals(image.digest())) {
+                throw new DockerException(Sentence.of("Merge.other", image.platform(), image.digest(), built));
+            }
         }
         // an index that somebody else made may contain anything
         boolean ours = !wanted.isEmpty() || sources.size() > 1;

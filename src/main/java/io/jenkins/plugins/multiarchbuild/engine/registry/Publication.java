@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What to publish, and where.
@@ -27,6 +28,7 @@ import java.util.Map;
  * @param theirs what the later builds published under superseded arch tags, as far as it is known: a builder that
  *     cannot push by digest moves an arch tag when it builds
  * @param immutable whether a tag that exists must not move
+ * @param built the image manifest that was built for each platform, as far as that is known: no other may be listed
  */
 public record Publication(
         @NonNull List<ImageReference> images,
@@ -37,7 +39,8 @@ public record Publication(
         @NonNull DuplicateChoice prefer,
         @NonNull Map<ImageReference, String> superseded,
         @NonNull Map<ImageReference, Digest> theirs,
-        boolean immutable)
+        boolean immutable,
+        @NonNull Map<Platform, Digest> built)
         implements Serializable {
 
     public Publication {
@@ -48,13 +51,24 @@ public record Publication(
         annotations = Annotations.checked(annotations);
         superseded = Collections.unmodifiableMap(new LinkedHashMap<>(superseded));
         theirs = Map.copyOf(theirs);
+        // a build that an older version of the plugin began has none
+        built = built == null ? Map.of() : Map.copyOf(built);
     }
 
     /** Returns a publication of images for any platforms as one. */
     @NonNull
     public static Publication of(@NonNull List<ImageReference> images, @NonNull List<ImageReference> baseTags) {
         return new Publication(
-                images, baseTags, Map.of(), List.of(), Map.of(), DuplicateChoice.NEITHER, Map.of(), Map.of(), false);
+                images,
+                baseTags,
+                Map.of(),
+                List.of(),
+                Map.of(),
+                DuplicateChoice.NEITHER,
+                Map.of(),
+                Map.of(),
+                false,
+                Map.of());
     }
 
     /** Returns what a request asks for, once its images are built. */
@@ -76,20 +90,24 @@ public record Publication(
                 DuplicateChoice.NEITHER,
                 Map.of(),
                 Map.of(),
-                request.immutableTags());
+                request.immutableTags(),
+                built.stream()
+                        .collect(Collectors.toMap(
+                                BuiltImage::platform, image -> image.image().knownDigest())));
     }
 
     /** Returns this publication with annotations of the image index. */
     @NonNull
     public Publication withAnnotations(@NonNull Map<String, String> others) {
-        return new Publication(images, baseTags, archTags, platforms, others, prefer, superseded, theirs, immutable);
+        return new Publication(
+                images, baseTags, archTags, platforms, others, prefer, superseded, theirs, immutable, built);
     }
 
     /** Returns this publication with a rule for two images of one platform. */
     @NonNull
     public Publication preferring(@NonNull DuplicateChoice other) {
         return new Publication(
-                images, baseTags, archTags, platforms, annotations, other, superseded, theirs, immutable);
+                images, baseTags, archTags, platforms, annotations, other, superseded, theirs, immutable, built);
     }
 
     /**
@@ -97,7 +115,8 @@ public record Publication(
      */
     @NonNull
     public Publication leaving(@NonNull Map<ImageReference, String> tags) {
-        return new Publication(images, baseTags, archTags, platforms, annotations, prefer, tags, theirs, immutable);
+        return new Publication(
+                images, baseTags, archTags, platforms, annotations, prefer, tags, theirs, immutable, built);
     }
 
     /**
@@ -106,13 +125,15 @@ public record Publication(
      */
     @NonNull
     public Publication restoring(@NonNull Map<ImageReference, Digest> tags) {
-        return new Publication(images, baseTags, archTags, platforms, annotations, prefer, superseded, tags, immutable);
+        return new Publication(
+                images, baseTags, archTags, platforms, annotations, prefer, superseded, tags, immutable, built);
     }
 
     /** Returns this publication with tags that must not, or may, move if they exist. */
     @NonNull
     public Publication immutable(boolean wanted) {
-        return new Publication(images, baseTags, archTags, platforms, annotations, prefer, superseded, theirs, wanted);
+        return new Publication(
+                images, baseTags, archTags, platforms, annotations, prefer, superseded, theirs, wanted, built);
     }
 
     /** Returns the base tags and the arch tags. */

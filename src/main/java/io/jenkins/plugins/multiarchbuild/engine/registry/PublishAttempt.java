@@ -57,13 +57,8 @@ final class PublishAttempt {
         try {
             var found = commands.start(publication.allTags(), registry::find);
             Merge merge = Merge.of(registry, commands, publication);
-            Map<ImageReference, Digest> before = new HashMap<>();
-            List<Optional<Manifest>> manifests = found.await();
-            for (int i = 0; i < manifests.size(); i++) {
-                ImageReference tag = publication.allTags().get(i);
-                manifests.get(i).ifPresent(manifest -> before.put(tag, manifest.digest()));
-            }
-            return new PublishAttempt(registry, commands, image, publication, merge, before);
+            return new PublishAttempt(
+                    registry, commands, image, publication, merge, digests(publication.allTags(), found.await()));
         } catch (DockerException e) {
             throw new DockerException(e.sentence().about(image), e);
         }
@@ -72,6 +67,15 @@ final class PublishAttempt {
     @NonNull
     String image() {
         return image;
+    }
+
+    private static Map<ImageReference, Digest> digests(List<ImageReference> tags, List<Optional<Manifest>> found) {
+        Map<ImageReference, Digest> digests = new HashMap<>();
+        for (int i = 0; i < found.size(); i++) {
+            ImageReference tag = tags.get(i);
+            found.get(i).ifPresent(manifest -> digests.put(tag, manifest.digest()));
+        }
+        return digests;
     }
 
     /** Returns what each tag pointed at when the attempt began. */
@@ -88,10 +92,32 @@ final class PublishAttempt {
      * @throws DockerException if one points at something else
      */
     void checkImmutable() throws DockerException {
+        checkImmutable(before);
+    }
+
+    /**
+     * Checks it again: to copy images can take so long that somebody else has published in the meantime.
+     *
+     * @throws DockerException as {@link #checkImmutable}
+     */
+    void checkStillImmutable() throws IOException, InterruptedException, DockerException {
+        if (publication.immutable()) {
+            List<ImageReference> tags = publication.allTags();
+            Map<ImageReference, Digest> found;
+            try {
+                found = digests(tags, commands.start(tags, registry::find).await());
+            } catch (DockerException e) {
+                throw nothing(e);
+            }
+            checkImmutable(found);
+        }
+    }
+
+    private void checkImmutable(Map<ImageReference, Digest> found) throws DockerException {
         for (ImageReference tag : publication.immutable() ? publication.allTags() : List.<ImageReference>of()) {
-            Digest was = before.get(tag);
-            if (was != null && !was.equals(wanted(tag)) && !isSuperseded(tag)) {
-                throw nothing(RegistryErrors.ofImmutable(tag, was));
+            Digest there = found.get(tag);
+            if (there != null && !there.equals(wanted(tag)) && !isSuperseded(tag)) {
+                throw nothing(RegistryErrors.ofImmutable(tag, there));
             }
         }
     }

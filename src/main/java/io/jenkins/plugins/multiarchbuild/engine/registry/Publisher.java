@@ -84,6 +84,7 @@ public final class Publisher {
                 attempt.checkImmutable();
             }
             images.forEach(attempts, PublishAttempt::copy);
+            images.forEach(attempts, PublishAttempt::checkStillImmutable);
             aboutToMove.run(states(attempts.stream().map(PublishAttempt::before).toList()));
             try {
                 images.forEach(attempts, PublishAttempt::move);

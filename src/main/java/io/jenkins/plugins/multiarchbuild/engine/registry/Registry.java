@@ -95,7 +95,7 @@ public final class Registry {
             throws IOException, InterruptedException, DockerException {
         Docker.Output output = run(ImageTools.inspect(reference), again);
         if (output.succeeded()) {
-            return Optional.of(Manifest.parse(output.stdout()));
+            return Optional.of(parse(reference, output.stdout()));
         }
         boolean nothingThere = RegistryErrors.isAbsent(output.stderr())
                 || (RegistryErrors.isRefused(output.stderr()) && !RegistryErrors.isRefusedLogin(output.stderr()));
@@ -170,7 +170,17 @@ public final class Registry {
         if (!output.succeeded()) {
             throw RegistryErrors.of(reference.registry(), output.stderr());
         }
-        return Manifest.parse(output.stdout());
+        return parse(reference, output.stdout());
+    }
+
+    /** Reads a manifest that buildx has printed, since it does not compare it with the digest by which it was asked. */
+    private static Manifest parse(ImageReference reference, String text) throws DockerException {
+        Manifest manifest = Manifest.parse(text);
+        Digest asked = reference.digest();
+        if (asked != null && asked.value().startsWith("sha256:") && !asked.equals(manifest.digest())) {
+            throw new DockerException(Sentence.of("Registry.otherContent", reference, manifest.digest()));
+        }
+        return manifest;
     }
 
     /**

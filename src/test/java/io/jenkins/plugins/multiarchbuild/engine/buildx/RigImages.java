@@ -16,6 +16,8 @@ import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
+import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import io.jenkins.plugins.multiarchbuild.rig.RigDocker;
 import io.jenkins.plugins.multiarchbuild.rig.TemporaryDirectory;
@@ -71,12 +73,15 @@ public final class RigImages {
         List<String> command = BakeDefinition.command(request, definition.toString(), metadata.toString());
         command.addAll(List.of(more));
         Docker.Output output = docker.run(command);
-        docker.commands();
         if (!output.succeeded()) {
             throw BuildErrors.ofBake(output.stderr(), BakeTargets.of(request).keys(request.platforms()));
         }
-        return List.copyOf(MetadataFile.read(Files.readString(metadata), BakeTargets.of(request), group)
-                .values());
+        List<BuiltImage> pushed =
+                List.copyOf(MetadataFile.read(Files.readString(metadata), BakeTargets.of(request), group)
+                        .values());
+        List<BuiltImage> found = ImageManifests.find(new Registry(docker, delay -> {}, line -> {}), pushed);
+        docker.commands();
+        return found;
     }
 
     /** An index as the registry serves it. */

@@ -234,6 +234,46 @@ class ImageFilesTest {
     }
 
     @Test
+    void dataFilesOfALayerDoNotFillTheMemory() throws Exception {
+        int count = 200_000;
+        byte[] entry = new TestTar().data("data", new byte[0]).bytes();
+        List<Long> used = new ArrayList<>();
+        InputStream layer = new InputStream() {
+            private int next;
+
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                if (length == 0) {
+                    return 0;
+                }
+                if (next == count) {
+                    used.add(used());
+                    next++;
+                    Arrays.fill(buffer, offset, offset + 512, (byte) 0);
+                    return 512;
+                }
+                if (next > count) {
+                    return -1;
+                }
+                byte[] name =
+                        ("data/of-which-there-are-very-many-in-this-layer-" + next++).getBytes(StandardCharsets.UTF_8);
+                System.arraycopy(name, 0, entry, 0, name.length);
+                System.arraycopy(entry, 0, buffer, offset, 512);
+                return 512;
+            }
+        };
+        long before = used();
+        ImageFiles.NONE.with(layer);
+        long rise = used.get(0) - before;
+        assertTrue(rise < 12L * 1024 * 1024, rise / 1024 / 1024 + " MiB");
+    }
+
+    @Test
     void largeFileIsReadThrough() throws Exception {
         long size = 1L << 30;
         byte[] archive =

@@ -84,6 +84,7 @@ class ExpiredLoginTest {
                 DuplicateChoice.NEITHER,
                 Map.of(),
                 Map.of(),
-                false);
+                false,
+                Map.of());
     }
 }

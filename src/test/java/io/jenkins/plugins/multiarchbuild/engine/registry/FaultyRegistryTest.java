@@ -292,6 +292,26 @@ class FaultyRegistryTest {
     }
 
     @Test
+    void immutableTagThatAppearsWhileImagesAreCopiedDoesNotMove() throws Exception {
+        publisher().publish(built("true", "earlier"));
+        String earlier = Rig.digest(PATH, "earlier").orElseThrow();
+        Publication one = built("true", "raced");
+        List<ImageReference> tags =
+                List.of(one.baseTags().get(0), ImageReference.parseTag(faulty.host() + "/" + PATH + "-copy:raced"));
+        String repository = Rig.REGISTRY + "/" + PATH;
+        faulty.fail(1, "PUT .*-copy/manifests/", (exchange, real) -> {
+            Rig.docker("buildx", "imagetools", "create", "-t", repository + ":raced", repository + "@" + earlier);
+            faulty.late(Duration.ZERO).answer(exchange, real);
+        });
+        Publication both = Publication.of(one.images(), tags).immutable(true);
+        var error = assertThrows(DockerException.class, () -> publisher().publish(both));
+        assertTrue(error.getMessage().startsWith("Nothing is published and no tag has moved."), error.getMessage());
+        assertTrue(error.getMessage().contains(":raced exists already and is immutable"), error.getMessage());
+        assertEquals(earlier, Rig.digest(PATH, "raced").orElseThrow());
+        assertTrue(Rig.digest(PATH + "-copy", "raced").isEmpty());
+    }
+
+    @Test
     void supersededTagIsLeftAlone() throws Exception {
         publisher().publish(built("true", "newest"));
         String newest = Rig.digest(PATH, "newest").orElseThrow();
@@ -314,19 +334,60 @@ class FaultyRegistryTest {
         assertEquals(newest, Rig.digest(PATH, "newest").orElseThrow());
     }
 
+    /** Clients believe what an index says of the platforms of its images. */
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void imagesThatAreServedInPlaceOfEachOtherAreNotPublished(String provenance) throws Exception {
+        String tag = "swapped-" + provenance;
+        BuildRequest request = request(provenance, tag);
+        List<BuiltImage> images = RigImages.build(request, docker);
+        Publication publication = Publication.of(request, images);
+        for (int i = 0; i < 2; i++) {
+            BuiltImage image = images.get(i);
+            String own = image.image().knownDigest().value();
+            String other = images.get(1 - i).image().knownDigest().value();
+            String answer = image.isAttested()
+                    ? Rig.manifest(PATH, image.reference().knownDigest().value())
+                            .orElseThrow()
+                            .replace(own, other)
+                    : Rig.manifest(PATH, other).orElseThrow();
+            String type = "application/vnd.oci.image." + (image.isAttested() ? "index" : "manifest") + ".v1+json";
+            faulty.fail(
+                    Integer.MAX_VALUE,
+                    "GET .*/manifests/" + image.reference().digest(),
+                    FaultyRegistry.status(200, answer, "Content-Type", type));
+        }
+        var error = assertThrows(DockerException.class, () -> publisher().publish(publication));
+        assertTrue(error.getMessage().startsWith("Nothing is published: for linux/a"), error.getMessage());
+        Publication others = Publication.of(publication.images(), request.baseTags());
+        error = assertThrows(DockerException.class, () -> publisher().publish(others));
+        assertTrue(error.getMessage().contains(" with something else, which has"), error.getMessage());
+        assertTrue(Rig.digest(PATH, tag).isEmpty());
+        Registry registry = new Registry(docker, pauses::add, line -> {});
+        ImageReference image = images.get(0).reference();
+        error = assertThrows(DockerException.class, () -> registry.find(image));
+        assertTrue(
+                error.getMessage().startsWith("The registry answers " + image + " with something else, which has"),
+                error.getMessage());
+    }
+
     private Publication built(String provenance, String... tags) throws Exception {
-        String[] references = Stream.of(tags)
-                .map(tag -> faulty.host() + "/" + PATH + ":" + tag)
-                .toArray(String[]::new);
-        BuildRequest request = RigImages.request(
-                Rig.REMOTE_BUILDER,
-                RigImages.options(provenance, tags[0] + System.nanoTime()),
-                ArchTags.NONE,
-                references);
+        BuildRequest request = request(provenance, tags);
         List<ImageReference> images = RigImages.build(request, docker).stream()
                 .map(BuiltImage::reference)
                 .toList();
         return Publication.of(images, request.baseTags());
+    }
+
+    private BuildRequest request(String provenance, String... tags) throws Exception {
+        String[] references = Stream.of(tags)
+                .map(tag -> faulty.host() + "/" + PATH + ":" + tag)
+                .toArray(String[]::new);
+        return RigImages.request(
+                Rig.REMOTE_BUILDER,
+                RigImages.options(provenance, tags[0] + System.nanoTime()),
+                ArchTags.NONE,
+                references);
     }
 
     private Publisher publisher() {

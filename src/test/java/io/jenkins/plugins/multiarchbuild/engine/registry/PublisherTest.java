@@ -241,7 +241,8 @@ class PublisherTest {
                                 DuplicateChoice.NEITHER,
                                 Map.of(),
                                 Map.of(),
-                                false)));
+                                false,
+                                Map.of())));
         assertTrue(error.getMessage().startsWith("Nothing is published"), error.getMessage());
         assertTrue(Rig.digest(TEAM + "/app", "other").isEmpty());
     }
