@@ -23,7 +23,8 @@ public abstract class OlderProgram implements GraphListener.Synchronous {
     /** @param label how the label of the task begins */
     protected OlderProgram(String label) {
         this.label = label;
-        // A test that ran before in this JVM has left one behind: the controller that it started last does the task again.
+        // A test that ran before in this JVM has left one behind: the controller that it started last does the task
+        // again.
         copy = null;
     }
 
