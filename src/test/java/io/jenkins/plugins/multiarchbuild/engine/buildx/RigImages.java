@@ -17,6 +17,7 @@ import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.ImageManifests;
+import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import io.jenkins.plugins.multiarchbuild.rig.RigDocker;
@@ -79,7 +80,8 @@ public final class RigImages {
         List<BuiltImage> pushed =
                 List.copyOf(MetadataFile.read(Files.readString(metadata), BakeTargets.of(request), group)
                         .values());
-        List<BuiltImage> found = ImageManifests.find(new Registry(docker, delay -> {}, line -> {}), pushed);
+        Registry registry = new Registry(new PlainHttpDocker(docker), delay -> {}, line -> {});
+        List<BuiltImage> found = ImageManifests.find(registry, pushed);
         docker.commands();
         return found;
     }
