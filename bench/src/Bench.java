@@ -205,7 +205,7 @@ public final class Bench {
         }
         table.ratio("10. 40 builds on 8 executors", pairs, 1.2);
         table.ratio("10. CPU time of the controller meanwhile", cpu, 1.5);
-        table.count("10. threads of the controller, afterwards and before", restingThreads(), threads);
+        table.count("10. threads of the controller, afterwards and before", restingThreads(), threads, 4);
     }
 
     /** How long many builds took, and how much CPU time the controller needed meanwhile. */

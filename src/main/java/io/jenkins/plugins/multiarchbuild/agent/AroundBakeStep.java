@@ -61,7 +61,7 @@ public final class AroundBakeStep extends Step {
 
         private static final long serialVersionUID = 1L;
 
-        private final transient Around around;
+        private final Around around;
 
         Execution(@NonNull StepContext context, @NonNull Around around) {
             super(context);
