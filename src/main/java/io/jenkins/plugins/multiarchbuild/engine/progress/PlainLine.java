@@ -18,7 +18,7 @@ record PlainLine(
         @NonNull String id,
         @NonNull Kind kind,
         @NonNull String text,
-        @CheckForNull String seconds) {
+        @NonNull String seconds) {
 
     /** What a line says. */
     enum Kind {
