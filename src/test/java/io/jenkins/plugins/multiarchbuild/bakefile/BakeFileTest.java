@@ -3,11 +3,14 @@ package io.jenkins.plugins.multiarchbuild.bakefile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import hudson.FilePath;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
+import hudson.util.Secret;
 import io.jenkins.plugins.multiarchbuild.harness.GitRepository;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -234,10 +238,12 @@ class BakeFileTest {
 
     @Test
     void secretThatTheFileMakesReadableIsNoticed() throws Exception {
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "token", null, Secret.fromString("s3cret")));
         WorkflowJob job = job("""
                 node('here') {
-                    withCredentials([usernamePassword(credentialsId: 'registry-push', usernameVariable: 'U',
-                                                      passwordVariable: 'P')]) {
+                    withCredentials([string(credentialsId: 'token', variable: 'P')]) {
                         multiArchBuild(platforms: 'amd64', push: false, builder: '%s', bake: 'docker-bake.hcl')
                     }
                 }
