@@ -13,7 +13,6 @@ import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.engine.text.Urls;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,7 +125,9 @@ public final class Registry {
         Manifest manifest = Manifest.parse(once(image, ImageTools.inspect(image)));
         if (!manifest.isIndex()) {
             Optional<Platform> platform = Manifest.platform(Json.readObject(
-                    Sentence.of("Registry.configuration", image), once(image, ImageTools.inspectImage(image)), MEGABYTES));
+                    Sentence.of("Registry.configuration", image),
+                    once(image, ImageTools.inspectImage(image)),
+                    MEGABYTES));
             return new Available(manifest.digest(), platform.map(Set::of).orElse(Set.of()));
         }
         boolean known =
