@@ -73,7 +73,7 @@ public final class Publisher {
     public Map<String, PublicationResult> publish(
             @NonNull Map<String, Publication> publications, @NonNull BeforeMove aboutToMove)
             throws IOException, InterruptedException, DockerException {
-        // a thread of the first ones only waits for commands, which the second ones run
+        // two, since what is done for an image waits for commands
         try (Concurrently commands = new Concurrently();
                 Concurrently images = new Concurrently()) {
             List<PublishAttempt> attempts = images.start(
