@@ -27,7 +27,7 @@ public final class Bench {
         rows = new TreeSet<>(arguments);
         rows.remove("--quick");
         if (rows.isEmpty()) {
-            rows.addAll(quick ? List.of("1", "3", "5") : List.of("1", "2", "3", "4", "5", "6", "7", "9", "10", "11"));
+            rows.addAll(quick ? List.of("1", "3", "5") : List.of("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"));
         }
         jenkins = new Jenkins(work);
     }
@@ -59,6 +59,9 @@ public final class Bench {
         }
         if (rows.contains("7")) {
             transfer(3);
+        }
+        if (rows.contains("8")) {
+            again(3, local);
         }
         if (rows.contains("9")) {
             table.ratio("9. cache: true on an empty builder", pairs("cache", 2), 0.3);
@@ -181,6 +184,24 @@ public final class Bench {
         }
         table.ratio("7. 200 MB in 4,000 files to another agent", pairs, 0.6);
         profile("transfer", number);
+    }
+
+    /** The checkout of an agent that has checked out all of the source before, and its first one. */
+    private void again(int rounds, Local local) throws Exception {
+        Path repository = local.repository(script("again", 1, ""));
+        Table.Pairs pairs = new Table.Pairs();
+        for (int i = 0; i < rounds; i++) {
+            String job = "again-" + i;
+            double first = checkout(job, repository);
+            local.changeOneFile(repository);
+            pairs.add(checkout(job, repository), first);
+        }
+        table.ratio("8. the same from Git again, one file changed", pairs, 0.2);
+    }
+
+    private double checkout(String job, Path repository) throws Exception {
+        int number = jenkins.runFromGit(job, repository);
+        return millis(jenkins.nodes(job, number), "Check out from version control").get(0);
     }
 
     private static List<Double> millis(List<Jenkins.Node> nodes, String name) {

@@ -74,6 +74,20 @@ final class Jenkins implements AutoCloseable {
         return number;
     }
 
+    /** Runs the Jenkinsfile of a Git repository in a job of that name, and returns the number of the build once it is over. */
+    int runFromGit(String job, Path repository) throws Exception {
+        int number = Integer.parseInt(groovy("""
+                import hudson.plugins.git.GitSCM
+                import org.jenkinsci.plugins.workflow.cps.CpsScmFlowDefinition
+                import org.jenkinsci.plugins.workflow.job.WorkflowJob
+                def job = Jenkins.get().getItem('%1$s') ?: Jenkins.get().createProject(WorkflowJob, '%1$s')
+                job.definition = new CpsScmFlowDefinition(new GitSCM('%2$s'), 'Jenkinsfile')
+                print(job.scheduleBuild2(0).getStartCondition().get().number)
+                """.formatted(job, repository)).strip());
+        await(job, number);
+        return number;
+    }
+
     /** Schedules builds of a job, and returns the number of the first. */
     int schedule(String job, String script, int count) throws Exception {
         return Integer.parseInt(groovy("""

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /** Measures the command line tool on this machine, without Jenkins. */
 final class Local {
@@ -83,6 +84,35 @@ final class Local {
             }
         }
         return pairs;
+    }
+
+    /** Creates a Git repository of 200 MB in 4,000 files, with a Jenkinsfile. */
+    Path repository(String jenkinsfile) throws Exception {
+        Path directory = Files.createDirectories(work.resolve("repository"));
+        Path files = Files.createDirectories(directory.resolve("files"));
+        Random random = new Random();
+        byte[] content = new byte[50_000];
+        for (int i = 0; i < 4_000; i++) {
+            random.nextBytes(content);
+            Files.write(files.resolve("f" + i), content);
+        }
+        Files.writeString(directory.resolve("Dockerfile"), "FROM scratch\nCOPY Dockerfile /\n");
+        Files.writeString(directory.resolve("Jenkinsfile"), jenkinsfile);
+        time(List.of("git", "init", "--quiet", "--initial-branch=master", directory.toString()));
+        commit(directory);
+        return directory;
+    }
+
+    void changeOneFile(Path repository) throws Exception {
+        Files.writeString(repository.resolve("files/f0"), Long.toString(System.nanoTime()));
+        commit(repository);
+    }
+
+    private void commit(Path repository) throws Exception {
+        time(List.of("git", "-C", repository.toString(), "add", "."));
+        time(List.of(
+                "git", "-C", repository.toString(), "-c", "user.name=bench", "-c", "user.email=bench@example.com",
+                "commit", "--quiet", "--message", "A change"));
     }
 
     private List<String> tool(String name, Path context, List<String> more) {
