@@ -39,6 +39,9 @@ public final class Outcomes implements Serializable {
 
     private final boolean archived;
 
+    /** The groups whose work on their agent is done; null in a build that an older version of the plugin began. */
+    private final HashSet<String> left = new HashSet<>();
+
     /**
      * Begins with no outcomes.
      *
@@ -117,6 +120,25 @@ public final class Outcomes implements Serializable {
     @NonNull
     public Map<String, String> getCheckout() {
         return new LinkedHashMap<>(checkout);
+    }
+
+    /** Records that a group's work on an agent is about to begin. */
+    public void enter(@NonNull PlannedGroup group) {
+        if (left != null) {
+            left.remove(group.name());
+        }
+    }
+
+    /** Records that nothing of a group is left to be done on its agent. */
+    public void leave(@NonNull PlannedGroup group) {
+        if (left != null) {
+            left.add(group.name());
+        }
+    }
+
+    /** Whether nothing of a group is left to be done on its agent. */
+    public boolean hasLeft(@NonNull PlannedGroup group) {
+        return left != null && left.contains(group.name());
     }
 
     /** Whether a group has its images. */

@@ -237,6 +237,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
         Loan loan = null
         boolean ended = false
         while (!ended) {
+            outcomes.enter(group)
             try {
                 outcomes.begin(Kind.WAIT_FOR_AGENT, group)
                 if (loan == null) {
@@ -247,6 +248,13 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
                 ended = true
             } catch (FlowInterruptedException e) {
                 loan = Loan.of(e)
+            } catch (Exception e) {
+                // if the controller shuts down between the end of the block and that of node, Pipeline fails the node
+                if (!outcomes.hasLeft(group)) {
+                    throw e
+                }
+                steps.echo('[multiArchBuild] ' + group.name() + ' is done. Its node ended with an error: ' + e.message)
+                ended = true
             }
         }
     }
@@ -260,6 +268,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
                     build(group, null)
                 } else {
                     withSource(group)
+                    outcomes.leave(group)
                 }
                 ended = true
             } catch (BuilderGoneException e) {
@@ -386,6 +395,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
                 withTool {
                     publish(Patience.ON_AGENT)
                 }
+                outcomes.leave(last)
             }
         } finally {
             quietly(new LeaveTagsTask(plan))
