@@ -7,6 +7,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
+import io.jenkins.plugins.multiarchbuild.engine.dockerfile.Execution;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
@@ -31,7 +32,9 @@ public final class PlatformImage implements Serializable {
 
     private final String agent;
     private final long durationMillis;
-    private final boolean emulated;
+
+    /** Null if unknown; also in a build of an older version. */
+    private final Execution execution;
 
     /** Null until it was to be verified. */
     private final Verification verification;
@@ -47,35 +50,35 @@ public final class PlatformImage implements Serializable {
     /** The target of the bake file, if the call is for several; otherwise null, also in a build of an older version. */
     private final String target;
 
-    /** @param emulated whether its builder is known to emulate the platform */
+    /** @param execution how the programs that its build ran were executed, or null if unknown */
     public PlatformImage(
             @NonNull ImageKey key,
             @NonNull BuiltImage image,
             @NonNull String agent,
             long durationMillis,
-            boolean emulated) {
-        this(key, image, null, agent, durationMillis, emulated, null, false, null, null);
+            @CheckForNull Execution execution) {
+        this(key, image, null, agent, durationMillis, execution, null, false, null, null);
     }
 
     /**
      * An image that was built and not pushed.
      *
      * @param digest the digest of its manifest, or null if it was not kept on the agent
-     * @param emulated whether its builder is known to emulate the platform
+     * @param execution how the programs that its build ran were executed, or null if unknown
      */
     public PlatformImage(
             @NonNull ImageKey key,
             @CheckForNull Digest digest,
             @NonNull String agent,
             long durationMillis,
-            boolean emulated) {
+            @CheckForNull Execution execution) {
         this(
                 key,
                 null,
                 digest == null ? null : digest.value(),
                 agent,
                 durationMillis,
-                emulated,
+                execution,
                 null,
                 false,
                 null,
@@ -88,7 +91,7 @@ public final class PlatformImage implements Serializable {
             @CheckForNull String layoutDigest,
             String agent,
             long durationMillis,
-            boolean emulated,
+            @CheckForNull Execution execution,
             @CheckForNull Verification verification,
             boolean smokeTested,
             @CheckForNull PlatformSteps steps,
@@ -102,7 +105,7 @@ public final class PlatformImage implements Serializable {
                 layoutDigest,
                 agent,
                 durationMillis,
-                emulated,
+                execution,
                 verification,
                 smokeTested,
                 steps,
@@ -118,7 +121,7 @@ public final class PlatformImage implements Serializable {
             @CheckForNull String layoutDigest,
             String agent,
             long durationMillis,
-            boolean emulated,
+            @CheckForNull Execution execution,
             @CheckForNull Verification verification,
             boolean smokeTested,
             @CheckForNull PlatformSteps steps,
@@ -133,7 +136,7 @@ public final class PlatformImage implements Serializable {
         this.layoutDigest = layoutDigest;
         this.agent = agent;
         this.durationMillis = durationMillis;
-        this.emulated = emulated;
+        this.execution = execution;
         this.verification = verification;
         this.smokeTested = smokeTested;
         this.steps = steps;
@@ -161,7 +164,7 @@ public final class PlatformImage implements Serializable {
                 layoutDigest,
                 agent,
                 durationMillis,
-                emulated,
+                execution,
                 verification,
                 smokeTested,
                 steps,
@@ -197,7 +200,7 @@ public final class PlatformImage implements Serializable {
                 layoutDigest,
                 agent,
                 durationMillis,
-                emulated,
+                execution,
                 verification,
                 smokeTested,
                 steps,
@@ -210,7 +213,7 @@ public final class PlatformImage implements Serializable {
             boolean tested,
             @CheckForNull PlatformSteps taken) {
         return new PlatformImage(
-                key(), image, layoutDigest, agent, durationMillis, emulated, outcome, tested, taken, node);
+                key(), image, layoutDigest, agent, durationMillis, execution, outcome, tested, taken, node);
     }
 
     /** Returns what tells it from the other images of its call. */
@@ -316,10 +319,26 @@ public final class PlatformImage implements Serializable {
         return steps;
     }
 
-    /** Whether its builder is known to emulate the platform with QEMU. */
+    /** Whether its builder is known to have run programs of the platform with QEMU. */
     @Whitelisted
     public boolean isEmulated() {
-        return emulated;
+        return execution == Execution.EMULATED;
+    }
+
+    /**
+     * Returns how the programs that its build ran were executed: {@code native}, {@code emulated} or {@code
+     * cross-compiled}; null if unknown.
+     */
+    @CheckForNull
+    @Whitelisted
+    public String getExecution() {
+        return execution == null ? null : execution.id();
+    }
+
+    /** Returns how the programs that its build ran were executed, or null if unknown. */
+    @CheckForNull
+    public Execution execution() {
+        return execution;
     }
 
     /** {@code verified} if the image was found to be for its platform, {@code skipped} if that was not checked. */

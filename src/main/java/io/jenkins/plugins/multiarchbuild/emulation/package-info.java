@@ -1,2 +1,2 @@
-/** What emulation costs: the steps of emulated platforms of all builds, by day, label and platform. */
+/** Which platforms are emulated, and what that costs: their steps of all builds, by day, label and platform. */
 package io.jenkins.plugins.multiarchbuild.emulation;

@@ -141,7 +141,7 @@ public final class ImageReport implements Serializable {
     @NonNull
     ImageReport ended(@NonNull Ending how, @NonNull List<Platform> all) {
         List<PlatformReport> none = all.stream()
-                .map(platform -> new PlatformReport(platform, null, null, -1, null, null, false, null))
+                .map(platform -> new PlatformReport(platform, null, null, -1, null, null, null, null))
                 .toList();
         return new ImageReport(
                 this, tags, merged(none, platforms), archive, archiveDigest, how, timeline, kept, repository);

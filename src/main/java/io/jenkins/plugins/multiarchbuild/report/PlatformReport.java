@@ -7,6 +7,7 @@ import hudson.Util;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.dockerfile.Execution;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import java.io.Serializable;
@@ -37,13 +38,14 @@ public final class PlatformReport implements Serializable {
 
     private final Integer cachedSteps;
     private final Long stepMillis;
+    private final Execution execution;
 
     /**
      * @param agent the agent that built it, or null if it was not built by this step
      * @param durationMillis how long its build took, or -1 if unknown
      */
     public PlatformReport(@NonNull BuiltImage image, @CheckForNull String agent, long durationMillis) {
-        this(image.platform(), image, agent, durationMillis, null, null, false, null);
+        this(image.platform(), image, agent, durationMillis, null, null, null, null);
     }
 
     /**
@@ -52,7 +54,7 @@ public final class PlatformReport implements Serializable {
      * @param durationMillis how long its build took, or -1 if unknown
      * @param verification what came of its verification, or null if unknown
      * @param smokeTest {@code passed} or {@code skipped}, or null if unknown
-     * @param emulated whether its builder is known to emulate the platform
+     * @param execution how the programs that its build ran were executed, or null if unknown
      * @param steps what its steps took, or null if unknown
      */
     public PlatformReport(
@@ -62,13 +64,14 @@ public final class PlatformReport implements Serializable {
             long durationMillis,
             @CheckForNull Verification verification,
             @CheckForNull String smokeTest,
-            boolean emulated,
+            @CheckForNull Execution execution,
             @CheckForNull PlatformSteps steps) {
         this.smokeTestFailure = null;
         this.steps = steps == null ? null : Integer.valueOf(steps.steps());
         this.cachedSteps = steps == null ? null : Integer.valueOf(steps.cached());
         this.stepMillis = steps == null ? null : Long.valueOf(steps.millis());
-        this.emulated = emulated;
+        this.emulated = execution == Execution.EMULATED;
+        this.execution = execution;
         this.platform = platform.toString();
         this.reference = image == null ? null : image.image().toString();
         this.attestedReference = image == null ? null : image.reference().toString();
@@ -93,6 +96,7 @@ public final class PlatformReport implements Serializable {
         this.durationMillis = image.durationMillis;
         this.verification = image.verification;
         this.emulated = image.emulated;
+        this.execution = image.execution;
         this.steps = image.steps;
         this.cachedSteps = image.cachedSteps;
         this.stepMillis = image.stepMillis;
@@ -122,10 +126,32 @@ public final class PlatformReport implements Serializable {
         return platform;
     }
 
-    /** Whether its builder is known to emulate the platform with QEMU. */
+    /** Whether its builder is known to have run programs of the platform with QEMU. */
     @Exported
     public boolean isEmulated() {
         return emulated;
+    }
+
+    /**
+     * Returns how the programs that its build ran were executed: {@code native}, {@code emulated} or {@code
+     * cross-compiled}; null if unknown.
+     */
+    @CheckForNull
+    @Exported
+    public String getExecution() {
+        return execution == null ? null : execution.id();
+    }
+
+    /** Returns the same for people, in parentheses; empty if unknown. */
+    @NonNull
+    public String getExecutionText() {
+        return execution == null
+                ? emulated ? Messages.PlatformReport_emulated() : ""
+                : switch (execution) {
+                    case NATIVE -> Messages.PlatformReport_native();
+                    case EMULATED -> Messages.PlatformReport_emulated();
+                    case CROSS_COMPILED -> Messages.PlatformReport_crossCompiled();
+                };
     }
 
     /** Returns repository and digest of the image manifest, or null if it was not pushed. */

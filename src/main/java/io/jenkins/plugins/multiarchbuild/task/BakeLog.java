@@ -7,8 +7,10 @@ import hudson.console.LineTransformationOutputStream;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
+import io.jenkins.plugins.multiarchbuild.emulation.Executions;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
+import io.jenkins.plugins.multiarchbuild.engine.progress.Emulation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,6 +37,10 @@ public final class BakeLog extends ConsoleLogFilter implements Serializable {
 
     private final boolean raw;
 
+    /** Null in builds of an earlier version. */
+    @CheckForNull
+    private final ArrayList<String> nativeStages;
+
     /** That of the controller: the log may be written on an agent. It is null in builds of an earlier version. */
     @CheckForNull
     private final String language = LocaleProvider.getLocale().toLanguageTag();
@@ -43,7 +49,9 @@ public final class BakeLog extends ConsoleLogFilter implements Serializable {
     public BakeLog(@NonNull BuildPlan plan, @NonNull PlannedGroup group, @NonNull List<String> environment) {
         raw = plan.call().rawLog();
         group.group().platforms().forEach(platform -> platforms.add(platform.toString()));
-        emulated = new ArrayList<>(PrepareTask.emulated(environment));
+        Executions executions = Executions.in(environment);
+        emulated = new ArrayList<>(executions.emulated());
+        nativeStages = new ArrayList<>(executions.nativeStages());
     }
 
     @Override
@@ -52,7 +60,7 @@ public final class BakeLog extends ConsoleLogFilter implements Serializable {
         emulated.forEach(platform -> slow.add(Platform.parse(platform)));
         BakeProgress progress = new BakeProgress(
                 Platform.parseAll(platforms),
-                slow,
+                new Emulation(slow, nativeStages == null ? Set.of() : Set.copyOf(nativeStages)),
                 raw,
                 System::nanoTime,
                 language == null ? Locale.ROOT : Locale.forLanguageTag(language));

@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.agent.AgentTask;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
+import io.jenkins.plugins.multiarchbuild.emulation.Executions;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
@@ -20,6 +21,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
+import io.jenkins.plugins.multiarchbuild.engine.dockerfile.Execution;
 import io.jenkins.plugins.multiarchbuild.engine.image.ImageChecks;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
@@ -156,7 +158,7 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             for (List<BuiltImage> found : finding.await()) {
                 for (BuiltImage image : found) {
                     ImageKey key = order.next();
-                    images.add(new PlatformImage(key, image, agent.name(), durationMillis, isEmulated(key.platform()))
+                    images.add(new PlatformImage(key, image, agent.name(), durationMillis, execution(key.platform()))
                             .onNode(node(key.platform())));
                     agent.log(
                             image.isAttested()
@@ -290,9 +292,8 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         }
         ArrayList<PlatformImage> images = new ArrayList<>();
         for (ImageKey key : keys) {
-            images.add(
-                    new PlatformImage(key, digests.get(key), agent.name(), durationMillis, isEmulated(key.platform()))
-                            .onNode(node(key.platform())));
+            images.add(new PlatformImage(key, digests.get(key), agent.name(), durationMillis, execution(key.platform()))
+                    .onNode(node(key.platform())));
             agent.log(Sentence.of("CollectTask.notPushed", key));
         }
         return images;
@@ -307,8 +308,9 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         return results;
     }
 
-    private boolean isEmulated(Platform platform) {
-        return PrepareTask.emulated(environment).contains(platform.toString());
+    @CheckForNull
+    private Execution execution(Platform platform) {
+        return Executions.in(environment).of(platform);
     }
 
     private DockerException failure(String log) {

@@ -16,6 +16,7 @@ import io.jenkins.plugins.multiarchbuild.call.PackedSource;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.SourceFrom;
 import io.jenkins.plugins.multiarchbuild.credentials.SecretFiles;
+import io.jenkins.plugins.multiarchbuild.emulation.Executions;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
@@ -42,10 +43,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Prepares an agent for a bake: checks source, logins and builder, and writes the bake definition. */
 public final class PrepareTask implements AgentTask<ArrayList<String>> {
@@ -56,9 +54,8 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
     private static final int LARGEST_DOCKERFILE = 16 * 1024 * 1024;
 
     /** The variable that tells the following tasks which platforms the builder emulates. */
-    private static final String EMULATED = "MULTI_ARCH_BUILD_EMULATED";
-
     private final BuildPlan plan;
+
     private final PlannedGroup group;
     private final PackedSource packed;
 
@@ -89,7 +86,8 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         BakeTargets targets = resolve(agent, directory, managed);
         PublishTask.note(agent, plan, List.of(), false);
         BuildRequest request = targets.images().get(0).request();
-        BaseImages bases = bases(agent, targets);
+        List<Map<Platform, String>> dockerfiles = dockerfiles(agent, targets);
+        BaseImages bases = bases(targets, dockerfiles);
         agent.create(directory);
         Map<String, String> environment = environment(agent, directory, targets, bases);
         if (managed != null) {
@@ -114,9 +112,8 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         PushStrategy strategy = PushStrategy.of(request, builder.driver());
         agent.log(Sentence.of(
                 "PrepareTask.group", group.name(), agent.name(), group.chosenBy(), builder.title(), strategy.reason()));
-        Set<Platform> emulated = builder.emulated(group.group().platforms());
-        environment.put(
-                EMULATED, emulated.stream().map(Platform::toString).sorted().collect(Collectors.joining(",")));
+        environment.putAll(Executions.of(builder, targets, group.group().platforms(), dockerfiles)
+                .variables());
         String definition = BakeDefinition.write(targets, group.group(), strategy, secrets);
         if (plan.call().noOciArtifacts()) {
             definition = BakeDefinition.withoutArtifacts(definition);
@@ -134,21 +131,6 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         allow(ready, directory, environment, entitlements);
         return new ArrayList<>(
                 environment.entrySet().stream().map(Object::toString).toList());
-    }
-
-    /**
-     * Returns the platforms that the builder emulates, as far as it is known.
-     *
-     * @param environment what {@link #run} returned
-     */
-    @NonNull
-    static List<String> emulated(@NonNull List<String> environment) {
-        return environment.stream()
-                .filter(variable -> variable.startsWith(EMULATED + "="))
-                .flatMap(variable ->
-                        Stream.of(variable.substring(EMULATED.length() + 1).split(",")))
-                .filter(platform -> !platform.isEmpty())
-                .toList();
     }
 
     /**
@@ -211,10 +193,19 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         return targets.with(requests);
     }
 
-    private BaseImages bases(Agent agent, BakeTargets targets) throws IOException, InterruptedException {
+    private List<Map<Platform, String>> dockerfiles(Agent agent, BakeTargets targets)
+            throws IOException, InterruptedException {
+        List<Map<Platform, String>> dockerfiles = new ArrayList<>();
+        for (BakeTarget target : targets.all()) {
+            dockerfiles.add(dockerfiles(agent, target.request()));
+        }
+        return dockerfiles;
+    }
+
+    private static BaseImages bases(BakeTargets targets, List<Map<Platform, String>> dockerfiles) {
         List<BaseImages> bases = new ArrayList<>();
         for (BakeTarget target : targets.all()) {
-            bases.add(BaseImages.of(target.request(), dockerfiles(agent, target.request())));
+            bases.add(BaseImages.of(target.request(), dockerfiles.get(bases.size())));
         }
         return BaseImages.of(bases);
     }

@@ -202,7 +202,7 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
                 image.getDurationMillis(),
                 verification,
                 smokeTest,
-                image.isEmulated(),
+                image.execution(),
                 image.steps());
     }
 

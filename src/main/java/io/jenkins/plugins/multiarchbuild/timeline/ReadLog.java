@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.bake.ImageKey;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
+import io.jenkins.plugins.multiarchbuild.engine.progress.Emulation;
 import io.jenkins.plugins.multiarchbuild.engine.progress.LogClock;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import io.jenkins.plugins.multiarchbuild.engine.progress.TimedStep;
@@ -54,7 +55,7 @@ final class ReadLog extends MasterToSlaveFileCallable<ReadLog.Found> {
             LogClock clock = clock(directory.toPath().resolve(BakeFiles.TIMES));
             Set<Platform> platforms = new LinkedHashSet<>();
             images.forEach(image -> platforms.add(image.platform()));
-            BakeProgress progress = new BakeProgress(platforms, Set.of(), false, clock, Locale.ROOT);
+            BakeProgress progress = new BakeProgress(platforms, Emulation.NONE, false, clock, Locale.ROOT);
             read(directory.toPath().resolve(BakeFiles.LOG), progress, clock);
             HashMap<ImageKey, PlatformSteps> taken = new HashMap<>();
             for (ImageKey image : images) {

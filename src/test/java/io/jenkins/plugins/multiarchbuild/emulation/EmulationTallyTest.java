@@ -8,6 +8,7 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Run;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.dockerfile.Execution;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
 import io.jenkins.plugins.multiarchbuild.engine.progress.TimedStep;
 import io.jenkins.plugins.multiarchbuild.engine.progress.TimedStep.Outcome;
@@ -65,7 +66,15 @@ class EmulationTallyTest {
 
     private static PlatformReport platform(String platform, boolean emulated, long millis) {
         PlatformSteps steps = millis < 0 ? null : new PlatformSteps(3, 0, millis);
-        return new PlatformReport(Platform.parse(platform), null, "x86-1", 1000, null, null, emulated, steps);
+        return new PlatformReport(
+                Platform.parse(platform),
+                null,
+                "x86-1",
+                1000,
+                null,
+                null,
+                emulated ? Execution.EMULATED : Execution.NATIVE,
+                steps);
     }
 
     private static TimelineEntry step(String platform, String name, long millis, Outcome outcome) {

@@ -11,6 +11,7 @@ import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
+import io.jenkins.plugins.multiarchbuild.engine.dockerfile.Execution;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verdict;
 import io.jenkins.plugins.multiarchbuild.engine.image.Verification;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlatformSteps;
@@ -400,7 +401,14 @@ class MultiArchReportTest {
     void everyPlatformHasTheTimeOfItsOwnSteps() throws Exception {
         BuiltImage image = new BuiltImage(Platform.parse("arm64"), TAG.at(ARM64));
         PlatformReport platform = new PlatformReport(
-                image.platform(), image, "arm-1", 30_000, null, null, true, new PlatformSteps(4, 1, 23_900));
+                image.platform(),
+                image,
+                "arm-1",
+                30_000,
+                null,
+                null,
+                Execution.EMULATED,
+                new PlatformSteps(4, 1, 23_900));
         MultiArchReport.add(run, new ImageReport("7", INDEX, List.of(), List.of(platform)));
         jenkins.jenkins.reload();
         Run<?, ?> loaded = jenkins.jenkins
@@ -550,7 +558,7 @@ class MultiArchReportTest {
 
     private static PlatformReport checked(String platform, Verification verification, String smokeTest) {
         BuiltImage image = new BuiltImage(Platform.parse(platform), TAG.at(ARM64));
-        return new PlatformReport(image.platform(), image, "arm-1", -1, verification, smokeTest, false, null);
+        return new PlatformReport(image.platform(), image, "arm-1", -1, verification, smokeTest, null, null);
     }
 
     private static ImageReport published(String id) {

@@ -2,11 +2,13 @@ package io.jenkins.plugins.multiarchbuild.task;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hudson.FilePath;
 import hudson.console.LineTransformationOutputStream;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
+import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.log.TaskListenerDecorator;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -100,6 +103,40 @@ class BakeLogTest {
         run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
         assertLog("(?m)^linux/(?:amd|arm)64  \\[1/1] RUN \\[\"/none\"] failed: process \"/none\" did not", run);
         assertLog("(?m)^ERROR: target linux_", run);
+    }
+
+    @Test
+    void whatRunsOnTheBuildersPlatformIsCrossCompiled() throws Exception {
+        DumbSlave agent = RigJenkins.onlyAgent(jenkins);
+        WorkflowJob job = RigJenkins.job(
+                jenkins,
+                "node { def image = multiArchBuild(platforms: 'linux/amd64 linux/arm64', push: false, builder: '"
+                        + Rig.REMOTE_BUILDER
+                        + "')\necho \"${image.platforms*.execution} ${image.platforms*.emulated}\" }");
+        FilePath dockerfile = RigJenkins.writeApp(job, agent).child("Dockerfile");
+        String crossCompiled = """
+                FROM --platform=$BUILDPLATFORM scratch AS build
+                ARG BUILDARCH
+                COPY busybox-$BUILDARCH /bin/busybox
+                RUN ["/bin/busybox", "touch", "/made-%s"]
+                FROM scratch
+                ARG TARGETARCH
+                COPY busybox-$TARGETARCH /bin/busybox
+                COPY --from=build /made-* /
+                """.formatted(UUID.randomUUID());
+        dockerfile.write(crossCompiled, "UTF-8");
+
+        WorkflowRun run = jenkins.buildAndAssertSuccess(job);
+        jenkins.assertLogContains("[native, cross-compiled] [false, false]", run);
+        assertLog("(?m)^linux/arm64  \\[build 2/2] RUN .* \\.\\.\\. \\d+\\.\\d s$", run);
+        jenkins.assertLogNotContains("(emulated)", run);
+        String page =
+                jenkins.createWebClient().getPage(run, MultiArchReport.URL).asNormalizedText();
+        assertTrue(page.contains("linux/amd64 (native)") && page.contains("linux/arm64 (cross-compiled)"), page);
+
+        dockerfile.write(crossCompiled + "RUN [\"/bin/busybox\", \"true\"]\n", "UTF-8");
+        run = jenkins.buildAndAssertSuccess(job);
+        jenkins.assertLogContains("[native, emulated] [false, true]", run);
     }
 
     private static void assertLog(String expected, WorkflowRun run) throws Exception {

@@ -55,7 +55,7 @@ class TrendTest {
                 1000,
                 null,
                 null,
-                false,
+                null,
                 stepMillis < 0 ? null : new PlatformSteps(3, 1, stepMillis));
     }
 

@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.engine.NamedContexts;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -44,8 +45,8 @@ public final class Dockerfile {
     private final Variables variables;
     private final List<Stage> stages = new ArrayList<>();
 
-    /** A stage with its {@code FROM} and what it takes files from. */
-    private record Stage(String name, Instruction from, List<Source> sources) {}
+    /** A stage with its {@code FROM}, what it takes files from and what it runs. */
+    private record Stage(String name, Instruction from, List<Source> sources, List<Instruction> runs) {}
 
     /** Where files are copied or mounted from. */
     private record Source(String name, int line) {}
@@ -70,14 +71,37 @@ public final class Dockerfile {
             @NonNull Platform target,
             @NonNull BuildOptions options,
             @NonNull NamedContexts contexts) {
+        return read(dockerfile, target, options, contexts)
+                .map(Dockerfile::images)
+                .orElse(List.of());
+    }
+
+    /**
+     * Returns the stages of a build that run programs, as far as it needs them.
+     *
+     * @param dockerfile the text
+     * @param target the platform that is built
+     * @return empty if that cannot be determined
+     */
+    @NonNull
+    public static Optional<List<RunningStage>> runningStages(
+            @NonNull String dockerfile,
+            @NonNull Platform target,
+            @NonNull BuildOptions options,
+            @NonNull NamedContexts contexts) {
+        return read(dockerfile, target, options, contexts).map(Dockerfile::runningStages);
+    }
+
+    private static Optional<Dockerfile> read(
+            String dockerfile, Platform target, BuildOptions options, NamedContexts contexts) {
         Instruction.Script script = Instruction.parse(dockerfile);
         if (!KNOWN_SYNTAX.matcher(script.syntax()).matches()) {
-            return List.of();
+            return Optional.empty();
         }
         Dockerfile read = new Dockerfile(target, options, contexts, script.escape());
         read.setPredefined();
         script.instructions().forEach(read::add);
-        return read.images();
+        return read.stages.size() > MOST_STAGES ? Optional.empty() : Optional.of(read);
     }
 
     private void setPredefined() {
@@ -99,7 +123,8 @@ public final class Dockerfile {
 
     private void add(Instruction instruction) {
         switch (instruction.name()) {
-            case "FROM" -> stages.add(new Stage(stageName(instruction), instruction, new ArrayList<>()));
+            case "FROM" ->
+                stages.add(new Stage(stageName(instruction), instruction, new ArrayList<>(), new ArrayList<>()));
             case "ARG" -> {
                 if (stages.isEmpty()) {
                     instruction.words().forEach(this::declare);
@@ -107,7 +132,11 @@ public final class Dockerfile {
             }
             case "COPY", "RUN" -> {
                 if (!stages.isEmpty()) {
-                    stages.get(stages.size() - 1).sources.addAll(sources(instruction));
+                    Stage stage = stages.get(stages.size() - 1);
+                    stage.sources.addAll(sources(instruction));
+                    if (instruction.name().equals("RUN")) {
+                        stage.runs.add(instruction);
+                    }
                 }
             }
             default -> {}
@@ -161,16 +190,69 @@ public final class Dockerfile {
     }
 
     private List<BaseImage> images() {
-        if (stages.size() > MOST_STAGES) {
-            return List.of();
-        }
         Set<BaseImage> images = new LinkedHashSet<>();
+        visit(images);
+        return images.stream().sorted(Comparator.comparingInt(BaseImage::line)).toList();
+    }
+
+    private List<RunningStage> runningStages() {
+        Map<Integer, Optional<Platform>> elsewhere = elsewhere();
+        List<RunningStage> running = new ArrayList<>();
+        for (int index : visit(new LinkedHashSet<>())) {
+            Stage stage = stages.get(index);
+            if (!stage.runs.isEmpty()) {
+                String name = !stage.name.isEmpty() ? stage.name : stages.size() == 1 ? "" : "stage-" + index;
+                running.add(new RunningStage(
+                        name, elsewhere.getOrDefault(index, Optional.of(target)).orElse(null)));
+            }
+        }
+        return running;
+    }
+
+    /** Returns the platforms of stages that are not for the target's: no platform for that of the builder. */
+    private Map<Integer, Optional<Platform>> elsewhere() {
+        Map<Integer, Optional<Platform>> found = new HashMap<>();
+        for (int i = 0; i < stages.size(); i++) {
+            Instruction from = stages.get(i).from;
+            String base = base(from);
+            int baseStage = base == null ? -1 : named(base, i);
+            if (baseStage >= 0) {
+                if (found.containsKey(baseStage)) {
+                    found.put(i, found.get(baseStage));
+                }
+                continue;
+            }
+            Matcher flag =
+                    FLAG.matcher(from.words().isEmpty() ? "" : from.words().get(0));
+            if (flag.matches() && flag.group("name").equals("platform")) {
+                String platform = variables.expand(flag.group("value"));
+                if (platform != null) {
+                    Optional<Platform> known = platform(platform);
+                    if (known.isPresent()) {
+                        found.put(i, known);
+                    }
+                } else if (OWN_PLATFORM.matcher(flag.group("value")).matches()) {
+                    found.put(i, Optional.empty());
+                }
+            }
+        }
+        return found;
+    }
+
+    @CheckForNull
+    private String base(Instruction from) {
+        List<String> operands = operands(from);
+        return operands.isEmpty() ? null : variables.expand(operands.get(0));
+    }
+
+    /** Returns the stages that are needed, and adds the images that these need. */
+    private Set<Integer> visit(Set<BaseImage> images) {
         int last = wanted == null ? stages.size() - 1 : stage(wanted, stages.size());
         Set<Integer> needed = new LinkedHashSet<>();
         if (last >= 0) {
             visit(last, needed, images);
         }
-        return images.stream().sorted(Comparator.comparingInt(BaseImage::line)).toList();
+        return needed;
     }
 
     private void visit(int index, Set<Integer> needed, Set<BaseImage> images) {
@@ -184,9 +266,7 @@ public final class Dockerfile {
                     .ifPresent(image -> images.add(new BaseImage(image, target, stage.from.line())));
             return;
         }
-        String base = operands(stage.from).isEmpty()
-                ? null
-                : variables.expand(operands(stage.from).get(0));
+        String base = base(stage.from);
         int baseStage = base == null ? -1 : named(base, index);
         if (baseStage >= 0) {
             visit(baseStage, needed, images);

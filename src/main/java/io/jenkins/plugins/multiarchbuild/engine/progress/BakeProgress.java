@@ -52,7 +52,7 @@ public final class BakeProgress {
             PlainLine.compile("(?<what>pushing (?:layers|manifest for .*)) (?<seconds>\\d{1,9}\\.\\d)s done");
 
     private final Set<Platform> platforms;
-    private final Set<Platform> emulated;
+    private final Emulation emulation;
     private final boolean raw;
     private final LongSupplier clock;
 
@@ -70,21 +70,21 @@ public final class BakeProgress {
 
     /**
      * @param platforms the platforms of the bake
-     * @param emulated those that the builder emulates
+     * @param emulation which of their steps are emulated
      * @param raw whether to show all lines as they are
      * @param clock the time in nanoseconds, as {@link System#nanoTime}
      * @param locale the language of the lines that are not buildx's own
      */
     public BakeProgress(
             @NonNull Collection<Platform> platforms,
-            @NonNull Set<Platform> emulated,
+            @NonNull Emulation emulation,
             boolean raw,
             @NonNull LongSupplier clock,
             @NonNull Locale locale) {
         this.raw = raw;
         this.locale = locale;
         this.platforms = new LinkedHashSet<>(platforms);
-        this.emulated = Set.copyOf(emulated);
+        this.emulation = emulation;
         this.clock = clock;
         this.shown = clock.getAsLong();
     }
@@ -100,7 +100,7 @@ public final class BakeProgress {
         List<String> lines = new ArrayList<>();
         if (line.equals(END_OF_BAKE)) {
             platforms.forEach(platform -> showCached(platform, lines));
-            EmulationCost.of(steps, emulated).forEach(cost -> lines.add(cost.in(locale)));
+            EmulationCost.of(steps, emulation).forEach(cost -> lines.add(cost.in(locale)));
             return lines;
         }
         if (!line.equals(HEARTBEAT)) {
@@ -197,8 +197,10 @@ public final class BakeProgress {
         } else if (step.isInternal() || step.isCached()) {
             return;
         } else if (end.kind() == Kind.DONE) {
-            boolean slow = emulated.contains(step.platform()) && step.isRun();
-            lines.add(text(slow ? "BakeProgress.emulated" : "BakeProgress.done", step.title(), end.seconds()));
+            lines.add(text(
+                    emulation.covers(step) ? "BakeProgress.emulated" : "BakeProgress.done",
+                    step.title(),
+                    end.seconds()));
         } else {
             lines.add(text("BakeProgress.stopped", step.title()));
         }

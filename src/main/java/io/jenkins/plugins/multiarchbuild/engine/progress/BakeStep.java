@@ -20,7 +20,7 @@ final class BakeStep {
             "\\[(?:[\\w-]+ )?(?:internal|auth|context .*)\\].*" + "|resolving provenance for metadata file",
             Pattern.DOTALL);
     private static final Pattern NUMBERED =
-            Pattern.compile("\\[(?:\\S+ ){0,2}\\d+/\\d+\\] (?<text>.*)", Pattern.DOTALL);
+            Pattern.compile("\\[(?<stage>(?:\\S+ ){0,2})\\d+/\\d+\\] (?<text>.*)", Pattern.DOTALL);
 
     /** Whether it is in the log already. */
     boolean announced;
@@ -210,6 +210,13 @@ final class BakeStep {
     boolean isRun() {
         Matcher numbered = NUMBERED.matcher(name);
         return numbered.matches() && numbered.group("text").startsWith("RUN ");
+    }
+
+    /** Returns the platform, the image if there are several, and the stage that it belongs to. */
+    @NonNull
+    String stage() {
+        Matcher numbered = NUMBERED.matcher(name);
+        return (platform + " " + (numbered.matches() ? numbered.group("stage") : "")).strip();
     }
 
     /**

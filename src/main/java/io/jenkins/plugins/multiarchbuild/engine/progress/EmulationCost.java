@@ -24,20 +24,21 @@ final class EmulationCost {
      * count.
      */
     @NonNull
-    static List<Sentence> of(@NonNull Collection<BakeStep> steps, @NonNull Set<Platform> emulated) {
-        return emulated.stream()
+    static List<Sentence> of(@NonNull Collection<BakeStep> steps, @NonNull Emulation emulation) {
+        return emulation.platforms().stream()
                 .sorted(Comparator.comparing(Platform::toString))
-                .flatMap(platform -> of(platform, steps, emulated).stream())
+                .flatMap(platform -> of(platform, steps, emulation).stream())
                 .toList();
     }
 
-    private static Optional<Sentence> of(Platform platform, Collection<BakeStep> steps, Set<Platform> emulated) {
+    private static Optional<Sentence> of(Platform platform, Collection<BakeStep> steps, Emulation emulation) {
         double slow = 0;
         double fast = 0;
         BakeStep slowest = null;
         BakeStep same = null;
         for (BakeStep step : steps) {
-            BakeStep other = platform.equals(step.platform()) && hasRun(step) ? natively(step, steps, emulated) : null;
+            boolean slowly = platform.equals(step.platform()) && emulation.covers(step) && step.seconds() > 0;
+            BakeStep other = slowly ? natively(step, steps, emulation.platforms()) : null;
             if (other != null) {
                 slow += step.seconds();
                 fast += other.seconds();
@@ -67,15 +68,12 @@ final class EmulationCost {
         return String.format(Locale.ROOT, "%.1f", seconds);
     }
 
-    private static boolean hasRun(BakeStep step) {
-        return step.isRun() && step.seconds() > 0;
-    }
-
     @CheckForNull
     private static BakeStep natively(BakeStep step, Collection<BakeStep> steps, Set<Platform> emulated) {
         return steps.stream()
                 .filter(other -> other.platform() != null && !emulated.contains(other.platform()))
-                .filter(other -> hasRun(other) && other.name().equals(step.name()))
+                .filter(other ->
+                        other.isRun() && other.seconds() > 0 && other.name().equals(step.name()))
                 .findFirst()
                 .orElse(null);
     }

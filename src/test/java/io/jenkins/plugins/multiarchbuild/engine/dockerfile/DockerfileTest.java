@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.engine.PlatformValues;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Requests;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The images that a Dockerfile needs: {@code line image platform}, with {@code own} for the builder's platform. */
@@ -34,6 +35,58 @@ class DockerfileTest {
                 "4 registry.example.com:5000/team/base@sha256:" + "a".repeat(64) + " linux/amd64",
                 "7 docker.io/library/busybox linux/arm/v7",
                 "8 docker.io/library/golang:1 linux/arm/v7");
+    }
+
+    @Test
+    void stagesThatRunPrograms() {
+        String dockerfile = """
+                ARG OTHER=linux/386
+                FROM --platform=$BUILDPLATFORM golang AS Build
+                RUN go build
+                FROM build
+                RUN go test
+                FROM --platform=${OTHER} debian AS other
+                RUN true
+                FROM --platform=$TARGETPLATFORM debian AS own
+                RUN true
+                FROM unused
+                RUN true
+                FROM scratch
+                COPY --from=1 /a /
+                COPY --from=own /b /
+                COPY --from=other /c /
+                """;
+        assertEquals(
+                List.of("build null", "other linux/386", "own linux/arm/v7", "stage-1 null"),
+                running(dockerfile, Requests.options().build()));
+        assertEquals(
+                List.of("build linux/arm/v7", "stage-1 linux/arm/v7"),
+                running(
+                        dockerfile,
+                        Requests.options()
+                                .target("1")
+                                .buildArgs(Map.of("BUILDPLATFORM", "linux/arm/v7"))
+                                .build()));
+        assertEquals(
+                List.of(" null"),
+                running(
+                        "FROM --platform=$BUILDPLATFORM a\nRUN true\n",
+                        Requests.options().build()));
+        assertEquals(List.of(), running("FROM a\nCOPY . .\n", Requests.options().build()));
+        assertEquals(
+                Optional.empty(),
+                Dockerfile.runningStages(
+                        "# syntax=other/frontend\nFROM a\n",
+                        ARM,
+                        Requests.options().build(),
+                        NamedContexts.NONE));
+    }
+
+    private static List<String> running(String dockerfile, BuildOptions options) {
+        return Dockerfile.runningStages(dockerfile, ARM, options, NamedContexts.NONE).orElseThrow().stream()
+                .map(stage -> stage.name() + " " + stage.platform())
+                .sorted()
+                .toList();
     }
 
     @Test

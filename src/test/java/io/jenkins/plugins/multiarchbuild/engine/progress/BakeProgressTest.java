@@ -20,11 +20,29 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BakeProgressTest {
 
     private static final List<Platform> PLATFORMS = Platform.parseAll(List.of("amd64", "arm64"));
-    private static final Set<Platform> EMULATED = Set.of(Platform.parse("arm64"));
+    private static final Emulation EMULATED =
+            new Emulation(Set.of(Platform.parse("arm64")), Set.of("linux/arm64 build", "linux/arm64 app stage-1"));
 
     private long now;
 
     private final BakeProgress progress = new BakeProgress(PLATFORMS, EMULATED, false, () -> now, Locale.ROOT);
+
+    @Test
+    void stageThatRunsOnTheBuildersPlatformIsNotEmulated() {
+        assertEquals(
+                List.of(
+                        "linux/arm64  [build 2/2] RUN make ... 2.0 s",
+                        "linux/arm64  [app stage-1 2/2] RUN make ... 2.0 s",
+                        "linux/arm64  [app build 2/2] RUN make ... 2.0 s (emulated)",
+                        "linux/arm64  [2/2] RUN make ... 2.0 s (emulated)"),
+                List.of("linux_arm64 build", "app-linux_arm64 stage-1", "app-linux_arm64 build", "linux_arm64").stream()
+                        .flatMap(stage -> {
+                            progress.show("");
+                            progress.show("#" + stage.length() + " [" + stage + " 2/2] RUN make");
+                            return progress.show("#" + stage.length() + " DONE 2.0s").stream();
+                        })
+                        .toList());
+    }
 
     @Test
     void stepsHavePlatformAndTime() {

@@ -10,7 +10,6 @@ import io.jenkins.plugins.multiarchbuild.engine.progress.TimedStep.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -46,7 +45,7 @@ class TimedStepsTest {
 
     private List<TimedStep> timed() {
         LogClock clock = new LogClock(notes.stream(), TimeUnit.SECONDS.toNanos(START + seconds));
-        BakeProgress progress = new BakeProgress(List.of(AMD64, ARM64), Set.of(), false, clock, Locale.ROOT);
+        BakeProgress progress = new BakeProgress(List.of(AMD64, ARM64), Emulation.NONE, false, clock, Locale.ROOT);
         long bytes = 0;
         for (String line : log.toString().lines().toList()) {
             bytes += line.length() + 1;
