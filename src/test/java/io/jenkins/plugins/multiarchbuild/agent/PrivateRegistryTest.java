@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
@@ -37,6 +38,8 @@ class PrivateRegistryTest {
                         multiArchPublish(images: image.reference, baseTags: '%2$s/team/app:2',
                                          credentialsId: 'registry-push',
                                          registries: [[url: '%1$s', credentialsId: 'registry-push']])
+                        multiArchBuild(platforms: 'amd64 arm64', baseTags: '%2$s/team/built:1', builder: 'default',
+                                       credentialsId: 'registry-push')
                     }
                     """.formatted(PrivateEngine.TLS, PrivateEngine.PLAIN));
             WorkflowRun distrusted = jenkins.buildAndAssertStatus(Result.FAILURE, job);
@@ -47,6 +50,7 @@ class PrivateRegistryTest {
             assertEquals(
                     engine.digest(PrivateEngine.TLS, "team/app", "1"),
                     engine.digest(PrivateEngine.PLAIN, "team/app", "2"));
+            assertNotNull(engine.digest(PrivateEngine.PLAIN, "team/built", "1"));
             assertEquals(
                     0,
                     agent.getWorkspaceFor(job).getParent().list("*@tmp/multi-arch-build-*/**").length,

@@ -141,9 +141,19 @@ final class Chromium implements AutoCloseable {
         return run("return document.body.innerText").asText();
     }
 
-    /** Clicks on the first element that a CSS selector finds. */
-    void click(String selector) throws IOException, InterruptedException {
-        command("element/" + element(selector) + "/click", Map.of());
+    /** Clicks on the first element that a CSS selector finds, or on what the page has put in its place just then. */
+    void click(String selector) throws Exception {
+        Conditions.await(PATIENCE, () -> {
+            try {
+                command("element/" + element(selector) + "/click", Map.of());
+                return true;
+            } catch (IOException e) {
+                if (e.getMessage().contains("stale element reference")) {
+                    return false;
+                }
+                throw e;
+            }
+        });
     }
 
     /** Types into a field, instead of what is there, and leaves it. */

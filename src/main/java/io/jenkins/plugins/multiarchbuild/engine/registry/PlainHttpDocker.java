@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.engine.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
@@ -26,6 +27,9 @@ public final class PlainHttpDocker implements Docker {
 
     private static final String NAME = "plain-http";
     private static final String CONFIGURATION = "buildkitd.toml";
+
+    /** What buildx says if the builder is defined already. */
+    private static final String EXISTS = "existing instance for \"" + NAME + "\"";
 
     private final Machine machine;
     private final Set<String> registries = new TreeSet<>();
@@ -82,7 +86,9 @@ public final class PlainHttpDocker implements Docker {
         String toml = registries.stream()
                 .map(host -> "[registry.\"" + host + "\"]\n  http = true\n")
                 .collect(Collectors.joining());
-        String directory = machine.write(NAME + "-" + registries.size(), CONFIGURATION, toml);
+        // another one of this class, for the next task or at the same time, may define the same builder
+        String directory =
+                machine.write(NAME + "-" + Digest.of(toml).abbreviated().replace(':', '-'), CONFIGURATION, toml);
         Docker other = machine.with(Map.of("BUILDX_CONFIG", directory, "BUILDX_BUILDER", NAME));
         // this only writes the definition: no container starts before a build
         Output created = other.run(List.of(
@@ -94,7 +100,7 @@ public final class PlainHttpDocker implements Docker {
                 "docker-container",
                 "--buildkitd-config",
                 directory + "/" + CONFIGURATION));
-        if (!created.succeeded()) {
+        if (!created.succeeded() && !created.stderr().contains(EXISTS)) {
             throw new DockerException(
                     Sentence.of("PlainHttpDocker.notReached", registry, ErrorText.reason(created.stderr())));
         }
