@@ -20,7 +20,7 @@ final class BakeStep {
             "\\[(?:[\\w-]+ )?(?:internal|auth|context .*)\\].*" + "|resolving provenance for metadata file",
             Pattern.DOTALL);
     private static final Pattern NUMBERED =
-            Pattern.compile("\\[(?<stage>(?:\\S+ ){0,2})\\d+/\\d+\\] (?<text>.*)", Pattern.DOTALL);
+            Pattern.compile("\\[(?<stage>(?:\\S+ ){0,2})(?<number>\\d+)/(?<total>\\d+)\\] (?<text>.*)", Pattern.DOTALL);
 
     /** Whether it is in the log already. */
     boolean announced;
@@ -203,19 +203,25 @@ final class BakeStep {
 
     /** Whether it is an instruction of the Dockerfile. */
     boolean isNumbered() {
-        return NUMBERED.matcher(name).matches();
+        return numbered().matches();
+    }
+
+    /** Returns the parts of the name of an instruction: stage, number, total and text. */
+    @NonNull
+    Matcher numbered() {
+        return NUMBERED.matcher(name);
     }
 
     /** Whether it runs a program of the image. */
     boolean isRun() {
-        Matcher numbered = NUMBERED.matcher(name);
+        Matcher numbered = numbered();
         return numbered.matches() && numbered.group("text").startsWith("RUN ");
     }
 
     /** Returns the platform, the image if there are several, and the stage that it belongs to. */
     @NonNull
     String stage() {
-        Matcher numbered = NUMBERED.matcher(name);
+        Matcher numbered = numbered();
         return (platform + " " + (numbered.matches() ? numbered.group("stage") : "")).strip();
     }
 

@@ -4,7 +4,12 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import java.io.Serializable;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 
 /**
@@ -49,8 +54,21 @@ public record PlatformSteps(int steps, int cached, long millis) implements Seria
                 Math.round(own.stream().mapToDouble(BakeStep::seconds).sum() * MILLIS));
     }
 
-    /** BuildKit may report the same step twice, once as cached and once with a time of its own. */
+    /**
+     * BuildKit may report the same step twice: once as cached and once with a time of its own, or under the name that it
+     * has in another build at the same time, whose Dockerfile has another number of steps.
+     */
     private static int count(Stream<BakeStep> steps) {
-        return (int) steps.map(BakeStep::name).distinct().count();
+        Map<String, Map<String, Set<String>>> found = new HashMap<>();
+        steps.map(BakeStep::numbered)
+                .filter(Matcher::matches)
+                .forEach(parts -> found.computeIfAbsent(
+                                parts.group("stage") + parts.group("text"), key -> new HashMap<>())
+                        .computeIfAbsent(parts.group("total"), key -> new HashSet<>())
+                        .add(parts.group("number")));
+        return found.values().stream()
+                .mapToInt(totals ->
+                        totals.values().stream().mapToInt(Set::size).max().orElse(0))
+                .sum();
     }
 }

@@ -27,6 +27,31 @@ class BakeProgressTest {
 
     private final BakeProgress progress = new BakeProgress(PLATFORMS, EMULATED, false, () -> now, Locale.ROOT);
 
+    /** Recorded with buildx 0.29.1 while other builds ran that copied the same file. */
+    @Test
+    void stepUnderTheNameOfAnotherBuildIsCountedOnce() {
+        for (String line : List.of(
+                "#2 [linux_arm64 1/1] COPY busybox-arm64 /bin/busybox",
+                "#2 CACHED",
+                "",
+                "#8 [linux_arm64 1/4] COPY busybox-arm64 /bin/busybox",
+                "#8 CACHED",
+                "",
+                "#9 [linux_arm64 2/4] RUN make",
+                "#9 CACHED",
+                "",
+                "#10 [linux_arm64 3/4] RUN make",
+                "#10 CACHED",
+                "",
+                "#11 [linux_arm64 4/4] RUN make test",
+                "#11 CACHED",
+                "")) {
+            progress.show(line);
+        }
+        assertEquals(
+                List.of("linux/arm64  4 of 4 steps cached"), progress.show("#12 [linux_arm64] exporting to image"));
+    }
+
     @Test
     void stageThatRunsOnTheBuildersPlatformIsNotEmulated() {
         assertEquals(
