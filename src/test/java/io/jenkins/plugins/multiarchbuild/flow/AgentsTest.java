@@ -168,7 +168,8 @@ class AgentsTest {
                 .asNormalizedText()
                 .replaceAll("\\s+", " ");
         assertTrue(
-                page.matches(".*Not published: the step failed .* linux/amd64 [0-9a-f:sh]+\\S* x86-1 .* linux/arm64.*"),
+                page.matches(
+                        ".*Not published: the step failed .* linux/amd64 \\(native\\) [0-9a-f:sh]+\\S* x86-1 .* linux/arm64.*"),
                 page);
         assertFalse(Rig.digest(repository, "1.0").isPresent());
     }

@@ -32,10 +32,10 @@ record Merge(@NonNull List<ImageReference> sources, @NonNull Manifest index) {
     static Merge of(@NonNull Registry registry, @NonNull Concurrently commands, @NonNull Publication publication)
             throws IOException, InterruptedException, DockerException {
         List<ImageReference> sources = pinned(registry, commands, publication);
-        Manifest index = registry.combine(sources, sources.get(0), publication.annotations());
+        Manifest index = combined(registry, commands, sources, publication);
         if (sources.size() > 1 && index.images().size() != index.platforms().size()) {
             sources = DuplicatePlatforms.settle(registry, commands, sources, publication.prefer());
-            index = registry.combine(sources, sources.get(0), publication.annotations());
+            index = combined(registry, commands, sources, publication);
         }
         check(publication, sources, index);
         return new Merge(sources, index);
@@ -44,6 +44,15 @@ record Merge(@NonNull List<ImageReference> sources, @NonNull Manifest index) {
     /** Whether a repository holds all the sources. */
     boolean isIn(@NonNull ImageReference tag) {
         return sources.stream().allMatch(source -> source.repository().equals(tag.repository()));
+    }
+
+    /** Combines the sources as one of the commands, whose number is bounded for all images together. */
+    private static Manifest combined(
+            Registry registry, Concurrently commands, List<ImageReference> sources, Publication publication)
+            throws IOException, InterruptedException, DockerException {
+        return commands.start(List.of(sources), all -> registry.combine(all, all.get(0), publication.annotations()))
+                .await()
+                .get(0);
     }
 
     /** Images that were built need not be read: the index is compared with what was built. */

@@ -135,6 +135,7 @@ final class PublishAttempt {
                     .map(tag -> tag.at(merge.index().digest()))
                     .distinct()
                     .toList();
+            // one command for all targets, and one of those whose number is bounded for all images together
             commands.forEach(
                     targets.isEmpty() ? List.<List<ImageReference>>of() : List.of(targets),
                     all -> registry.copy(merge.sources(), all, publication.annotations()));

@@ -73,7 +73,8 @@ public final class Publisher {
     public Map<String, PublicationResult> publish(
             @NonNull Map<String, Publication> publications, @NonNull BeforeMove aboutToMove)
             throws IOException, InterruptedException, DockerException {
-        // two, since what is done for an image waits for commands
+        // two, since a thread of an image only waits for commands: there are never more of these at once than one
+        // allows
         try (Concurrently commands = new Concurrently();
                 Concurrently images = new Concurrently()) {
             List<PublishAttempt> attempts = images.start(
