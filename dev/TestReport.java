@@ -68,7 +68,7 @@ public final class TestReport {
         return (Element) test.getElementsByTagName(name).item(0);
     }
 
-    /** What went wrong, and of a build's log that follows only the end. */
+    /** Returns what went wrong, and the end of what follows, such as a build's log. */
     private static List<String> lines(Element trouble) {
         String text = trouble.getAttribute("message").strip();
         text = text.isEmpty() ? trouble.getTextContent().strip() : text;

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.multiarchbuild.agent;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
@@ -14,30 +13,12 @@ import java.util.Map;
  *
  * @param <T> type of the result
  */
-public interface AgentTask<T extends Serializable> extends Serializable {
-
-    /** Returns the name of the work in the views of a Pipeline. */
-    @NonNull
-    String label();
+public interface AgentTask<T extends Serializable> extends Task {
 
     /** Returns the credentials ids for the registries that it may access, by registry host. */
     @NonNull
     default Map<String, String> credentialsIds() {
         return Map.of();
-    }
-
-    /**
-     * Whether it removes what the task before it needs. It then begins only after Pipeline has saved that the task before
-     * it has ended, since that one would be done again if the controller were killed earlier.
-     */
-    default boolean removes() {
-        return false;
-    }
-
-    /** Returns what the task waits for before it begins, or null if it does not wait. */
-    @CheckForNull
-    default Turn turn() {
-        return null;
     }
 
     /** Whether it waits for an agent that is away when it is to start, instead of failing at once. */

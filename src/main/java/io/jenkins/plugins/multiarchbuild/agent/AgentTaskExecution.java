@@ -45,13 +45,8 @@ public final class AgentTaskExecution extends TaskExecution {
     }
 
     @Override
-    boolean removes() {
-        return task.removes();
-    }
-
-    @Override
-    Turn turn() {
-        return task.turn();
+    Task task() {
+        return task;
     }
 
     @Override

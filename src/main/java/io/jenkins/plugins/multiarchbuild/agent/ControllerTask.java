@@ -1,6 +1,5 @@
 package io.jenkins.plugins.multiarchbuild.agent;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import java.io.IOException;
@@ -13,25 +12,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  *
  * @param <T> type of the result
  */
-public interface ControllerTask<T extends Serializable> extends Serializable {
-
-    /** Returns the name of the work in the views of a Pipeline. */
-    @NonNull
-    String label();
-
-    /**
-     * Whether it removes what the task before it needs. It then begins only after Pipeline has saved that the task before
-     * it has ended, since that one would be done again if the controller were killed earlier.
-     */
-    default boolean removes() {
-        return false;
-    }
-
-    /** Returns what the task waits for before it begins, or null if it does not wait. */
-    @CheckForNull
-    default Turn turn() {
-        return null;
-    }
+public interface ControllerTask<T extends Serializable> extends Task {
 
     /**
      * Does the work.

@@ -19,13 +19,8 @@ public final class ControllerTaskExecution extends TaskExecution {
     }
 
     @Override
-    boolean removes() {
-        return task.removes();
-    }
-
-    @Override
-    Turn turn() {
-        return task.turn();
+    Task task() {
+        return task;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.multiarchbuild.agent;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.console.ConsoleLogFilter;
@@ -61,12 +60,8 @@ abstract class TaskExecution extends StepExecution {
         this.label = label;
     }
 
-    /** Whether the task removes what the task before it needs. */
-    abstract boolean removes();
-
-    /** Returns what the task waits for, or null. */
-    @CheckForNull
-    abstract Turn turn();
+    @NonNull
+    abstract Task task();
 
     /** Does the work, in a thread of its own. */
     abstract Serializable work() throws IOException, InterruptedException;
@@ -127,7 +122,7 @@ abstract class TaskExecution extends StepExecution {
 
     private Serializable readably() throws IOException, InterruptedException {
         try {
-            if (removes()) {
+            if (task().removes()) {
                 awaitSave();
             }
             return work();
@@ -138,7 +133,7 @@ abstract class TaskExecution extends StepExecution {
         }
     }
 
-    /** Waits until the program that has started this task is saved, which its thread does before it answers questions. */
+    /** Waits until Pipeline has saved the program that started this task: its thread answers questions only after that. */
     private void awaitSave() throws IOException, InterruptedException {
         try {
             getContext().get(FlowExecution.class).getCurrentExecutions(true).get(LONGEST_SAVE, TimeUnit.SECONDS);
@@ -157,7 +152,7 @@ abstract class TaskExecution extends StepExecution {
     private void begin() {
         controller = Jenkins.get();
         Authentication user = Jenkins.getAuthentication2();
-        Turn turn = turn();
+        Turn turn = task().turn();
         Runnable work = () -> {
             thread = Computer.threadPoolForRemoting.submit(() -> run(user));
             if (stopped) {
@@ -209,7 +204,7 @@ abstract class TaskExecution extends StepExecution {
     }
 
     private void giveBack() {
-        Turn turn = turn();
+        Turn turn = task().turn();
         if (turn != null) {
             turn.giveBack(getContext());
         }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** The options of the project's own bake file: which of its targets are built, and what each is published under. */
@@ -75,7 +76,8 @@ final class BakeFlags {
         }
         BakeFile file = file(false);
         String names = String.join(", ", file.targets());
-        for (String target : tags().keySet()) {
+        Set<String> tagged = tags().keySet();
+        for (String target : tagged) {
             if (!file.targets().contains(target)) {
                 throw new InvalidRequestException("--base-tags-for: '" + target + "' is not a target of this call. It builds "
                         + names + ". To build it too, name it with --bake-target, or leave --bake-target out.");
@@ -88,7 +90,7 @@ final class BakeFlags {
                             : ". Name the tags of each with --base-tags-for."));
         }
         for (String target : file.targets()) {
-            if (push && (hasTags() || file.isSeveral()) && !tags().containsKey(target)) {
+            if (push && (hasTags() || file.isSeveral()) && !tagged.contains(target)) {
                 throw new InvalidRequestException("--base-tags-for: there are no tags for " + target
                         + ". Name those of each target, for example --base-tags-for " + target
                         + "=registry.example.com/team/" + target + ":1.0");

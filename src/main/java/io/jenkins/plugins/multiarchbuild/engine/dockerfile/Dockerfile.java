@@ -209,30 +209,24 @@ public final class Dockerfile {
         return running;
     }
 
-    /** Returns the platforms of stages that are not for the target's: no platform for that of the builder. */
+    /** Returns the platforms of the stages whose {@code FROM} says one: no platform for that of the builder. */
     private Map<Integer, Optional<Platform>> elsewhere() {
         Map<Integer, Optional<Platform>> found = new HashMap<>();
         for (int i = 0; i < stages.size(); i++) {
             Instruction from = stages.get(i).from;
             String base = base(from);
             int baseStage = base == null ? -1 : named(base, i);
-            if (baseStage >= 0) {
-                if (found.containsKey(baseStage)) {
-                    found.put(i, found.get(baseStage));
-                }
-                continue;
-            }
             Matcher flag =
                     FLAG.matcher(from.words().isEmpty() ? "" : from.words().get(0));
-            if (flag.matches() && flag.group("name").equals("platform")) {
+            if (found.containsKey(baseStage)) {
+                found.put(i, found.get(baseStage));
+            } else if (baseStage < 0 && flag.matches() && flag.group("name").equals("platform")) {
                 String platform = variables.expand(flag.group("value"));
-                if (platform != null) {
-                    Optional<Platform> known = platform(platform);
-                    if (known.isPresent()) {
-                        found.put(i, known);
-                    }
-                } else if (OWN_PLATFORM.matcher(flag.group("value")).matches()) {
-                    found.put(i, Optional.empty());
+                Optional<Platform> known = platform == null ? Optional.empty() : platform(platform);
+                if (known.isPresent()
+                        || platform == null
+                                && OWN_PLATFORM.matcher(flag.group("value")).matches()) {
+                    found.put(i, known);
                 }
             }
         }
