@@ -13,6 +13,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.WindowsCommand;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,9 @@ public record Commands(
 
     /** How long a command that has to end may take to do so. */
     private static final Duration GRACE = Duration.ofSeconds(2);
+
+    /** How long a busy agent may take to start a command that nobody waits for any more. */
+    private static final Duration LATE_START = Duration.ofSeconds(20);
 
     /** Returns the same with environment variables added. */
     @NonNull
@@ -95,6 +99,11 @@ public record Commands(
                 end.schedule(directory, GRACE);
             }
             throw e;
+        } catch (InterruptedIOException e) {
+            // so says a launcher that is interrupted while the agent starts the command, which may run by now or soon
+            end.schedule(directory, GRACE);
+            end.schedule(directory, LATE_START);
+            throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
         } catch (IOException e) {
             boolean gone = directory.getChannel() instanceof Channel channel && channel.isClosingOrClosed();
             if (gone && !Channel.isClosedChannelException(e)) {
@@ -117,7 +126,7 @@ public record Commands(
         BoundedOutput stderr = new BoundedOutput();
         Proc process = launcher.launch()
                 .cmds(literal(launcher.isUnix() ? ShellCommand.of(program, arguments) : onWindows(program, arguments)))
-                .envs(limit == null ? environment : end.mark(environment))
+                .envs(end.mark(environment))
                 .pwd(directory)
                 .stdout(stdout)
                 .stderr(stderr)

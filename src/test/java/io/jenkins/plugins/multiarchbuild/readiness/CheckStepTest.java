@@ -202,7 +202,7 @@ class CheckStepTest {
     void abortEndsWhatRunsOnTheAgent(@TempDir Path directory) throws Exception {
         Path reached = directory.resolve("reached");
         Path docker = Files.writeString(
-                directory.resolve("docker"), "#!/bin/sh\ntouch " + reached + "\nexec sleep 300.375\n");
+                directory.resolve("docker"), "#!/bin/sh\ntouch " + reached + "\nexec sleep 300.625\n");
         docker.toFile().setExecutable(true);
         jenkins.waitOnline(jenkins.createSlave("hanging", "hanging", new EnvVars("PATH+STUB", directory.toString())));
         WorkflowRun run = RigJenkins.job(jenkins, "multiArchCheck platforms: 'amd64', agents: ['*': 'hanging']")
@@ -234,6 +234,6 @@ class CheckStepTest {
     private static boolean sleeps() {
         return ProcessHandle.allProcesses()
                 .anyMatch(process -> Stream.of(process.info().arguments().orElse(new String[0]))
-                        .anyMatch("300.375"::equals));
+                        .anyMatch("300.625"::equals));
     }
 }
