@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** One attempt at a publication: the steps that {@link Publisher} calls in order, and their common state. */
@@ -25,6 +26,9 @@ final class PublishAttempt {
     private final Publication publication;
     private final Merge merge;
     private final Map<ImageReference, Digest> before;
+
+    /** The tags that a registry has accepted, even if it still shows what they pointed at before. */
+    private final Set<ImageReference> accepted = ConcurrentHashMap.newKeySet();
 
     private PublishAttempt(
             Registry registry,
@@ -81,9 +85,7 @@ final class PublishAttempt {
     /** Returns what each tag pointed at when the attempt began. */
     @NonNull
     List<TagState> before() {
-        return publication.allTags().stream()
-                .map(tag -> new TagState(tag, TagState.Outcome.UNKNOWN, before.get(tag), null))
-                .toList();
+        return publication.allTags().stream().map(this::unknown).toList();
     }
 
     /**
@@ -177,7 +179,10 @@ final class PublishAttempt {
                         .add(tag);
             }
         });
-        commands.forEach(archTags.entrySet(), tags -> registry.tag(tags.getKey(), tags.getValue()));
+        commands.forEach(archTags.entrySet(), tags -> {
+            registry.tag(tags.getKey(), tags.getValue());
+            accepted.addAll(tags.getValue());
+        });
         Map<String, List<ImageReference>> baseTags = publication.baseTags().stream()
                 .filter(tag -> !merge.index().digest().equals(before.get(tag)) && !isSuperseded(tag))
                 .collect(Collectors.groupingBy(
@@ -189,6 +194,7 @@ final class PublishAttempt {
             } else {
                 registry.create(List.of(first.at(merge.index().digest())), tags, Map.of());
             }
+            accepted.addAll(tags);
         });
     }
 
@@ -219,8 +225,8 @@ final class PublishAttempt {
     }
 
     /**
-     * Returns what each tag points at after a failure; {@link TagState.Outcome#UNKNOWN} if the registry does not
-     * answer.
+     * Returns what each tag points at after a failure; {@link TagState.Outcome#UNKNOWN} if the registry does not answer,
+     * or still shows the old image although it has accepted the tag.
      */
     @NonNull
     List<TagState> now() throws IOException, InterruptedException, DockerException {
@@ -229,12 +235,18 @@ final class PublishAttempt {
                         if (isSuperseded(tag)) {
                             return superseded(tag, before.get(tag));
                         }
-                        return state(tag, registry.find(tag));
+                        TagState state = state(tag, registry.find(tag));
+                        boolean late = state.outcome() == TagState.Outcome.NOT_MOVED && accepted.contains(tag);
+                        return late ? unknown(tag) : state;
                     } catch (DockerException e) {
-                        return new TagState(tag, TagState.Outcome.UNKNOWN, before.get(tag), null);
+                        return unknown(tag);
                     }
                 })
                 .await();
+    }
+
+    private TagState unknown(ImageReference tag) {
+        return new TagState(tag, TagState.Outcome.UNKNOWN, before.get(tag), null);
     }
 
     private Sentence message(DockerException failure) {

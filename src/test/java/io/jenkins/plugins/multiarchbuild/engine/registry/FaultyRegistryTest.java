@@ -259,7 +259,9 @@ class FaultyRegistryTest {
         });
         var error = assertThrows(PublicationException.class, () -> publisher().publish(publication));
         assertTrue(error.getMessage().contains("but still " + old), error.getMessage());
-        assertEquals(TagState.Outcome.NOT_MOVED, error.tags().get(0).outcome());
+        // it was accepted, so it may show later
+        assertTrue(error.getMessage().contains(":stuck may or may not have moved"), error.getMessage());
+        assertEquals(TagState.Outcome.UNKNOWN, error.tags().get(0).outcome());
     }
 
     @Test
