@@ -16,7 +16,10 @@ import java.util.logging.Logger;
 /** Records which build of a job has moved each tag last, in a file in the job's directory. */
 public final class TagHistory {
 
-    /** The maximum number of tags of a job; those that were published longest ago are dropped first. */
+    /**
+     * The maximum number of tags of a job, unless a single build has more; those that were published longest ago are
+     * dropped first.
+     */
     static final int MOST_TAGS = 1000;
 
     private static final Logger LOGGER = Logger.getLogger(TagHistory.class.getName());
@@ -57,14 +60,18 @@ public final class TagHistory {
             return earlier;
         }
         Map<String, Integer> builds = read(run.getParent());
+        // what builds published before the next build number was set back would count again when it is reached
+        builds.values().removeIf(build -> build >= run.getParent().getNextBuildNumber());
         for (ImageReference tag : tags) {
             earlier.put(tag, builds.getOrDefault(tag.identity(), 0));
             builds.remove(tag.identity());
             builds.put(tag.identity(), run.getNumber());
         }
-        var oldest = builds.keySet().iterator();
-        for (int surplus = builds.size() - MOST_TAGS; surplus > 0; surplus--) {
-            oldest.next();
+        int surplus = builds.size() - MOST_TAGS;
+        for (var oldest = builds.values().iterator(); surplus > 0 && oldest.hasNext(); surplus--) {
+            if (oldest.next() == run.getNumber()) {
+                break;
+            }
             oldest.remove();
         }
         file(run.getParent()).write(builds);

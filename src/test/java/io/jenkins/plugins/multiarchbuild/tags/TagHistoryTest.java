@@ -64,13 +64,40 @@ class TagHistoryTest {
         FreeStyleProject job = jenkins.createFreeStyleProject();
         FreeStyleBuild first = jenkins.buildAndAssertSuccess(job);
         FreeStyleBuild second = jenkins.buildAndAssertSuccess(job);
+        FreeStyleBuild third = jenkins.buildAndAssertSuccess(job);
         TagHistory.published(second, List.of(OTHER, LATEST));
         TagHistory.published(
-                second,
+                third,
                 IntStream.range(1, TagHistory.MOST_TAGS)
                         .mapToObj(i -> ImageReference.parse("registry.example.com/app:" + i))
                         .toList());
         assertEquals(Map.of(LATEST, "#2"), TagHistory.superseded(first, List.of(OTHER, LATEST)));
+    }
+
+    @Test
+    void allTagsOfOneBuildAreRemembered() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        FreeStyleBuild first = jenkins.buildAndAssertSuccess(job);
+        FreeStyleBuild second = jenkins.buildAndAssertSuccess(job);
+        List<ImageReference> tags = IntStream.rangeClosed(0, TagHistory.MOST_TAGS)
+                .mapToObj(i -> ImageReference.parse("registry.example.com/app:" + i))
+                .toList();
+        TagHistory.published(first, List.of(OTHER));
+        TagHistory.published(second, tags);
+        assertEquals(tags.size(), TagHistory.superseded(first, tags).size());
+    }
+
+    @Test
+    void numberThatIsReachedAgainIsNotThatOfTheBuildThatPublished() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        job.updateNextBuildNumber(500);
+        TagHistory.published(jenkins.buildAndAssertSuccess(job), List.of(LATEST));
+        job.getLastBuild().delete();
+        job.updateNextBuildNumber(498);
+        TagHistory.published(jenkins.buildAndAssertSuccess(job), List.of(OTHER));
+        FreeStyleBuild before = jenkins.buildAndAssertSuccess(job);
+        jenkins.buildAndAssertSuccess(job);
+        assertEquals(Map.of(), TagHistory.superseded(before, List.of(LATEST)));
     }
 
     @Test
