@@ -53,19 +53,27 @@ public final class SourceArchive {
     public PackedSource pack(@NonNull FilePath workspace, @NonNull List<BuildSource> sources)
             throws IOException, InterruptedException {
         Files.createDirectories(file.resolveSibling(""));
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        PackedSource packed;
-        CheckedOutput received = new CheckedOutput(Files.newOutputStream(part));
-        try (received) {
-            packed = workspace.act(new PackSource(sources, new RemoteOutputStream(received)));
-            received.awaitCount(packed.bytes(), LONGEST_PAUSE);
+        try {
+            PackedSource packed;
+            CheckedOutput received = new CheckedOutput(Files.newOutputStream(part()));
+            try (received) {
+                packed = workspace.act(new PackSource(sources, new RemoteOutputStream(received)));
+                received.awaitCount(packed.bytes(), LONGEST_PAUSE);
+            }
+            if (!isAnswer(packed.sources(), sources)) {
+                throw new Failure(Sentence.of("SourceArchive.otherSource"));
+            }
+            check("SourceArchive.received", packed, received.count(), received.sha256());
+            Files.move(part(), file, StandardCopyOption.REPLACE_EXISTING);
+            return packed;
+        } finally {
+            Files.deleteIfExists(part());
         }
-        if (!isAnswer(packed.sources(), sources)) {
-            throw new Failure(Sentence.of("SourceArchive.otherSource"));
-        }
-        check("SourceArchive.received", packed, received.count(), received.sha256());
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-        return packed;
+    }
+
+    /** Returns the file for what has arrived so far. */
+    private Path part() {
+        return file.resolveSibling(file.getFileName() + ".part");
     }
 
     private static boolean isAnswer(List<BuildSource> packed, List<BuildSource> asked) {
@@ -94,8 +102,9 @@ public final class SourceArchive {
         }
     }
 
-    /** Removes the file, if it exists. */
+    /** Removes the file, if it exists, and what a controller that was killed had received of it. */
     public void delete() throws IOException {
+        Files.deleteIfExists(part());
         Files.deleteIfExists(file);
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.FilePath;
@@ -87,6 +88,18 @@ class SourceTransportTest {
             load.shutdown();
         }
         assertEquals(0, new File(run.getRootDir(), "multi-arch-build").list().length, "nothing is left");
+    }
+
+    @Test
+    void nothingIsLeftOfATransferThatFails(JenkinsRule jenkins) throws Exception {
+        Run<?, ?> run = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
+        FilePath workspace = new FilePath(new File(run.getRootDir(), "workspace"));
+        BuildSource source = workspace.act(new Fill());
+        workspace.deleteRecursive();
+
+        assertThrows(IOException.class, () -> new SourceArchive(run, "failed").pack(workspace, List.of(source)));
+
+        assertEquals(0, new File(run.getRootDir(), "multi-arch-build").list().length);
     }
 
     /** Random bytes, the same ones every time. */
