@@ -18,6 +18,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PlainHttpDocker;
 import io.jenkins.plugins.multiarchbuild.engine.registry.RecentIndexes;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
+import io.jenkins.plugins.multiarchbuild.engine.text.Explained;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.IOException;
@@ -143,6 +144,18 @@ public record Agent(
     public void create(@NonNull FilePath own) throws IOException, InterruptedException {
         AgentDirectories.get().add(run, own);
         AgentFiles.createPrivateDirectory(own);
+    }
+
+    /**
+     * Removes a directory that {@link #create} has created. What cannot be removed is left until the build is over: that
+     * must not hide what the directory was for.
+     */
+    public void remove(@NonNull FilePath own) throws InterruptedException {
+        try {
+            own.deleteRecursive();
+        } catch (IOException e) {
+            log(Sentence.of("Agent.notRemoved", own, Explained.of(e)));
+        }
     }
 
     /** Removes what earlier builds of the job left in the temporary directory. */

@@ -35,6 +35,9 @@ public final class BakeScript {
      * <p>It also notes when the log reached which size, and the last time when it had not reached it yet. It looks four
      * times a second for the first ten seconds, where {@code sleep} takes fractions, and every second from then on. So
      * the times of steps do not depend on when Jenkins reads the log, and a restart of the controller does not lose them.
+     *
+     * <p>On a full disk it gives up its log, so that {@code sh}, which waits minutes for an exit code that cannot be
+     * written, has room for it.
      */
     public static final String UNIX =
             """
@@ -97,6 +100,10 @@ public final class BakeScript {
             note
             echo '""" + BakeProgress.END_OF_BAKE + """
             '
+            if [ -e "$MULTI_ARCH_BUILD/exit" ] && [ ! -s "$MULTI_ARCH_BUILD/exit" ]; then
+              : > "$MULTI_ARCH_BUILD/bake.log"
+              exit 1
+            fi
             exit "$(cat "$MULTI_ARCH_BUILD/exit")"
             """;
 

@@ -54,7 +54,7 @@ public final class AwaitBuilderTask implements AgentTask<String> {
         try {
             return await(agent.with(managed.create(agent, agent, directory)), managed.name());
         } finally {
-            directory.deleteRecursive();
+            agent.remove(directory);
         }
     }
 

@@ -129,6 +129,9 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             KeptProgress.keep(agent, plan.id(), group, plan.call().credentials().secrets(), bakeStart);
         }
         if (ended != 0) {
+            if (isDiskFull(directory)) {
+                throw new DockerException(Sentence.of("CollectTask.diskFull", group.name(), directory));
+            }
             String log = AgentFiles.readEnd(directory.child(BakeFiles.LOG), LONGEST_LOG_END);
             if (attempt < MOST_ATTEMPTS && prepareAgain(agent, directory.child(BakeFiles.DEFINITION), log)) {
                 return new ArrayList<>();
@@ -311,6 +314,12 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     @CheckForNull
     private Execution execution(Platform platform) {
         return Executions.in(environment).of(platform);
+    }
+
+    /** Whether the script has ended and could not write how. */
+    private static boolean isDiskFull(FilePath directory) throws IOException, InterruptedException {
+        FilePath exit = directory.child(BakeFiles.EXIT);
+        return exit.exists() && exit.length() == 0;
     }
 
     private DockerException failure(String log) {

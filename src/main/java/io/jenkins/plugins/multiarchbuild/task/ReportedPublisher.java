@@ -101,7 +101,7 @@ final class ReportedPublisher {
                 return publish(ready(directory, due), due, platforms);
             }
         } finally {
-            directory.deleteRecursive();
+            agent.remove(directory);
         }
     }
 

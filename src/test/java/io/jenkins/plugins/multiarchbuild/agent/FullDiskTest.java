@@ -14,6 +14,7 @@ import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,9 @@ class FullDiskTest {
     private static final SharedJenkins jenkins = new SharedJenkins();
 
     private static final String MOUNT = """
-            cd "$0" && mkdir -p workspace/unpacked@tmp workspace/archived/out &&
+            cd "$0" && mkdir -p workspace/unpacked@tmp workspace/built@tmp workspace/archived/out &&
             mount -t tmpfs -o size=1m none workspace/unpacked@tmp &&
+            mount -t tmpfs -o size=256k none workspace/built@tmp &&
             mount -t tmpfs -o size=64k none workspace/archived/out && exec "$@"
             """;
 
@@ -110,8 +112,63 @@ class FullDiskTest {
         jenkins.assertLogContains("out/app.tar cannot be written: No space left on device", run);
         FilePath workspace = workspace(run);
         assertEquals(List.of(), workspace.child("out").list());
-        assertTrue(WorkspaceList.tempDir(workspace).list().stream()
-                .noneMatch(left -> left.getName().startsWith(Agent.DIRECTORY_PREFIX)));
+        assertEquals(List.of(), ownDirectories(WorkspaceList.tempDir(workspace)));
+    }
+
+    /** Without room for the exit code of the script, Pipeline would wait for it for five minutes. */
+    @Test
+    void diskThatFillsUpDuringTheBuildIsNamed() throws Exception {
+        WorkflowRun run =
+                fail("built", """
+                node('small') {
+                    sh 'cp "$RIG_BUSYBOX"/busybox-amd64 busybox'
+                    writeFile file: 'Dockerfile', text: 'FROM scratch\\nCOPY busybox /bin/busybox\\nENV NOT=cached-%s\\n' +
+                        'RUN ["/bin/busybox", "seq", "100000", "160000"]\\nRUN ["/bin/busybox", "false"]'
+                    multiArchBuild(platforms: 'amd64', baseTags: '%s', builder: '%s', credentialsId: 'registry-push')
+                }
+                """.formatted(repository, RigJenkins.tag(repository, "1.0"), Rig.REMOTE_BUILDER));
+
+        jenkins.assertLogContains(
+                "ERROR: On agent 'small': The build of linux/amd64 failed, and its log could not be written: the disk with ",
+                run);
+        assertEquals(List.of(), ownDirectories(WorkspaceList.tempDir(workspace(run))));
+        assertFalse(Rig.digest(repository, "1.0").isPresent());
+    }
+
+    /** A mount inside of it cannot be removed, just like files of another user. */
+    @Test
+    void directoryThatCannotBeRemovedDoesNotFailThePublication() throws Exception {
+        Path docker = Files.writeString(directory.resolve("docker"), """
+                #!/bin/sh
+                case $* in
+                *'imagetools create'*) mkdir "$DOCKER_CONFIG/busy" && mount -t tmpfs none "$DOCKER_CONFIG/busy" ;;
+                esac
+                PATH=${PATH#*:}
+                exec docker "$@"
+                """);
+        docker.toFile().setExecutable(true);
+        WorkflowJob job = jenkins.createProject(WorkflowJob.class, "busy");
+        job.setDefinition(new CpsFlowDefinition(
+                """
+                node('small') {
+                    writeFile file: 'Dockerfile', text: 'FROM scratch\\nCOPY Dockerfile /'
+                    withEnv(['PATH+BUSY=%s']) {
+                        multiArchBuild(platforms: 'amd64', baseTags: '%s', builder: '%s', credentialsId: 'registry-push')
+                    }
+                }
+                """.formatted(directory, RigJenkins.tag(repository, "1.0"), Rig.REMOTE_BUILDER), true));
+
+        WorkflowRun run = jenkins.buildAndAssertSuccess(job);
+
+        jenkins.assertLogContains(" cannot be removed yet: ", run);
+        assertTrue(Rig.digest(repository, "1.0").isPresent());
+    }
+
+    private static List<String> ownDirectories(FilePath temporary) throws Exception {
+        return temporary.list().stream()
+                .map(FilePath::getName)
+                .filter(name -> name.startsWith(Agent.DIRECTORY_PREFIX))
+                .toList();
     }
 
     private static WorkflowRun fail(String name, String script) throws Exception {
