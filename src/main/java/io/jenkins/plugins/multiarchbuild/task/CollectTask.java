@@ -33,6 +33,7 @@ import io.jenkins.plugins.multiarchbuild.kept.KeptProgress;
 import io.jenkins.plugins.multiarchbuild.report.ImageReport;
 import io.jenkins.plugins.multiarchbuild.report.MultiArchReport;
 import io.jenkins.plugins.multiarchbuild.timeline.BakeSteps;
+import io.jenkins.plugins.multiarchbuild.verification.BaseVersions;
 import io.jenkins.plugins.multiarchbuild.verification.VerifyImages;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -138,6 +139,10 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
             }
             throw failure(log);
         }
+        steps.bases()
+                .forEach((platform, versions) -> BaseVersions.of(agent.run(), plan.id())
+                        .add(platform, versions)
+                        .forEach(agent::log));
         ArrayList<PlatformImage> images =
                 withSteps(steps, plan.request().push() ? pushed(agent, directory) : unpushed(agent, directory));
         PublishTask.note(agent, plan, images, false);

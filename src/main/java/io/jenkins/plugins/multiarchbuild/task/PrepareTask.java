@@ -37,6 +37,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.source.ResolveSource;
+import io.jenkins.plugins.multiarchbuild.verification.BaseVersions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,7 +54,6 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
     /** The most bytes of a Dockerfile: those of the message in which BuildKit receives it. */
     private static final int LARGEST_DOCKERFILE = 16 * 1024 * 1024;
 
-    /** The variable that tells the following tasks which platforms the builder emulates. */
     private final BuildPlan plan;
 
     private final PlannedGroup group;
@@ -88,6 +88,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         BuildRequest request = targets.images().get(0).request();
         List<Map<Platform, String>> dockerfiles = dockerfiles(agent, targets);
         BaseImages bases = bases(targets, dockerfiles);
+        BaseVersions.of(agent.run(), plan.id()).name(bases.references());
         agent.create(directory);
         Map<String, String> environment = environment(agent, directory, targets, bases);
         if (managed != null) {

@@ -15,11 +15,17 @@ import io.jenkins.plugins.multiarchbuild.report.TimelineEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the steps of a bake took, and when they ran. */
 public final class BakeSteps {
+
+    private static final Pattern FROM =
+            Pattern.compile("\\[[^\\]]*\\] FROM (?<image>\\S+)@(?<digest>sha256:[0-9a-f]{64})");
 
     private final PlannedGroup group;
     private final Map<?, ?> taken;
@@ -61,6 +67,23 @@ public final class BakeSteps {
     @CheckForNull
     public PlatformSteps of(@NonNull ImageKey image) {
         return taken.get(image) instanceof PlatformSteps steps ? steps : null;
+    }
+
+    /**
+     * Returns the images that each platform was built on: digests by names such as {@code docker.io/library/debian:12}, as
+     * far as BuildKit tells them.
+     */
+    @NonNull
+    public Map<Platform, Map<String, String>> bases() {
+        Map<Platform, Map<String, String>> bases = new LinkedHashMap<>();
+        for (TimedStep step : timed) {
+            Matcher from = FROM.matcher(step.name() == null ? "" : step.name());
+            if (step.platform() != null && from.matches()) {
+                bases.computeIfAbsent(step.platform(), key -> new LinkedHashMap<>())
+                        .put(from.group("image"), from.group("digest"));
+            }
+        }
+        return bases;
     }
 
     /**

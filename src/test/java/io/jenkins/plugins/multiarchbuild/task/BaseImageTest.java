@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.task;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import hudson.model.Label;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
@@ -81,6 +82,37 @@ class BaseImageTest {
                 "Warning: the platforms of the base image " + RigJenkins.tag(repository, "none") + " are not checked: ",
                 run);
         jenkins.assertLogContains("building with \"", run);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"remote", "docker"})
+    void baseImageThatMovesDuringTheBuildIsNoticed(String driver) throws Exception {
+        String app = "FROM scratch\nARG TARGETARCH\nCOPY busybox-$TARGETARCH /bin/busybox\nCMD [\"busybox\"]\n";
+        build(driver, "base", TWO, app, "", Result.SUCCESS);
+        String base = RigJenkins.tag(repository, "base");
+        String before = Rig.digest(repository, "base").orElseThrow();
+        RigJenkins.setExecutors(jenkins, agent, 2);
+        WorkflowJob job =
+                RigJenkins.job(jenkins, """
+                node {
+                    multiArchBuild(platforms: 'linux/amd64 linux/arm64', agents: ['linux/arm64': 'late'], builder: '%s',
+                        baseTags: '%s', credentialsId: 'registry-push')
+                }
+                """.formatted(Rig.builder(driver), RigJenkins.tag(repository, "moved")));
+        RigJenkins.writeApp(job, agent).child("Dockerfile").write("FROM " + base + "\nENV A=b\n", "UTF-8");
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("linux/amd64 verified", run);
+        jenkins.assertLogNotContains("WARNING", run);
+
+        build(driver, "base", TWO, app + "ENV NEWER=1\n", "", Result.SUCCESS);
+        DumbSlave late = jenkins.createOnlineSlave(Label.get("late"));
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+
+        jenkins.assertLogContains(
+                "WARNING: the platforms are built on different versions of %s: %s (linux/amd64), %s (linux/arm64)."
+                        .formatted(base, before, Rig.digest(repository, "base").orElseThrow()),
+                run);
+        jenkins.jenkins.removeNode(late);
     }
 
     private void assertNothingBuilt(WorkflowRun run) throws Exception {
