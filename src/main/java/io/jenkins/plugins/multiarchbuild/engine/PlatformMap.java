@@ -64,9 +64,13 @@ public record PlatformMap(@NonNull Map<String, String> entries) implements Seria
         return name;
     }
 
-    /** The key for a platform: its own name, else its architecture, else {@code *}, or empty if there is none of them. */
+    /**
+     * The key for a platform: its own name, else its architecture, else {@code *}, or empty if there is none of them. A
+     * whole name such as {@code linux/arm/v7} precedes a short one for the same platform, such as {@code arm}.
+     */
     @NonNull
     public static Optional<String> closestKey(@NonNull Collection<String> keys, @NonNull Platform platform) {
+        String byShortName = null;
         String byArchitecture = null;
         for (String key : keys) {
             if (key.equals(REST)) {
@@ -74,7 +78,10 @@ public record PlatformMap(@NonNull Map<String, String> entries) implements Seria
             }
             Platform named = Platform.parse(key);
             if (named.equals(platform)) {
-                return Optional.of(key);
+                if (key.indexOf('/') >= 0) {
+                    return Optional.of(key);
+                }
+                byShortName = key;
             }
             boolean namesArchitecture = key.equals(platform.architecture())
                     || (key.indexOf('/') < 0 && named.machine().equals(platform.machine()));
@@ -82,6 +89,7 @@ public record PlatformMap(@NonNull Map<String, String> entries) implements Seria
                 byArchitecture = key;
             }
         }
-        return Optional.ofNullable(byArchitecture).or(() -> keys.contains(REST) ? Optional.of(REST) : Optional.empty());
+        return Optional.ofNullable(byShortName == null ? byArchitecture : byShortName)
+                .or(() -> keys.contains(REST) ? Optional.of(REST) : Optional.empty());
     }
 }

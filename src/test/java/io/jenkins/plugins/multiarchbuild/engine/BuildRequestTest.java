@@ -73,6 +73,8 @@ class BuildRequestTest {
         assertEquals("rest", map.get(AMD64).orElseThrow());
         assertEquals("architecture", map.get(ARM_V7).orElseThrow());
         assertEquals("platform", map.get(Platform.parse("linux/arm/v6")).orElseThrow());
+        entries.put("linux/arm/v7", "platform");
+        assertEquals("platform", new PlatformMap(entries).get(ARM_V7).orElseThrow(), "arm is short for it");
         assertTrue(PlatformMap.EMPTY.get(AMD64).isEmpty());
         assertEquals(
                 "windows too",
