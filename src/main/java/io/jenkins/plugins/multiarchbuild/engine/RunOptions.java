@@ -36,7 +36,10 @@ public record RunOptions(
     /** The entitlement to run without a sandbox. */
     public static final String INSECURE = "security.insecure";
 
-    private static final Pattern SIZE = Pattern.compile("(?i)0*[1-9]\\d{0,17}[bkmg]?");
+    /** Stands for the machine that the builder is on, where buildx knows its address. */
+    private static final String HOST_GATEWAY = "host-gateway";
+
+    private static final Pattern SIZE = Pattern.compile("(?i)(?=.*[1-9])\\d{1,18}(?:\\.\\d{1,9})?[kmgtp]?(?:i?b)?");
 
     private static final Pattern LIMIT = Pattern.compile(
             "(?:core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack)"
@@ -93,7 +96,7 @@ public record RunOptions(
         if (!HOST.matcher(host).matches()) {
             throw new InvalidRequestException(Sentence.of("RunOptions.noHost", host));
         }
-        if (!isAddress(address)) {
+        if (!address.equals(HOST_GATEWAY) && !isAddress(address)) {
             throw new InvalidRequestException(Sentence.of("RunOptions.noAddress", address, host));
         }
     }

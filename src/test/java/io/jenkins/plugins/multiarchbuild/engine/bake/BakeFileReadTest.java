@@ -207,6 +207,19 @@ class BakeFileReadTest {
         assertEquals("[\"own=/key\",\"default\"]", target.path("ssh").toString());
     }
 
+    @Test
+    void sizesAndHostsThatBuildxUnderstandsAreKept() throws Exception {
+        JsonNode target = definition(
+                        "\"shm-size\": \"1.5gb\", \"extra-hosts\": {\"host.docker.internal\": \"host-gateway\"}",
+                        "",
+                        new BakeOverlay(request(), false, Set.of(), Set.of(), Set.of()))
+                .at("/target/linux_amd64");
+        assertEquals("1.5gb", target.path("shm-size").asText());
+        assertEquals(
+                "host-gateway",
+                target.path("extra-hosts").path("host.docker.internal").asText());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             "entitlements": ["network.host"]          | bake: f.hcl: target app: it asks for network.host, which this call does not allow.
