@@ -100,8 +100,10 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
     }
 
     private SourceFrom sourceFrom(@CheckForNull Node here) {
-        if (call.bake() == null && call.request().source().isAllRemote()) {
+        if (call.request().source().isRemote()) {
             checkTags("PlanTask.url");
+        }
+        if (call.bake() == null && call.request().source().isAllRemote()) {
             return SourceFrom.URL;
         }
         if (call.stash() != null) {

@@ -44,6 +44,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Prepares an agent for a bake: checks source, logins and builder, and writes the bake definition. */
@@ -84,6 +85,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         FilePath directory = agent.privateDirectory(group.id());
         AgentBuilder managed = AgentBuilder.of(agent, plan.call());
         BakeTargets targets = resolve(agent, directory, managed);
+        checkGit(agent, targets);
         PublishTask.note(agent, plan, List.of(), false);
         BuildRequest request = targets.images().get(0).request();
         List<Map<Platform, String>> dockerfiles = dockerfiles(agent, targets);
@@ -141,6 +143,34 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
      */
     public static boolean isOnUnix(@NonNull List<String> environment) {
         return environment.stream().noneMatch(variable -> variable.startsWith(BakeScript.FLAGS + "="));
+    }
+
+    /**
+     * Checks that Git, which has been asked in the current directory, was asked about the source of the bake file.
+     *
+     * @throws DockerException if that comes from somewhere else
+     */
+    private void checkGit(Agent agent, BakeTargets targets) throws IOException, InterruptedException, DockerException {
+        boolean hasAsked = !plan.call().repositories().isEmpty()
+                && !plan.request().baseTags().isEmpty();
+        boolean hasCheckout = group.label() == null || plan.source() == SourceFrom.SCM;
+        if (plan.call().bake() == null || !hasAsked || !hasCheckout) {
+            return;
+        }
+        BuildSource source = targets.images().get(0).request().source();
+        Optional<String> asked =
+                AgentGit.of(agent, plan.request().source().context()).ask("rev-parse", "--show-toplevel");
+        Optional<String> built = Optional.empty();
+        if (!source.isRemote()) {
+            AgentGit git = AgentGit.of(agent, source.context());
+            // the tags of a repository are also those of its submodules
+            Optional<String> superproject =
+                    git.ask("rev-parse", "--show-superproject-working-tree").filter(text -> !text.isEmpty());
+            built = superproject.isPresent() ? superproject : git.ask("rev-parse", "--show-toplevel");
+        }
+        if (source.isRemote() || !asked.equals(built)) {
+            throw new DockerException(Sentence.of("PrepareTask.otherGit", source.context()));
+        }
     }
 
     private void checkArchive(Agent agent, Builder builder) throws DockerException {

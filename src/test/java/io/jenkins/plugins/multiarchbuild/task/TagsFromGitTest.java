@@ -197,6 +197,47 @@ class TagsFromGitTest {
         assertPublished(sha(git));
     }
 
+    /** Jobs that are not multibranch may call a remote as they like. */
+    @Test
+    void remoteOfTheCheckoutIsAskedWhateverItsName() throws Exception {
+        GitRepository git = repository("""
+                node('docker') {
+                    checkout scm
+                    sh 'git remote rename origin upstream && git remote add fork /nowhere && git tag --delete v1.3.0'
+                    def url = sh(script: 'git remote get-url upstream', returnStdout: true).trim()
+                    def commit = sh(script: 'git rev-parse HEAD', returnStdout: true).trim()
+                    withEnv(['GIT_BRANCH=upstream/main', "GIT_URL=$url", "GIT_COMMIT=$commit"]) { %s }
+                }
+                """.formatted(step(Rig.REMOTE_BUILDER, "")));
+        git.git("tag", "v1.3.0");
+        git.git("commit", "--quiet", "--allow-empty", "--message", "next");
+        git.git("tag", "v1.2.9");
+
+        jenkins.buildAndAssertSuccess(git.job(jenkins));
+
+        assertPublished("1.2.9 1.2 main " + sha(git));
+    }
+
+    /** Git is asked in the current directory, before bake says where the sources of its targets are. */
+    @Test
+    void sourceOfABakeFileInAnotherCheckoutIsAnError() throws Exception {
+        GitRepository git = repository("""
+                node('docker') {
+                    checkout scm
+                    dir('app') { checkout scm }
+                    writeFile file: 'app.hcl', text: 'target "app" { context = "app" }'
+                    multiArchBuild(platforms: 'amd64', bake: 'app.hcl', bakeTargets: 'app', builder: '%1$s',
+                        tagsFrom: 'git', repositories: ['%2$s'], credentialsId: 'registry-push')
+                }
+                """.formatted(Rig.REMOTE_BUILDER, Rig.REGISTRY + "/" + repository));
+
+        WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, git.job(jenkins));
+
+        jenkins.assertLogContains(": tagsFrom: the context of the bake file, ", run);
+        jenkins.assertLogContains("is not part of the Git repository in the current directory", run);
+        assertTrue(Rig.tags(repository).isEmpty());
+    }
+
     @Test
     void nameThatIsTooLongFailsBeforeTheBuild() throws Exception {
         WorkflowRun run = fail("node('docker') { checkout scm; withEnv(['BRANCH_NAME=" + "b".repeat(129) + "']) { "

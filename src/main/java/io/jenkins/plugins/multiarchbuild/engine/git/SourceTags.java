@@ -36,7 +36,10 @@ public final class SourceTags {
         String commit = git.ask("rev-parse", "HEAD").orElse(null);
         GitTags known = commit == null
                 ? new GitTags(
-                        environment.get(Origin.GIT_COMMIT), branch(environment.get("GIT_BRANCH")), List.of(), null)
+                        environment.get(Origin.GIT_COMMIT),
+                        branch(environment.get("GIT_BRANCH"), List.of("origin")),
+                        List.of(),
+                        null)
                 : ask(git, commit, environment);
         if (known.isRelease(environment)) {
             Set<String> all = commit == null ? null : allTags(git, environment, known);
@@ -56,25 +59,30 @@ public final class SourceTags {
             throws IOException, InterruptedException, DockerException {
         String branch = git.ask("symbolic-ref", "--short", "HEAD").orElse(null);
         if (branch == null && commit.equals(environment.get(Origin.GIT_COMMIT))) {
-            branch = branch(environment.get("GIT_BRANCH"));
+            branch = branch(environment.get("GIT_BRANCH"), lines(git, "remote"));
         }
         if (branch == null) {
             List<String> remote =
                     lines(git, "for-each-ref", "--points-at=HEAD", "--format=%(refname)", "refs/remotes").stream()
                             .filter(name -> !name.endsWith("/HEAD"))
                             .toList();
-            branch = remote.size() == 1 ? branch(remote.get(0)) : null;
+            branch = remote.size() == 1 ? branch(remote.get(0), List.of()) : null;
         }
         return new GitTags(commit, branch, lines(git, "tag", "--points-at", "HEAD"), null);
     }
 
     /** The name of a branch from that of a reference to it, as the Git plugin and Git write them. */
     @CheckForNull
-    private static String branch(@CheckForNull String reference) {
+    private static String branch(@CheckForNull String reference, List<String> remotes) {
         if (reference == null || reference.equals("detached") || reference.startsWith("refs/tags/")) {
             return null;
         }
-        String name = reference.replaceFirst("^refs/heads/|^refs/remotes/[^/]+/|^origin/", "");
+        String name = remotes.stream()
+                .map(remote -> remote + "/")
+                .filter(reference::startsWith)
+                .findFirst()
+                .map(remote -> reference.substring(remote.length()))
+                .orElseGet(() -> reference.replaceFirst("^refs/heads/|^refs/remotes/[^/]+/", ""));
         return name.isBlank() || name.equals("HEAD") ? null : name;
     }
 
@@ -90,14 +98,27 @@ public final class SourceTags {
         if (remotes.isEmpty()) {
             return local;
         }
-        String remote = remotes.contains("origin") ? "origin" : remotes.get(0);
-        Optional<Set<String>> answer = git.serverTags(remote);
+        Optional<Set<String>> answer = git.serverTags(ofCheckout(git, remotes, environment));
         if (answer.isPresent()) {
             return answer.get();
         }
         boolean others = local.stream()
                 .anyMatch(tag -> !known.tagsHere().contains(tag) && !tag.equals(environment.get("TAG_NAME")));
         return others ? local : null;
+    }
+
+    /** The remote that the checkout is from, if the Git plugin tells, else the usual one. */
+    private static String ofCheckout(Git git, List<String> remotes, Map<String, String> environment)
+            throws IOException, InterruptedException, DockerException {
+        String url = environment.get(Origin.GIT_URL);
+        for (String remote : url == null ? List.<String>of() : remotes) {
+            if (git.ask("config", "remote." + remote + ".url")
+                    .filter(url::equals)
+                    .isPresent()) {
+                return remote;
+            }
+        }
+        return remotes.contains("origin") ? "origin" : remotes.get(0);
     }
 
     private static List<String> lines(Git git, String... arguments)
