@@ -12,6 +12,7 @@ import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
 import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -42,12 +43,18 @@ abstract class TaskExecution extends StepExecution {
     /** In seconds. */
     private static final long LONGEST_SAVE = 60;
 
+    /** How long a thread that was stopped may take to end, in seconds. */
+    private static final long LONGEST_END = 10;
+
     private final String label;
     private transient volatile Future<?> thread;
     private transient volatile boolean stopped;
 
     /** Whether the thread has begun to work; it then ends the turn itself. */
     private transient volatile boolean working;
+
+    /** Whether the thread has nothing more to do. */
+    private transient volatile CountDownLatch ended;
 
     /**
      * The controller that runs this. A lookup could return another one that has taken its place while it shuts down.
@@ -105,10 +112,25 @@ abstract class TaskExecution extends StepExecution {
         if (thread != null) {
             thread.cancel(true);
         }
-        if (!working) {
+        if (working) {
+            Computer.threadPoolForRemoting.execute(() -> endWith(cause));
+        } else {
             Computer.threadPoolForRemoting.execute(this::giveBack);
+            super.stop(cause);
         }
-        super.stop(cause);
+    }
+
+    /** Lets the thread say what it has done, which must come before the end of the build. */
+    private void endWith(Throwable cause) {
+        try {
+            if (!ended.await(LONGEST_END, TimeUnit.SECONDS)) {
+                LOGGER.log(Level.FINE, "the agent may not answer");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            getContext().onFailure(cause);
+        }
     }
 
     /** Whether the build was aborted. */
@@ -151,6 +173,7 @@ abstract class TaskExecution extends StepExecution {
 
     private void begin() {
         controller = Jenkins.get();
+        ended = new CountDownLatch(1);
         Authentication user = Jenkins.getAuthentication2();
         Turn turn = task().turn();
         Runnable work = () -> {
@@ -183,6 +206,7 @@ abstract class TaskExecution extends StepExecution {
         if (stopped) {
             // while its turn came
             giveBack();
+            ended.countDown();
             return;
         }
         try (ACLContext context = ACL.as2(user)) {
@@ -200,6 +224,8 @@ abstract class TaskExecution extends StepExecution {
             } else {
                 getContext().onFailure(e);
             }
+        } finally {
+            ended.countDown();
         }
     }
 

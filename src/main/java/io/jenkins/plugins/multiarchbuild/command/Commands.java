@@ -99,12 +99,14 @@ public record Commands(
                 end.schedule(directory, GRACE);
             }
             throw e;
-        } catch (InterruptedIOException e) {
-            // so says a launcher that is interrupted while the agent starts the command, which may run by now or soon
-            end.schedule(directory, GRACE);
-            end.schedule(directory, LATE_START);
-            throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
         } catch (IOException e) {
+            if (e instanceof InterruptedIOException && e.getCause() instanceof InterruptedException interruption) {
+                // so says a launcher that is interrupted while the agent starts the command, which may run by now or
+                // soon
+                end.schedule(directory, GRACE);
+                end.schedule(directory, LATE_START);
+                throw interruption;
+            }
             boolean gone = directory.getChannel() instanceof Channel channel && channel.isClosingOrClosed();
             if (gone && !Channel.isClosedChannelException(e)) {
                 // a launcher whose agent has just gone says so in words only

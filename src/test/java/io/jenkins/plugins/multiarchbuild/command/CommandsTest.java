@@ -32,7 +32,7 @@ class CommandsTest {
             @Override
             public Proc launch(ProcStarter starter) throws IOException {
                 super.launch(starter);
-                throw new InterruptedIOException();
+                throw (IOException) new InterruptedIOException().initCause(new InterruptedException());
             }
         };
         Commands commands = new Commands(agent.getRootPath(), new EnvVars(), interrupted);
