@@ -36,8 +36,8 @@ public final class BakeScript {
      * times a second for the first ten seconds, where {@code sleep} takes fractions, and every second from then on. So
      * the times of steps do not depend on when Jenkins reads the log, and a restart of the controller does not lose them.
      *
-     * <p>On a full disk it gives up its log, so that {@code sh}, which waits minutes for an exit code that cannot be
-     * written, has room for it.
+     * <p>On a full disk it empties its log, to make room for the exit code that {@code sh} writes: Pipeline waits minutes
+     * for one that could not be written.
      */
     public static final String UNIX =
             """

@@ -53,7 +53,7 @@ abstract class TaskExecution extends StepExecution {
     /** Whether the thread has begun to work; it then ends the turn itself. */
     private transient volatile boolean working;
 
-    /** Whether the thread has nothing more to do. */
+    /** Opens when the thread has nothing more to do. */
     private transient volatile CountDownLatch ended;
 
     /**
@@ -120,11 +120,11 @@ abstract class TaskExecution extends StepExecution {
         }
     }
 
-    /** Lets the thread say what it has done, which must come before the end of the build. */
+    /** Waits until the thread has said what it has done: once the build has ended, its log may be closed. */
     private void endWith(Throwable cause) {
         try {
             if (!ended.await(LONGEST_END, TimeUnit.SECONDS)) {
-                LOGGER.log(Level.FINE, "the agent may not answer");
+                LOGGER.log(Level.FINE, "the thread has not ended; the agent may not answer");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -177,7 +177,13 @@ abstract class TaskExecution extends StepExecution {
         Authentication user = Jenkins.getAuthentication2();
         Turn turn = task().turn();
         Runnable work = () -> {
-            thread = Computer.threadPoolForRemoting.submit(() -> run(user));
+            thread = Computer.threadPoolForRemoting.submit(() -> {
+                try {
+                    run(user);
+                } finally {
+                    ended.countDown();
+                }
+            });
             if (stopped) {
                 thread.cancel(true);
             }
@@ -206,7 +212,6 @@ abstract class TaskExecution extends StepExecution {
         if (stopped) {
             // while its turn came
             giveBack();
-            ended.countDown();
             return;
         }
         try (ACLContext context = ACL.as2(user)) {
@@ -224,8 +229,6 @@ abstract class TaskExecution extends StepExecution {
             } else {
                 getContext().onFailure(e);
             }
-        } finally {
-            ended.countDown();
         }
     }
 

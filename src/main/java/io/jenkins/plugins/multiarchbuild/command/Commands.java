@@ -40,7 +40,7 @@ public record Commands(
     /** How long a command that has to end may take to do so. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
-    /** How long a busy agent may take to start a command that nobody waits for any more. */
+    /** How long a busy agent may take to start a command after the launcher was interrupted. */
     private static final Duration LATE_START = Duration.ofSeconds(20);
 
     /** Returns the same with environment variables added. */
@@ -101,8 +101,7 @@ public record Commands(
             throw e;
         } catch (IOException e) {
             if (e instanceof InterruptedIOException && e.getCause() instanceof InterruptedException interruption) {
-                // so says a launcher that is interrupted while the agent starts the command, which may run by now or
-                // soon
+                // the launcher was interrupted while the agent started the command, which may run by now, or soon
                 end.schedule(directory, GRACE);
                 end.schedule(directory, LATE_START);
                 throw interruption;

@@ -81,7 +81,7 @@ public record PlatformMap(@NonNull Map<String, String> entries) implements Seria
                 if (key.indexOf('/') >= 0) {
                     return Optional.of(key);
                 }
-                byShortName = key;
+                byShortName = byShortName == null ? key : byShortName;
             }
             boolean namesArchitecture = key.equals(platform.architecture())
                     || (key.indexOf('/') < 0 && named.machine().equals(platform.machine()));

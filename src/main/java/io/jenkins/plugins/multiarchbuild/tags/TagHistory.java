@@ -60,18 +60,15 @@ public final class TagHistory {
             return earlier;
         }
         Map<String, Integer> builds = read(run.getParent());
-        // what builds published before the next build number was set back would count again when it is reached
+        // a number that was set back is reached again, and then means another build
         builds.values().removeIf(build -> build >= run.getParent().getNextBuildNumber());
         for (ImageReference tag : tags) {
             earlier.put(tag, builds.getOrDefault(tag.identity(), 0));
             builds.remove(tag.identity());
             builds.put(tag.identity(), run.getNumber());
         }
-        int surplus = builds.size() - MOST_TAGS;
-        for (var oldest = builds.values().iterator(); surplus > 0 && oldest.hasNext(); surplus--) {
-            if (oldest.next() == run.getNumber()) {
-                break;
-            }
+        var oldest = builds.values().iterator();
+        for (int surplus = builds.size() - MOST_TAGS; surplus > 0 && oldest.next() != run.getNumber(); surplus--) {
             oldest.remove();
         }
         file(run.getParent()).write(builds);

@@ -60,14 +60,14 @@ public final class BaseVersions {
         List<Sentence> warnings = new ArrayList<>();
         versions.forEach((image, digest) -> {
             if (tags.contains(image)) {
-                Map<String, Set<Platform>> others = found.computeIfAbsent(image, key -> new LinkedHashMap<>());
+                Map<String, Set<Platform>> known = found.computeIfAbsent(image, key -> new LinkedHashMap<>());
                 // a platform that is built again counts once
-                others.values().forEach(platforms -> platforms.remove(platform));
-                others.values().removeIf(Set::isEmpty);
-                boolean differs = !others.isEmpty() && !others.containsKey(digest);
-                others.computeIfAbsent(digest, key -> new LinkedHashSet<>()).add(platform);
+                known.values().forEach(platforms -> platforms.remove(platform));
+                known.values().removeIf(Set::isEmpty);
+                boolean differs = !known.isEmpty() && !known.containsKey(digest);
+                known.computeIfAbsent(digest, key -> new LinkedHashSet<>()).add(platform);
                 if (differs) {
-                    warnings.add(Sentence.of("BaseVersions.differ", image, text(others)));
+                    warnings.add(Sentence.of("BaseVersions.differ", image, text(known)));
                 }
             }
         });

@@ -1,9 +1,10 @@
 package io.jenkins.plugins.multiarchbuild.harness;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 
-/** Waits for conditions. */
+/** Conditions of this machine, and how to wait for one. */
 public final class Conditions {
 
     private static final long INTERVAL_MILLIS = 50;
@@ -19,5 +20,12 @@ public final class Conditions {
             }
             Thread.sleep(INTERVAL_MILLIS);
         }
+    }
+
+    /** Whether a process on this machine has an argument. */
+    public static boolean isRunningWith(String argument) {
+        return ProcessHandle.allProcesses()
+                .anyMatch(process -> Arrays.asList(process.info().arguments().orElse(new String[0]))
+                        .contains(argument));
     }
 }

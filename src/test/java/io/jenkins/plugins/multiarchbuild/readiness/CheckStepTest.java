@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.readiness;
 
 import static io.jenkins.plugins.multiarchbuild.harness.Conditions.await;
+import static io.jenkins.plugins.multiarchbuild.harness.Conditions.isRunningWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import jenkins.security.QueueItemAuthenticatorConfiguration;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -209,12 +209,12 @@ class CheckStepTest {
                 .scheduleBuild2(0)
                 .waitForStart();
         await(Duration.ofMinutes(2), () -> Files.exists(reached));
-        await(Duration.ofSeconds(30), CheckStepTest::sleeps);
+        await(Duration.ofSeconds(30), () -> isRunningWith("300.625"));
 
         run.getExecutor().interrupt();
 
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
-        await(Duration.ofSeconds(30), () -> !sleeps());
+        await(Duration.ofSeconds(30), () -> !isRunningWith("300.625"));
     }
 
     @Test
@@ -229,11 +229,5 @@ class CheckStepTest {
 
     private static Computer good() {
         return jenkins.jenkins.getComputer("good");
-    }
-
-    private static boolean sleeps() {
-        return ProcessHandle.allProcesses()
-                .anyMatch(process -> Stream.of(process.info().arguments().orElse(new String[0]))
-                        .anyMatch("300.625"::equals));
     }
 }

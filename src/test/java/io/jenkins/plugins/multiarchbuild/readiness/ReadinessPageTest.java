@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.readiness;
 
 import static io.jenkins.plugins.multiarchbuild.harness.Conditions.await;
+import static io.jenkins.plugins.multiarchbuild.harness.Conditions.isRunningWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -230,11 +231,7 @@ class ReadinessPageTest {
 
     /** Waits until no process has an argument. */
     private static void awaitEnd(String argument) throws Exception {
-        await(
-                Duration.ofSeconds(30),
-                () -> ProcessHandle.allProcesses()
-                        .noneMatch(process -> List.of(process.info().arguments().orElse(new String[0]))
-                                .contains(argument)));
+        await(Duration.ofSeconds(30), () -> !isRunningWith(argument));
     }
 
     @Test

@@ -66,11 +66,7 @@ class TagHistoryTest {
         FreeStyleBuild second = jenkins.buildAndAssertSuccess(job);
         FreeStyleBuild third = jenkins.buildAndAssertSuccess(job);
         TagHistory.published(second, List.of(OTHER, LATEST));
-        TagHistory.published(
-                third,
-                IntStream.range(1, TagHistory.MOST_TAGS)
-                        .mapToObj(i -> ImageReference.parse("registry.example.com/app:" + i))
-                        .toList());
+        TagHistory.published(third, tags(TagHistory.MOST_TAGS - 1));
         assertEquals(Map.of(LATEST, "#2"), TagHistory.superseded(first, List.of(OTHER, LATEST)));
     }
 
@@ -79,9 +75,7 @@ class TagHistoryTest {
         FreeStyleProject job = jenkins.createFreeStyleProject();
         FreeStyleBuild first = jenkins.buildAndAssertSuccess(job);
         FreeStyleBuild second = jenkins.buildAndAssertSuccess(job);
-        List<ImageReference> tags = IntStream.rangeClosed(0, TagHistory.MOST_TAGS)
-                .mapToObj(i -> ImageReference.parse("registry.example.com/app:" + i))
-                .toList();
+        List<ImageReference> tags = tags(TagHistory.MOST_TAGS + 1);
         TagHistory.published(first, List.of(OTHER));
         TagHistory.published(second, tags);
         assertEquals(tags.size(), TagHistory.superseded(first, tags).size());
@@ -108,5 +102,11 @@ class TagHistoryTest {
         job.getLastBuild().delete();
         job.updateNextBuildNumber(1);
         assertEquals(Map.of(), TagHistory.superseded(jenkins.buildAndAssertSuccess(job), List.of(LATEST)));
+    }
+
+    private static List<ImageReference> tags(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> ImageReference.parse("registry.example.com/app:" + i))
+                .toList();
     }
 }
