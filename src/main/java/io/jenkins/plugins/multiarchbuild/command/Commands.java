@@ -13,7 +13,6 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.WindowsCommand;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
@@ -99,26 +98,33 @@ public record Commands(
                 end.schedule(directory, GRACE);
             }
             throw e;
-        } catch (IOException e) {
-            if (e instanceof InterruptedIOException && e.getCause() instanceof InterruptedException interruption) {
+        } catch (IOException | RuntimeException e) {
+            if (e.getCause() instanceof InterruptedException interruption) {
                 // the launcher was interrupted while the agent started the command, which may run by now, or soon
                 end.schedule(directory, GRACE);
                 end.schedule(directory, LATE_START);
                 throw interruption;
             }
-            boolean gone = directory.getChannel() instanceof Channel channel && channel.isClosingOrClosed();
-            if (gone && !Channel.isClosedChannelException(e)) {
-                // a launcher whose agent has just gone says so in words only
-                throw (IOException) new ClosedChannelException().initCause(e);
-            }
-            throw e;
-        } catch (RuntimeException e) {
-            if (Channel.isClosedChannelException(e)) {
-                // so says the handle of a process whose agent has gone while it was started
-                throw new IOException("The connection to the agent was lost", e);
-            }
-            throw e;
+            throw reachable(e);
         }
+    }
+
+    /** Returns the exception to throw: one that {@link Channel#isClosedChannelException} recognises if the agent has gone. */
+    private IOException reachable(Exception e) {
+        boolean closed = Channel.isClosedChannelException(e);
+        if (e instanceof RuntimeException unchecked) {
+            if (closed) {
+                // so says the handle of a process whose agent has gone while it was started
+                return new IOException("The connection to the agent was lost", e);
+            }
+            throw unchecked;
+        }
+        boolean gone = directory.getChannel() instanceof Channel channel && channel.isClosingOrClosed();
+        if (gone && !closed) {
+            // a launcher whose agent has just gone says so in words only
+            return (IOException) new ClosedChannelException().initCause(e);
+        }
+        return (IOException) e;
     }
 
     private Output runThere(String program, List<String> arguments, @CheckForNull Duration limit, EndByForce end)

@@ -9,22 +9,30 @@ import hudson.Launcher;
 import hudson.Proc;
 import hudson.model.Slave;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.multiarchbuild.harness.Conditions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 @WithJenkins
 class CommandsTest {
 
-    /** A launcher that is interrupted while it waits for the agent's answer fails, but the agent has started the command. */
+    /**
+     * A launcher that is interrupted while it waits for the agent fails, but the agent has started the command. A launcher
+     * asks twice: to start the command, and then for its streams.
+     */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void commandIsEndedIfItIsGivenUpWhileTheAgentStartsIt(boolean limited, JenkinsRule jenkins) throws Exception {
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void commandIsEndedIfItIsGivenUpWhileTheAgentStartsIt(boolean limited, boolean started, JenkinsRule jenkins)
+            throws Exception {
         Slave agent = jenkins.createOnlineSlave();
         agent.getRootPath().mkdirs();
         Launcher interrupted = new Launcher.DecoratedLauncher(agent.createLauncher(TaskListener.NULL)) {
@@ -32,6 +40,9 @@ class CommandsTest {
             @Override
             public Proc launch(ProcStarter starter) throws IOException {
                 super.launch(starter);
+                if (started) {
+                    throw new UndeclaredThrowableException(new InterruptedException());
+                }
                 throw (IOException) new InterruptedIOException().initCause(new InterruptedException());
             }
         };
@@ -42,5 +53,26 @@ class CommandsTest {
                 () -> commands.run("sleep", List.of("300.875"), limited ? Duration.ofMinutes(5) : null));
 
         await(Duration.ofMinutes(1), () -> !isRunningWith("300.875"));
+    }
+
+    /** The moment in which a process can be seen is the one in which its launcher still waits for the agent. */
+    @Test
+    void interruptionNeverLeavesACommandBehind(JenkinsRule jenkins) throws Exception {
+        Slave agent = jenkins.createOnlineSlave();
+        agent.getRootPath().mkdirs();
+        Commands commands = new Commands(agent.getRootPath(), new EnvVars(), agent.createLauncher(TaskListener.NULL));
+        List<String> times =
+                IntStream.range(0, 50).mapToObj(i -> "300.8125" + i).toList();
+
+        for (String time : times) {
+            Thread thread = new Thread(() -> assertThrows(
+                    InterruptedException.class, () -> commands.run("sleep", List.of(time), Duration.ofMinutes(5))));
+            thread.start();
+            await(Duration.ofMinutes(1), () -> isRunningWith(time));
+            thread.interrupt();
+            thread.join();
+        }
+
+        await(Duration.ofMinutes(1), () -> times.stream().noneMatch(Conditions::isRunningWith));
     }
 }
