@@ -168,11 +168,10 @@ final class LocalBuild {
         }
         ArchiveContents contents =
                 ArchiveContents.of(images, request.options().annotations(), request.baseTags());
-        OciArchive.write(
-                archive.toAbsolutePath(),
-                ".multi-arch-build-" + ProcessHandle.current().pid() + "-",
-                contents,
-                blob -> Files.newInputStream(files.get(blob)));
+        Path file = archive.toAbsolutePath();
+        String prefix = ".multi-arch-build-" + ProcessHandle.current().pid() + "-";
+        docker.onSignal(() -> OciArchive.removeParts(file.resolveSibling(""), prefix));
+        OciArchive.write(file, prefix, contents, blob -> Files.newInputStream(files.get(blob)));
         return contents.digest();
     }
 
@@ -210,7 +209,9 @@ final class LocalBuild {
         Files.writeString(file, definition);
         List<String> command = BakeDefinition.command(request, file.toString(), metadata.toString());
         Entitlements.privileges(docker, targets).forEach(each -> command.addAll(List.of("--allow", each)));
-        Docker.Output output = docker.runAloud(command, log::accept);
+        // the paths of the definition are those of the current directory, whatever is set for users' files
+        Docker.Output output =
+                docker.runAloud(command, Map.of("BUILDX_BAKE_FILE_RELATIVE_PATHS", "0"), log::accept);
         if (!output.succeeded()) {
             throw BuildErrors.ofBake(output.stderr(), targets.keys(request.platforms()))
                     .withPrefix("The build failed. ");

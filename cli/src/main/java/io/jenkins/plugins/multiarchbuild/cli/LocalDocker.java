@@ -46,6 +46,7 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
 
     private final Optional<Path> buildx = findBuildx();
     private final Set<Process> running = new HashSet<>();
+    private CleanUp cleanUp = () -> {};
     private boolean closed;
 
     private LocalDocker() throws IOException {
@@ -95,6 +96,18 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
     @NonNull
     Path directory() {
         return directory;
+    }
+
+    /** Removes what a signal to this process would leave behind elsewhere. */
+    @FunctionalInterface
+    interface CleanUp {
+
+        void run() throws IOException;
+    }
+
+    /** Sets what to do if a signal ends this process, after its commands have ended. */
+    synchronized void onSignal(@NonNull CleanUp action) {
+        cleanUp = action;
     }
 
     /** Makes buildx trust the CAs that the engine or a builder has for the registries of some tags. */
@@ -186,9 +199,10 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
 
     /** Runs a command and logs its output while it runs; all of it counts as standard error. */
     @NonNull
-    Output runAloud(@NonNull List<String> arguments, @NonNull Consumer<String> log)
+    Output runAloud(
+            @NonNull List<String> arguments, @NonNull Map<String, String> more, @NonNull Consumer<String> log)
             throws IOException, InterruptedException {
-        Process process = start(arguments, Map.of(), true);
+        Process process = start(arguments, more, true);
         String output = ProcessOutput.read(process.getInputStream(), log);
         return new Output(await(process), "", output);
     }
@@ -218,6 +232,7 @@ final class LocalDocker implements PlainHttpDocker.Machine, AutoCloseable {
         System.err.println("Interrupted.");
         try {
             close();
+            cleanUp.run();
         } catch (IOException e) {
             System.err.println("ERROR: Remove the directory " + directory + " yourself: " + e);
         }

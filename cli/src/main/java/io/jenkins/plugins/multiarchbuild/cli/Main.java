@@ -206,6 +206,9 @@ public final class Main implements Callable<Integer> {
         }
         List<ImageReference> parsed =
                 repositories.stream().map(ImageReference::parseRepository).distinct().toList();
+        if (noPush && archive == null) {
+            return List.of();
+        }
         List<String> tags = SourceTags.of(new LocalGit(Path.of(context)), System.getenv(), System.err::println);
         System.err.println("Base tags from Git: " + String.join(", ", tags));
         return parsed.stream()

@@ -67,6 +67,14 @@ class PublishTest extends AppTestCase {
         assertFalse(Rig.digest(repository, "1").isPresent(), "1.3.0 has it");
         assertFalse(Rig.digest(repository, "latest").isPresent(), "1.3.0 has it");
         assertEquals(4, result.path("tags").size(), "and the commit: " + result.path("tags"));
+
+        Cli.Outcome notPushed = Cli.run(
+                "--platforms", "linux/amd64",
+                "--repositories", Rig.REGISTRY + "/" + repository,
+                "--tags-from", "git",
+                "--no-push", "--json", context.toString());
+        assertEquals(0, notPushed.json().path("tags").size());
+        assertFalse(notPushed.stderr().contains("Base tags from Git"), notPushed.stderr());
     }
 
     @Test

@@ -75,7 +75,8 @@ public final class OciArchive {
         }
     }
 
-    private static void removeParts(Path directory, String prefix) throws IOException {
+    /** Removes what is left of a {@link #write} that has been ended from outside. */
+    public static void removeParts(@NonNull Path directory, @NonNull String prefix) throws IOException {
         List<Path> left = new ArrayList<>();
         try (var files = Files.newDirectoryStream(
                 directory, path -> directory.relativize(path).toString().startsWith(prefix))) {
