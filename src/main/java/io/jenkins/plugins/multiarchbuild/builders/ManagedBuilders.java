@@ -159,9 +159,10 @@ public final class ManagedBuilders extends ItemListener {
 
     private boolean isNeeded(KnownBuilder builder, Set<String> over) {
         // nodes may share a machine, and a user on it
-        boolean used =
-                builders.stream().anyMatch(each -> each.builder().equals(builder.builder()) && each.isUsed(over));
-        if (used
+        List<KnownBuilder> same = builders.stream()
+                .filter(each -> each.builder().equals(builder.builder()))
+                .toList();
+        if (same.stream().anyMatch(each -> each.isUsed(over))
                 || MultiArchBuildConfiguration.get()
                         .isBuilder(
                                 builder.setting(),
@@ -170,9 +171,11 @@ public final class ManagedBuilders extends ItemListener {
                                         .equals(builder.builder()))) {
             return true;
         }
-        return builder.isOwn()
-                && System.currentTimeMillis() - builder.lastUsed() < LONGEST_IDLE
-                && builders.stream().noneMatch(builder::isReplacedBy);
+        long idleSince = System.currentTimeMillis() - LONGEST_IDLE;
+        return same.stream()
+                .anyMatch(each -> each.isOwn()
+                        && each.lastUsed() > idleSince
+                        && builders.stream().noneMatch(each::isReplacedBy));
     }
 
     /** Remembers who uses the builders when a job moves while it builds. */

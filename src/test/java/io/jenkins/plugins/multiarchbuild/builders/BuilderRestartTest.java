@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.builders;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import hudson.model.Node;
 import io.jenkins.plugins.multiarchbuild.configuration.MultiArchBuildConfiguration;
@@ -8,6 +9,8 @@ import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.rig.Gate;
 import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -65,5 +68,41 @@ class BuilderRestartTest {
                 assertEquals("x86_64", Rig.run("linux/amd64", tag));
             });
         }
+    }
+
+    /** Agents of one machine share its builders. */
+    @Test
+    void builderThatOneAgentHasNotUsedForLongStaysForTheOther() throws Throwable {
+        String name = "t" + Long.toHexString(System.nanoTime());
+        String repository = RigJenkins.newRepository();
+        sessions.then(jenkins -> {
+            RigJenkins.addCredentials();
+            for (String agent : List.of("one", "two")) {
+                Node node = agents.createAgent(jenkins, RigJenkins.agent(agent, agent));
+                WorkflowJob job = RigJenkins.job(
+                        jenkins,
+                        "node('" + agent + "') { multiArchBuild(platforms: 'amd64', baseTags: '"
+                                + RigJenkins.tag(repository, agent)
+                                + "', credentialsId: 'registry-push', builder: [name: '"
+                                + name + "', image: '" + stand.image() + "', options: ['network=host']]) }");
+                RigJenkins.writeApp(job, node);
+                jenkins.buildAndAssertSuccess(job);
+            }
+            Path file = jenkins.jenkins.getRootDir().toPath().resolve(ManagedBuilders.class.getName() + ".xml");
+            String text = Files.readString(file);
+            String old = text.replaceFirst("(?s)(<node>one</node>.*?<lastUsed>)\\d+", "$1" + "1700000000000");
+            assertNotEquals(text, old);
+            Files.writeString(file, old);
+        });
+        sessions.then(jenkins -> {
+            agents.start(jenkins, "one");
+            agents.start(jenkins, "two");
+            ManagedBuilders.get().sweep();
+            Set<String> containers = BuilderStand.containers(name);
+            assertEquals(1, containers.size());
+            String container = Rig.docker(
+                    "inspect", "--format", "{{.Name}}", containers.iterator().next());
+            Rig.docker("buildx", "rm", container.replaceFirst("/buildx_buildkit_(.*)0", "$1"));
+        });
     }
 }
