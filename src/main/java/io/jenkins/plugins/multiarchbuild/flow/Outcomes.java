@@ -16,7 +16,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The outcome of each group so far. Only Pipeline code uses it, one thread at a time. */
 public final class Outcomes implements Serializable {
@@ -31,6 +33,9 @@ public final class Outcomes implements Serializable {
 
     /** The revision that gave the base tags, or null. */
     private String tagged;
+
+    /** The revision whose bake file was read, or null; also null in a build that an older version of the plugin began. */
+    private String read;
 
     private final LinkedHashMap<String, Integer> outages = new LinkedHashMap<>();
 
@@ -111,6 +116,11 @@ public final class Outcomes implements Serializable {
         tagged = revisions.get(group.name());
     }
 
+    /** Records that the bake file in the source of a group says what is built. */
+    public void read(@NonNull PlannedGroup group) {
+        read = revisions.get(group.name());
+    }
+
     /** Records the variables of a checkout, which say where the source comes from. */
     public void checkedOut(@NonNull Map<?, ?> variables) {
         variables.forEach((name, value) -> checkout.put(String.valueOf(name), String.valueOf(value)));
@@ -161,16 +171,14 @@ public final class Outcomes implements Serializable {
 
     /**
      * Checks that all groups that checked out the source themselves built the same revision, which also gave the base
-     * tags.
+     * tags and the bake file.
      *
      * @throws AbortException if they did not
      */
     public void checkRevisions() throws AbortException {
         Set<String> distinct = new HashSet<>(revisions.values());
-        if (tagged != null) {
-            // a group may have been checked out again since, on another agent
-            distinct.add(tagged);
-        }
+        // a group may have been checked out again since, on another agent
+        Stream.of(tagged, read).filter(Objects::nonNull).forEach(distinct::add);
         if (distinct.size() > 1) {
             throw new AbortException(Language.text(Sentence.of("Outcomes.revisions", revisions)));
         }

@@ -277,6 +277,8 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         if (request.builder() != null) {
             environment.put("BUILDX_BUILDER", request.builder());
         }
+        // the paths of the definition are those of the current directory, whatever an agent says about users' files
+        environment.put("BUILDX_BAKE_FILE_RELATIVE_PATHS", "0");
         return environment;
     }
 

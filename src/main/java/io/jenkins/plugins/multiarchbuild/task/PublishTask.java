@@ -229,6 +229,7 @@ public final class PublishTask implements AgentTask<MultiArchImage> {
             return Origin.ofContext(request.source().context());
         }
         Origin checkedOut = Origin.of(checkout);
-        return checkedOut.isUnknown() ? Origin.of(agent.environment()) : checkedOut;
+        boolean isSettled = !checkedOut.isUnknown() || checkout.containsKey(Origin.GIT_COMMIT);
+        return isSettled ? checkedOut : Origin.of(agent.environment());
     }
 }

@@ -318,6 +318,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
             BuildPlan read = perform(new BakeFileTask(plan, group))
             if (plan.isFileAsked()) {
                 plan = read
+                outcomes.read(group)
             }
         }
     }

@@ -18,6 +18,7 @@ import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -87,6 +88,34 @@ class StandardAnnotationsTest {
                 other.toString(), annotations("1.0").path(PREFIX + "source").asText());
     }
 
+    /** The bake file says where the source is. */
+    @Test
+    void revisionIsThatOfTheContextOfABakeTarget(@TempDir Path other) throws Exception {
+        Rig.writeApp(other);
+        Files.writeString(other.resolve("README"), "another repository");
+        GitRepository app = GitRepository.of(other);
+        Files.writeString(source.resolve("app.hcl"), "target \"app\" { context = \"app\" }\ntarget \"top\" {}\n");
+        String prepare = "node('docker') { checkout scm; dir('app') { git url: '" + other + "', branch: 'main' }\n";
+
+        build(prepare + step(", annotations: 'auto', bake: 'app.hcl', bakeTargets: 'app'") + " }");
+
+        assertEquals(app.head(), annotations("1.0").path(PREFIX + "revision").asText());
+        assertEquals(
+                other.toString(), annotations("1.0").path(PREFIX + "source").asText());
+
+        WorkflowRun both = build(prepare
+                + step(", annotations: 'auto', bake: 'app.hcl', bakeTargets: ['app', 'top']")
+                        .replaceFirst("baseTags: '([^']*)'", "baseTags: [app: '$1-app', top: '$1-top']")
+                + " }");
+
+        jenkins.assertLogContains("The contexts app, . are not of the same revision", both);
+        for (String tag : List.of("1.0-app", "1.0-top")) {
+            assertTrue(annotations(tag).has(PREFIX + "created"));
+            assertFalse(annotations(tag).has(PREFIX + "revision"));
+            assertFalse(annotations(tag).has(PREFIX + "source"));
+        }
+    }
+
     @Test
     void agentsThatCheckOutForThemselvesAreDescribed() throws Exception {
         build(step(", agents: ['*': 'docker'], annotations: 'auto'"));
@@ -153,11 +182,11 @@ class StandardAnnotationsTest {
         return STEP.formatted(RigJenkins.tag(repository, "1.0"), more);
     }
 
-    private void build(String jenkinsfile) throws Exception {
+    private WorkflowRun build(String jenkinsfile) throws Exception {
         Files.writeString(source.resolve("Jenkinsfile"), jenkinsfile);
         GitRepository git = GitRepository.of(source);
         head = git.head();
-        jenkins.buildAndAssertSuccess(git.job(jenkins));
+        return jenkins.buildAndAssertSuccess(git.job(jenkins));
     }
 
     private JsonNode annotations(String tag) throws Exception {
