@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -62,6 +63,15 @@ class ArchiveTest {
                 "builder: '" + Rig.builder(driver) + "', baseTags: ['" + name + ":1.0', '" + name
                         + ":latest'], annotations: ['org.opencontainers.image.vendor': 'Example'], smokeTest: ['busybox', 'true']");
         FilePath workspace = RigJenkins.writeApp(job, x86);
+        FilePath dockerfile = workspace.child("Dockerfile");
+        dockerfile.write(dockerfile.readToString() + "COPY own /\n", "UTF-8");
+        workspace.child("own").write(UUID.randomUUID().toString(), "UTF-8");
+        // the builder keeps the layers of a build that pushes nothing, as they are
+        jenkins.buildAndAssertSuccess(RigJenkins.job(
+                jenkins,
+                "node('x86') { ws('" + workspace.getRemote()
+                        + "') { multiArchBuild(platforms: 'amd64 arm64', push: false," + " builder: '"
+                        + Rig.builder(driver) + "') } }"));
 
         WorkflowRun run = jenkins.buildAndAssertSuccess(job);
 

@@ -127,7 +127,7 @@ public final class BakeDefinition {
     /**
      * Returns the definition that writes each image into a directory of its own, as an
      * <a href="https://github.com/opencontainers/image-spec/blob/main/image-layout.md">OCI image layout</a>, instead of
-     * pushing it. New layers are not compressed, and there are no attestations.
+     * pushing it, without attestations. Layers are compressed as in a push, which takes them from the builder's cache later.
      *
      * @param definition the result of {@link #write}
      * @param directory the directory of the layouts, which are named {@link BakeFiles#layout}
@@ -139,13 +139,13 @@ public final class BakeDefinition {
             throws DockerException {
         return intoLayouts(definition, images, directory, target -> {
             target.putArray("attest").add("type=provenance,disabled=true");
-            return "compression=uncompressed,";
+            return "";
         });
     }
 
     /**
      * Returns the definition that writes each image into a layout as {@link #intoLayouts} does, but as it would be
-     * pushed: compressed and with its attestations.
+     * pushed, with its attestations.
      *
      * @param definition the result of {@link #write}
      * @param directory the directory of the layouts
