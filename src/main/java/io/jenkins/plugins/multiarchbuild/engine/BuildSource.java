@@ -81,6 +81,12 @@ public record BuildSource(
         return isRemote(context);
     }
 
+    /** Returns this source with another path to the same context. */
+    @NonNull
+    public BuildSource withContext(@NonNull String path) {
+        return new BuildSource(path, dockerfile, dockerfiles, contexts, inline);
+    }
+
     /** Whether an agent needs nothing from the workspace. */
     public boolean isAllRemote() {
         return isRemote() && contexts.directories().isEmpty();

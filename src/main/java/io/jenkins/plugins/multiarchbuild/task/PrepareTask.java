@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.task;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
+import hudson.Util;
 import hudson.remoting.Channel;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
@@ -46,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Prepares an agent for a bake: checks source, logins and builder, and writes the bake definition. */
 public final class PrepareTask implements AgentTask<ArrayList<String>> {
@@ -54,6 +56,8 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
 
     /** The most bytes of a Dockerfile: those of the message in which BuildKit receives it. */
     private static final int LARGEST_DOCKERFILE = 16 * 1024 * 1024;
+
+    private static final Pattern ASCII = Pattern.compile("[ -~]*");
 
     private final BuildPlan plan;
 
@@ -84,14 +88,15 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         agent.sweep();
         FilePath directory = agent.privateDirectory(group.id());
         AgentBuilder managed = AgentBuilder.of(agent, plan.call());
-        BakeTargets targets = resolve(agent, directory, managed);
-        checkGit(agent, targets);
+        BakeTargets resolved = resolve(agent, directory, managed);
+        checkGit(agent, resolved);
         PublishTask.note(agent, plan, List.of(), false);
-        BuildRequest request = targets.images().get(0).request();
-        List<Map<Platform, String>> dockerfiles = dockerfiles(agent, targets);
-        BaseImages bases = bases(targets, dockerfiles);
+        BuildRequest request = resolved.images().get(0).request();
+        List<Map<Platform, String>> dockerfiles = dockerfiles(agent, resolved);
+        BaseImages bases = bases(resolved, dockerfiles);
         BaseVersions.of(agent.run(), plan.id()).name(bases.references());
         agent.create(directory);
+        BakeTargets targets = withAsciiContexts(agent, directory, resolved);
         Map<String, String> environment = environment(agent, directory, targets, bases);
         if (managed != null) {
             environment.putAll(managed.create(agent.with(environment), agent, directory));
@@ -117,6 +122,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
                 "PrepareTask.group", group.name(), agent.name(), group.chosenBy(), builder.title(), strategy.reason()));
         environment.putAll(Executions.of(builder, targets, group.group().platforms(), dockerfiles)
                 .variables());
+        environment.put(PushStrategy.VARIABLE, strategy.name());
         String definition = BakeDefinition.write(targets, group.group(), strategy, secrets);
         if (plan.call().noOciArtifacts()) {
             definition = BakeDefinition.withoutArtifacts(definition);
@@ -220,6 +226,29 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
                                     agent.name())
                             .in(from));
             requests.add(managed == null ? resolved : resolved.withBuilder(managed.name()));
+        }
+        return targets.with(requests);
+    }
+
+    /**
+     * Gives a context whose own name is not ASCII another path that ends with one: buildx sends the name in the header of
+     * a request. A job's name is in it, so that BuildKit does not take another job's context for an earlier state of it.
+     */
+    private static BakeTargets withAsciiContexts(Agent agent, FilePath directory, BakeTargets targets)
+            throws IOException, InterruptedException {
+        List<BuildRequest> requests = new ArrayList<>();
+        for (BakeTarget target : targets.all()) {
+            BuildSource source = target.request().source();
+            String context = source.context();
+            String name = context.substring(context.lastIndexOf('/') + 1);
+            if (!source.isRemote()
+                    && agent.launcher().isUnix()
+                    && !ASCII.matcher(name).matches()) {
+                FilePath link = directory.child("context-" + Util.getDigestOf(context));
+                link.symlinkTo(context, agent.listener());
+                source = source.withContext(link.getRemote());
+            }
+            requests.add(target.request().withSource(source));
         }
         return targets.with(requests);
     }

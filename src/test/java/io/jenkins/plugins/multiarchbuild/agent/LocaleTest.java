@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
 
 /** Text that is not ASCII, on agents that were started as a service, without LANG, and with it. */
@@ -80,32 +82,41 @@ class LocaleTest {
         }
     }
 
-    @Test
-    void workspaceThatJavaCanNameWorks() throws Exception {
-        try (ProcessAgent agent = ProcessAgent.start(jenkins, "utf8", directory, Map.of("LANG", "C.UTF-8"))) {
-            jenkins.buildAndAssertSuccess(job("构建", "utf8"));
-            assertTrue(Rig.digest(repository, "1.0").isPresent());
+    /** Buildx sends the name of the workspace in the header of a request if it builds for several platforms. */
+    @ParameterizedTest
+    @ValueSource(strings = {"remote", "docker"})
+    void workspaceThatJavaCanNameWorks(String driver) throws Exception {
+        try (ProcessAgent agent = ProcessAgent.start(jenkins, "utf8-" + driver, directory, Map.of("LANG", "C.UTF-8"))) {
+            WorkflowJob job = job("构建", "utf8-" + driver);
+            FilePath workspace = RigJenkins.writeApp(job, jenkins.jenkins.getNode("utf8-" + driver));
+            job.setDefinition(new CpsFlowDefinition(
+                    """
+                    node('utf8-%1$s') {
+                        multiArchBuild(platforms: 'amd64,arm64', baseTags: '%2$s', builder: '%3$s',
+                            credentialsId: 'registry-push')
+                    }
+                    """.formatted(driver, RigJenkins.tag(repository, "1.0"), Rig.builder(driver)), true));
+
+            jenkins.buildAndAssertSuccess(job);
+
+            assertEquals("x86_64", Rig.run("linux/amd64", RigJenkins.tag(repository, "1.0")));
+            assertEquals("aarch64", Rig.run("linux/arm64", RigJenkins.tag(repository, "1.0")));
+            assertTrue(workspace.child("Dockerfile").exists());
         }
     }
 
-    /** The source is copied by a shell, which has no locale to get wrong. */
     private WorkflowJob job(String name, String label) throws Exception {
         WorkflowJob job = jenkins.createProject(WorkflowJob.class, name + "-" + label);
         boolean ascii = name.equals("ascii");
-        String source = label.equals("posix")
-                ? ""
-                : "sh 'mkdir -p app && cd app && cp \"$RIG_BUSYBOX\"/busybox-amd64 . && printf \"FROM scratch\\\\nCOPY"
-                        + " busybox-amd64 /bin/busybox\\\\nCMD [\\\"/bin/busybox\\\", \\\"uname\\\", \\\"-m\\\"]\\\\n\" > Dockerfile'";
         job.setDefinition(new CpsFlowDefinition(
                 """
                 node('%s') {
-                    %s
                     multiArchBuild(platforms: 'linux/amd64', baseTags: '%s', builder: '%s',
                                    credentialsId: 'registry-push', provenance: false,
                                    labels: [note: "%4$s"], annotations: ['org.example.note': "%4$s"])
                 }
                 """.replace("%4$s", TEXT)
-                        .formatted(label, source, RigJenkins.tag(repository, "1.0"), Rig.REMOTE_BUILDER)
+                        .formatted(label, RigJenkins.tag(repository, "1.0"), Rig.REMOTE_BUILDER)
                         .replace("platforms:", ascii ? "platforms:" : "context: 'app', platforms:")
                         .replace("labels:", ascii ? "buildArgs: [TEXT: \"" + TEXT + "\"], labels:" : "labels:"),
                 true));

@@ -218,7 +218,6 @@ class DevelopmentTest {
         return jenkins.jenkins.getItemByFullName(FOLDER + "/" + name, WorkflowJob.class);
     }
 
-    /** Builders with a driver of their own reject a context directory whose own name is not ASCII. */
     private static void write(WorkflowJob job, Node agent, String command) throws Exception {
         FilePath workspace = RigJenkins.writeApp(job, agent);
         workspace.copyRecursiveTo("busybox-*", workspace.child("app"));
