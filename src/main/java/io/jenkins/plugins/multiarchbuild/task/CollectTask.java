@@ -10,6 +10,7 @@ import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
 import io.jenkins.plugins.multiarchbuild.call.PlannedGroup;
 import io.jenkins.plugins.multiarchbuild.call.PlatformImage;
 import io.jenkins.plugins.multiarchbuild.emulation.Executions;
+import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
@@ -19,6 +20,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeDefinition;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BakeFiles;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildErrors;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
+import io.jenkins.plugins.multiarchbuild.engine.buildx.PushStrategy;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.dockerfile.Execution;
@@ -69,8 +71,8 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     private static final int LARGEST_METADATA = 16 * 1024 * 1024;
 
     /**
-     * The header in which buildx sends the name of the context to builders other than the engine's own; it must be
-     * ASCII.
+     * The header in which buildx sends the name of the context, which must be ASCII. On Unix, PrepareTask gives it one that
+     * is.
      */
     private static final String NAME_OF_CONTEXT = "x-docker-expose-session-sharedkey";
 
@@ -172,6 +174,11 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
                             image.isAttested()
                                     ? Sentence.of("CollectTask.imageAttested", key, image.image(), image.reference())
                                     : Sentence.of("CollectTask.image", key, image.image()));
+                    if (environment.contains(PushStrategy.VARIABLE + "=" + PushStrategy.ARCH_TAGS)) {
+                        BuildRequest request = plan.targets().request(key);
+                        agent.log(Sentence.of(
+                                "CollectTask.archTag", key, request.archTags().tag(request.pushTag(), key.platform())));
+                    }
                 }
             }
         }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.JenkinsRule;
 
 /** Images that have to run a command before they are published, on both kinds of builder. */
 @NeedsRig
@@ -62,6 +63,7 @@ class SmokeTestTaskTest {
                 run);
         assertPage(
                 "an image did not pass a check.*linux/amd64.*\\sPassed\\s+linux/arm64.*ended with exit code 3\\.", run);
+        assertEquals(driver.equals("docker"), JenkinsRule.getLog(run).contains("-arm64 points at this image already"));
 
         run = build(driver, "smokeTest: [amd64: ['busybox', 'sh', '-c', '" + onlyAmd64 + "']]", Result.SUCCESS);
         jenkins.assertLogNotContains("linux/arm64 passed", run);

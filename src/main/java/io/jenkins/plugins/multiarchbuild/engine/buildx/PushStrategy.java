@@ -15,6 +15,9 @@ public enum PushStrategy {
     /** Not at all. */
     NONE("PushStrategy.none");
 
+    /** The environment variable of a bake that names its strategy. */
+    public static final String VARIABLE = "MULTI_ARCH_BUILD_PUSH";
+
     private final Sentence reason;
 
     PushStrategy(String code) {
