@@ -12,9 +12,11 @@ import io.jenkins.plugins.multiarchbuild.engine.bake.BakeTargets;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.BuildSecrets;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.git.SourceTags;
+import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -139,10 +142,22 @@ public final class Main implements Callable<Integer> {
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main())
+        CommandLine commandLine = new CommandLine(new Main())
                 // a value may begin with @
-                .setExpandAtFiles(false)
-                .execute(args));
+                .setExpandAtFiles(false);
+        // Java's replacement for bytes that it cannot decode
+        boolean damaged = Stream.of(args).anyMatch(argument -> argument.indexOf('\ufffd') >= 0);
+        System.exit(damaged ? refuse(lackingCharacters("An argument")) : commandLine.execute(args));
+    }
+
+    private static int refuse(String why) {
+        System.err.println("ERROR: " + OneLine.of(why));
+        return 2;
+    }
+
+    private static String lackingCharacters(String what) {
+        return what + " has characters that this locale lacks (" + System.getProperty("sun.jnu.encoding")
+                + "). Set LC_ALL=C.UTF-8 for UTF-8.";
     }
 
     @Override
@@ -169,8 +184,10 @@ public final class Main implements Callable<Integer> {
             }
             return 0;
         } catch (InvalidRequestException e) {
-            System.err.println("ERROR: " + e.getMessage());
-            return 2;
+            return refuse(e.getMessage());
+        } catch (InvalidPathException e) {
+            // the bake file has it
+            return refuse(lackingCharacters("'" + e.getInput() + "'"));
         } catch (DockerException | IOException e) {
             System.err.println("ERROR: " + e.getMessage());
             return 1;
@@ -234,12 +251,6 @@ public final class Main implements Callable<Integer> {
         }
         if ((username != null) != passwordStdin) {
             throw new InvalidRequestException("--username and --password-stdin go together.");
-        }
-        // Java's replacement for bytes that it cannot decode
-        if (spec.commandLine().getParseResult().originalArgs().stream()
-                .anyMatch(argument -> argument.indexOf('\ufffd') >= 0)) {
-            throw new InvalidRequestException("An argument has characters that this locale lacks ("
-                    + System.getProperty("sun.jnu.encoding") + "). Set LC_ALL=C.UTF-8 for UTF-8.");
         }
     }
 

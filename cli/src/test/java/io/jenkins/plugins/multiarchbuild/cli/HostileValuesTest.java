@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Build arguments and labels reach the image byte for byte, whatever some shell, template or parser might make of them. */
 class HostileValuesTest {
@@ -78,13 +80,36 @@ class HostileValuesTest {
         }
     }
 
-    @Test
-    void charactersThatTheLocaleDoesNotHaveAreRefused() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--label a=é",
+                "--archive ü.tar",
+                "--bake bäke.hcl --bake-target app",
+                "--smoke-test-timeout ü",
+                "--add-host ü",
+                "--über",
+                "--tags-from git --repositories a/b ü",
+                "ü"
+            })
+    void charactersThatTheLocaleDoesNotHaveAreRefused(String arguments) throws Exception {
         Cli.Outcome outcome = Cli.runWith(
-                Map.of("LC_ALL", "POSIX"),
-                "--platforms", "amd64", "--base-tags", "a/b:c", "--label", "a=é", context.toString());
+                Map.of("LC_ALL", "POSIX"), ("--platforms amd64 --no-push " + arguments).split(" "));
 
-        assertTrue(outcome.error(2).contains("Set LC_ALL=C.UTF-8"), outcome.stderr());
+        assertEquals(
+                "ERROR: An argument has characters that this locale lacks (ANSI_X3.4-1968). Set LC_ALL=C.UTF-8 for UTF-8.",
+                outcome.error(2));
+    }
+
+    @Test
+    void pathOfBakeFileThatTheLocaleDoesNotHaveIsRefused() throws Exception {
+        Rig.assumeUp();
+        Path file = Files.writeString(context.resolve("bake.hcl"), "target \"default\" { context = \"ü\" }\n");
+
+        Cli.Outcome outcome = Cli.runWith(
+                Map.of("LC_ALL", "POSIX"), "--platforms", "amd64", "--no-push", "--bake", file.toString());
+
+        assertTrue(outcome.error(2).contains("' has characters that this locale lacks"), outcome.stderr());
     }
 
     private Map<String, String> labels(String digest) throws Exception {
