@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -144,7 +145,8 @@ public final class Main implements Callable<Integer> {
     public static void main(String[] args) {
         CommandLine commandLine = new CommandLine(new Main())
                 // a value may begin with @
-                .setExpandAtFiles(false);
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler((e, arguments) -> refuse(e));
         // Java's replacement for bytes that it cannot decode
         boolean damaged = Stream.of(args).anyMatch(argument -> argument.indexOf('\ufffd') >= 0);
         System.exit(damaged ? refuse(lackingCharacters("An argument")) : commandLine.execute(args));
@@ -153,6 +155,17 @@ public final class Main implements Callable<Integer> {
     private static int refuse(String why) {
         System.err.println("ERROR: " + OneLine.of(why));
         return 2;
+    }
+
+    private static int refuse(CommandLine.ParameterException e) {
+        if (e.getValue() != null && e.getArgSpec() instanceof OptionSpec option && option.typeInfo().isMap()) {
+            return refuse(option.longestName() + ": '" + e.getValue() + "' is not understood. Write it as "
+                    + option.paramLabel() + ".");
+        }
+        List<String> similar =
+                e instanceof CommandLine.UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        return refuse(e.getMessage() + (similar.isEmpty() ? "" : ". Similar: " + String.join(", ", similar))
+                + ". Try 'multi-arch-build --help'.");
     }
 
     private static String lackingCharacters(String what) {

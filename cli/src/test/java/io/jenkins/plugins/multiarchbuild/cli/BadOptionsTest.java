@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is wrong with the options is said in one line before docker is asked for anything. */
 class BadOptionsTest {
 
+    private static final String HELP = " Try 'multi-arch-build --help'.";
+
     @TempDir
     private Path context;
 
@@ -95,13 +97,38 @@ class BadOptionsTest {
     }
 
     @Test
-    void missingOptionShowsTheUsage() throws Exception {
+    void missingTagsAreNamed() throws Exception {
         Files.writeString(context.resolve("Dockerfile"), "FROM scratch\n");
 
-        Cli.Outcome outcome = Cli.runWithoutLogin("--platforms", "amd64", context.toString());
+        String error = Cli.runWithoutLogin("--platforms", "amd64", context.toString())
+                .error(2);
 
-        assertEquals(2, outcome.exitCode());
-        assertTrue(outcome.stderr().startsWith("Missing required option: '--base-tags"), outcome.stderr());
-        assertTrue(outcome.stderr().contains("Usage: multi-arch-build"), outcome.stderr());
+        assertEquals("ERROR: Missing required option: '--base-tags=HOST/REPOSITORY:TAG'." + HELP, error);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--platforms amd64 --add-host a        | --add-host: 'a' is not understood. Write it as HOST=IP.",
+                "--platforms amd64 --add-host --pull   | Expected parameter for option '--add-host' but found '--pull'." + HELP,
+                "--platforms amd64 --target-for        | Missing required parameter for option '--target-for' (PLATFORM=STAGE)."
+                        + HELP,
+                "--platforms amd64 --label option\\noption | --label: 'option option' is not understood. Write it as KEY=VALUE.",
+                "--no-push                             | Missing required option: '--platforms=PLATFORM'." + HELP,
+                "--platforms                           | Missing required parameter for option '--platforms' (PLATFORM)."
+                        + HELP,
+                "--platforms amd64 a b                 | Unmatched argument at index 3: 'b'." + HELP,
+                "--platforms amd64 --base-tag a/b:1    | Unknown option: '--base-tag'. Similar: --base-tags, --bake,"
+                        + " --bake-target, --base-tags-for." + HELP,
+                "--platforms amd64 --smoke-test-timeout x | Invalid value for option '--smoke-test-timeout': 'x' is not an int."
+                        + HELP,
+            })
+    void optionThatCannotBeParsedIsNamedInOneLine(String options, String expected) throws Exception {
+        Cli.Outcome outcome = Cli.runWithoutLogin(options.replace("\\n", "\n").split(" "));
+
+        assertEquals("ERROR: " + expected, outcome.error(2));
+        assertEquals(1, outcome.stderr().lines().count(), outcome.stderr());
     }
 }
