@@ -197,12 +197,12 @@ public final class Main implements Callable<Integer> {
             }
             return 0;
         } catch (InvalidRequestException e) {
-            return refuse(e.getMessage());
+            return refuse(new OptionNames(spec.commandLine().getParseResult()).text(e));
         } catch (InvalidPathException e) {
             // the bake file has it
             return refuse(lackingCharacters("'" + e.getInput() + "'"));
         } catch (DockerException | IOException e) {
-            System.err.println("ERROR: " + e.getMessage());
+            System.err.println("ERROR: " + new OptionNames(spec.commandLine().getParseResult()).text(e));
             return 1;
         } catch (InterruptedException e) {
             // the signal has its own exit code

@@ -34,7 +34,7 @@ class BadOptionsTest {
                 "--platforms amd64                  --base-tags a/b:1 --provenance maybe | maybe",
                 "--platforms amd64 --no-push --build-arg-for arm64=A   | PLATFORM=NAME=VALUE",
                 "--platforms amd64 --no-push --build-arg-for vax=A=b   | Unknown platform 'vax'",
-                "--platforms amd64 --no-push --label-for arm64==b      | labels: ''",
+                "--platforms amd64 --no-push --label-for arm64==b      | --label-for: ''",
                 "--platforms amd64 --no-push --target-for vax=b        | Unknown platform 'vax'",
                 "--platforms amd64 --no-push --build-context a=target:b | target:b",
                 "--platforms amd64 --no-push --build-context-for arm64=a=- | 'a'",
@@ -130,5 +130,44 @@ class BadOptionsTest {
 
         assertEquals("ERROR: " + expected, outcome.error(2));
         assertEquals(1, outcome.stderr().lines().count(), outcome.stderr());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--shm-size lots                           | --shm-size: 'lots'",
+                "--ulimit files=1                          | --ulimit: 'files=1'",
+                "--add-host a=shmSize                      | --add-host: 'shmSize' for a",
+                "--entitlement root                        | --entitlement: 'root'",
+                "--annotation a,b=c                        | --annotation: 'a,b'",
+                "--build-arg =b                            | --build-arg: ''",
+                "--build-arg-for arm64==b                  | --build-arg-for: ''",
+                "--build-context a=target:b                | --build-context: 'target:b'",
+                "--cache-from type=none                    | --cache-from: type=none",
+                "--cache-to type=local                     | --cache-to: type=local",
+                "--cache true                              | --cache: true keeps the cache in the repository of the image, and none"
+                        + " is named. Name it with --base-tags, or",
+                "--foreign-program usr/lib                 | --foreign-program: 'usr/lib'",
+                "--smoke-test-network host                 | --smoke-test-network: 'host'",
+                "--smoke-test-timeout 0                    | --smoke-test-timeout: 0",
+                "--provenance maybe                        | --provenance: 'maybe'",
+                "--arch-tags=other                         | --arch-tags: 'other'",
+                "--dockerfile x${y}                        | --dockerfile: '${y}'",
+                "--bake - --bake-target x                  | --bake: '-'",
+                "--bake x.hcl --bake-target -x             | --bake-target: '-x'",
+                "--bake x.hcl --base-tags-for a=b:1 --base-tags-for c=b:1 | --base-tags-for: docker.io/library/b:1 is a tag of both",
+                "--repositories a/b:1 --tags-from git      | --repositories: 'a/b:1'",
+                "--platforms ,                             | No platforms. Name at least one, for example --platforms"
+                        + " linux/amd64,linux/arm64.",
+                "--builder shmSize?                        | --builder: 'shmSize?' is not",
+            })
+    void optionIsNamedAsItIsTyped(String options, String expected) throws Exception {
+        String platforms = options.startsWith("--platforms") ? "" : "--platforms amd64 ";
+        String error = Cli.runWithoutLogin((platforms + "--no-push " + options + " " + context).split(" "))
+                .error(2);
+
+        assertTrue(error.startsWith("ERROR: " + expected), error);
     }
 }
