@@ -3,7 +3,6 @@ package io.jenkins.plugins.multiarchbuild.task;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
-import hudson.Util;
 import hudson.remoting.Channel;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
@@ -33,6 +32,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.Builder;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Entitlements;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Preflight;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.PushStrategy;
+import io.jenkins.plugins.multiarchbuild.engine.context.ContextName;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.text.OneLine;
@@ -47,7 +47,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** Prepares an agent for a bake: checks source, logins and builder, and writes the bake definition. */
 public final class PrepareTask implements AgentTask<ArrayList<String>> {
@@ -56,8 +55,6 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
 
     /** The most bytes of a Dockerfile: those of the message in which BuildKit receives it. */
     private static final int LARGEST_DOCKERFILE = 16 * 1024 * 1024;
-
-    private static final Pattern ASCII = Pattern.compile("[ -~]*");
 
     private final BuildPlan plan;
 
@@ -96,7 +93,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         BaseImages bases = bases(resolved, dockerfiles);
         BaseVersions.of(agent.run(), plan.id()).name(bases.references());
         agent.create(directory);
-        BakeTargets targets = withAsciiContexts(agent, directory, resolved);
+        BakeTargets targets = withAcceptedNames(agent, directory, resolved);
         Map<String, String> environment = environment(agent, directory, targets, bases);
         if (managed != null) {
             environment.putAll(managed.create(agent.with(environment), agent, directory));
@@ -230,21 +227,15 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         return targets.with(requests);
     }
 
-    /**
-     * Gives a context whose own name is not ASCII another path that ends with one: buildx sends the name in the header of
-     * a request. A job's name is in it, so that BuildKit does not take another job's context for an earlier state of it.
-     */
-    private static BakeTargets withAsciiContexts(Agent agent, FilePath directory, BakeTargets targets)
+    /** Gives contexts that buildx would reject because of their names another one. */
+    private static BakeTargets withAcceptedNames(Agent agent, FilePath directory, BakeTargets targets)
             throws IOException, InterruptedException {
         List<BuildRequest> requests = new ArrayList<>();
         for (BakeTarget target : targets.all()) {
             BuildSource source = target.request().source();
             String context = source.context();
-            String name = context.substring(context.lastIndexOf('/') + 1);
-            if (!source.isRemote()
-                    && agent.launcher().isUnix()
-                    && !ASCII.matcher(name).matches()) {
-                FilePath link = directory.child("context-" + Util.getDigestOf(context));
+            if (!source.isRemote() && agent.launcher().isUnix() && !ContextName.isAccepted(context)) {
+                FilePath link = directory.child(ContextName.ofLink(context));
                 link.symlinkTo(context, agent.listener());
                 source = source.withContext(link.getRemote());
             }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.multiarchbuild.cli;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
@@ -22,6 +23,7 @@ import io.jenkins.plugins.multiarchbuild.engine.buildx.Entitlements;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.MetadataFile;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.Preflight;
 import io.jenkins.plugins.multiarchbuild.engine.buildx.PushStrategy;
+import io.jenkins.plugins.multiarchbuild.engine.context.ContextName;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Concurrently;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
@@ -38,6 +40,7 @@ import io.jenkins.plugins.multiarchbuild.engine.registry.Publication;
 import io.jenkins.plugins.multiarchbuild.engine.registry.PublicationResult;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Publisher;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Registry;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,7 +102,7 @@ final class LocalBuild {
         }
         PushStrategy strategy = PushStrategy.of(request, builder.driver());
         log.accept("Builder " + builder.title() + ": " + strategy.reason() + ".");
-        String definition = BakeDefinition.write(targets, group, strategy, secrets);
+        String definition = BakeDefinition.write(withAcceptedNames(targets), group, strategy, secrets);
         LocalChecks check = new LocalChecks(docker, registry, request.builder(), checks, log);
         if (!request.push()) {
             boolean kept = archive != null || checks.any() && builder.ociExporter();
@@ -116,6 +119,25 @@ final class LocalBuild {
         Map<ImageKey, BuiltImage> images =
                 pushed(MetadataFile.read(bake(targets, definition), targets, group), check);
         return results(targets, images, request.publish() ? publish(targets, images) : Map.of(), null);
+    }
+
+    /** Gives contexts that buildx would reject because of their names another one. */
+    private BakeTargets withAcceptedNames(BakeTargets targets) throws IOException {
+        List<BuildRequest> requests = new ArrayList<>();
+        for (BakeTarget target : targets.all()) {
+            BuildSource source = target.request().source();
+            if (!source.isRemote() && File.separatorChar == '/') {
+                Path context = Path.of(source.context()).toAbsolutePath().normalize();
+                if (!ContextName.isAccepted(context.toString())) {
+                    Path link = docker.directory().resolve(ContextName.ofLink(context.toString()));
+                    Files.deleteIfExists(link);
+                    source = source.withContext(
+                            Files.createSymbolicLink(link, context).toString());
+                }
+            }
+            requests.add(target.request().withSource(source));
+        }
+        return targets.with(requests);
     }
 
     private Map<String, Result> results(

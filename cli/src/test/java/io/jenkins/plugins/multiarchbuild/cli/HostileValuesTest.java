@@ -47,11 +47,12 @@ class HostileValuesTest {
     private final String repository = Cli.newRepository();
 
     @TempDir
-    private Path context;
+    private Path directory;
 
     @Test
     void comeBackByteForByte() throws Exception {
         Rig.assumeUp();
+        Path context = Files.createDirectory(directory.resolve("ä 漢字"));
         Map<String, String> expected = new LinkedHashMap<>();
         StringBuilder dockerfile = new StringBuilder("FROM scratch\nCOPY Dockerfile /\n");
         List<String> command = new ArrayList<>(List.of("--platforms", Cli.PLATFORMS));
@@ -104,7 +105,7 @@ class HostileValuesTest {
     @Test
     void pathOfBakeFileThatTheLocaleDoesNotHaveIsRefused() throws Exception {
         Rig.assumeUp();
-        Path file = Files.writeString(context.resolve("bake.hcl"), "target \"default\" { context = \"ü\" }\n");
+        Path file = Files.writeString(directory.resolve("bake.hcl"), "target \"default\" { context = \"ü\" }\n");
 
         Cli.Outcome outcome = Cli.runWith(
                 Map.of("LC_ALL", "POSIX"), "--platforms", "amd64", "--no-push", "--bake", file.toString());
