@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,7 +40,10 @@ public record RunOptions(
     /** Stands for the machine that the builder is on, where buildx knows its address. */
     private static final String HOST_GATEWAY = "host-gateway";
 
-    private static final Pattern SIZE = Pattern.compile("(?i)(?=.*[1-9])\\d{1,18}(?:\\.\\d{1,9})?[kmgtp]?(?:i?b)?");
+    private static final Pattern SIZE =
+            Pattern.compile("(?i)(?<number>\\d{1,30}(?:\\.\\d{1,9})?)(?<unit>[kmg]?)(?:i?b)?");
+
+    private static final List<String> UNITS = List.of("", "k", "m", "g");
 
     private static final Pattern LIMIT = Pattern.compile(
             "(?:core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack)"
@@ -62,8 +66,8 @@ public record RunOptions(
         if (network != null && !network.matches("default|none|host")) {
             throw new InvalidRequestException(Sentence.of("RunOptions.network", network));
         }
-        if (shmSize != null && !SIZE.matcher(shmSize).matches()) {
-            throw new InvalidRequestException(Sentence.of("RunOptions.shmSize", shmSize));
+        if (shmSize != null) {
+            checkSize(shmSize);
         }
         ulimits.forEach(RunOptions::checkLimit);
         hosts.forEach(RunOptions::checkHost);
@@ -78,6 +82,22 @@ public record RunOptions(
     /** Whether {@code RUN} may use the network of the machine that the builder is on. */
     public boolean isHostNetwork() {
         return "host".equals(network) || entitlements.contains(HOST_NETWORK);
+    }
+
+    private static void checkSize(String size) {
+        Matcher parts = SIZE.matcher(size);
+        if (!parts.matches()) {
+            throw new InvalidRequestException(Sentence.of("RunOptions.shmSize", size));
+        }
+        int unit = UNITS.indexOf(parts.group("unit").toLowerCase(Locale.ROOT));
+        double bytes = Double.parseDouble(parts.group("number")) * (1L << 10 * unit);
+        if (bytes < 1) {
+            throw new InvalidRequestException(Sentence.of("RunOptions.shmSize", size));
+        }
+        // buildx takes what does not fit into 64 bits for no size at all
+        if (bytes >= Long.MAX_VALUE) {
+            throw new InvalidRequestException(Sentence.of("RunOptions.shmTooLarge", size));
+        }
     }
 
     private static void checkLimit(String limit) {

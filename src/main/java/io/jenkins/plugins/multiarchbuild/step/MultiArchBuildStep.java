@@ -89,7 +89,7 @@ public final class MultiArchBuildStep extends ImageStep {
     private Serializable labels;
     private Serializable target;
     private String network;
-    private String shmSize;
+    private Serializable shmSize;
     private Serializable ulimits;
     private Serializable addHosts;
     private Serializable entitlements;
@@ -293,7 +293,7 @@ public final class MultiArchBuildStep extends ImageStep {
                         : PlatformMap.ofAll(target == null ? null : Text.checked("target", target.toString())),
                 new RunOptions(
                         network,
-                        shmSize,
+                        shmSize == null ? null : shmSize.toString().trim(),
                         Parameter.ULIMITS.list(ulimits),
                         Parameter.ADD_HOSTS.map(addHosts),
                         Parameter.ENTITLEMENTS.list(entitlements)),
@@ -712,13 +712,13 @@ public final class MultiArchBuildStep extends ImageStep {
     }
 
     @CheckForNull
-    public String getShmSize() {
+    public Object getShmSize() {
         return shmSize;
     }
 
     @DataBoundSetter
-    public void setShmSize(String shmSize) {
-        this.shmSize = Util.fixEmptyAndTrim(shmSize);
+    public void setShmSize(Object shmSize) {
+        this.shmSize = Parameter.plain(shmSize);
     }
 
     @CheckForNull
@@ -938,7 +938,7 @@ public final class MultiArchBuildStep extends ImageStep {
 
         @POST
         public FormValidation doCheckShmSize(@AncestorInPath Item item, @QueryParameter String value) {
-            return checkStep(item, step -> step.setShmSize(value));
+            return checkStep(item, step -> step.setShmSize(Parameter.fromForm("shmSize", value)));
         }
 
         @POST

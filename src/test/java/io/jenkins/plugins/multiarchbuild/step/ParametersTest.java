@@ -125,7 +125,7 @@ class ParametersTest {
                 CMD ["/bin/busybox", "cat", "/out"]
                 '''
                 multiArchBuild(platforms: 'amd64', baseTags: '%s', builder: '%s', credentialsId: 'registry-push',
-                               dockerfile: 'Own', noCache: true, shmSize: '3m', ulimits: ['nofile=1234:2345'],
+                               dockerfile: 'Own', noCache: true, shmSize: 3145728, ulimits: ['nofile=1234:2345'],
                                addHosts: ['mirror.example.com': '192.0.2.77'], entitlements: ['network.host'])
                 """, builder(driver));
 

@@ -209,7 +209,8 @@ class SnippetTest {
     @Test
     void optionsOfRunHaveSnippets() throws Exception {
         assertAll(
-                () -> assertEquals("shmSize: '128m'", optional("shmSize", "128m")),
+                () -> assertEquals("shmSize: '128m'", optional("shmSize", " 128m ")),
+                () -> assertEquals("shmSize: '134217728'", optional("shmSize", "134217728")),
                 () -> assertEquals("ulimits: ['nofile=1:2', 'core=0']", optional("ulimits", "nofile=1:2 core=0")),
                 () -> assertEquals("addHosts: [mirror: '192.0.2.1']", optional("addHosts", "mirror=192.0.2.1")),
                 () -> assertEquals("entitlements: ['network.host']", optional("entitlements", "network.host")));

@@ -235,6 +235,7 @@ class BakeFileReadTest {
             "contexts": {"a": "target:gone"}          | bake: f.hcl: bake prints no target gone.
             "context": "-"                            | bake: f.hcl: The context '-' (standard input) cannot be used here.
             "shm-size": "much"                        | bake: f.hcl: shmSize: 'much' is not a size.
+            "shm-size": "9000000000g"                 | bake: f.hcl: shmSize: '9000000000g' is too large:
             """)
     void whatACallDoesNotAllowIsAnError(String printed, String message) {
         Exception error = assertThrows(
