@@ -85,20 +85,24 @@ public final class MultiArchBuildConfiguration extends GlobalConfiguration {
     private static void checkAgents(List<PlatformAgent> agents) {
         named(() -> {
             agents.forEach(PlatformAgent::check);
-            return null;
+            return labels(agents);
         });
     }
 
     /**
      * Returns the label expressions of the agents, by platform.
      *
-     * @throws InvalidRequestException if a platform is wrong or a label is missing
+     * @throws InvalidRequestException if a platform is wrong or there twice, or a label is missing
      */
     @NonNull
     public PlatformMap agentLabels() {
+        return named(() -> labels(agents));
+    }
+
+    private static PlatformMap labels(List<PlatformAgent> agents) {
         Map<String, String> labels = new LinkedHashMap<>();
         agents.forEach(agent -> labels.put(agent.getPlatform(), agent.getLabel()));
-        return named(() -> new PlatformMap(labels));
+        return new PlatformMap(labels);
     }
 
     @NonNull

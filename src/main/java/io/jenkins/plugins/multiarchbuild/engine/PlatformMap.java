@@ -4,9 +4,12 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,11 +27,10 @@ public record PlatformMap(@NonNull Map<String, String> entries) implements Seria
     /** The empty map. */
     public static final PlatformMap EMPTY = new PlatformMap(Map.of());
 
-    /** @throws InvalidRequestException if a key is not a platform or a value is empty */
+    /** @throws InvalidRequestException if a key is not a platform, two mean the same one, or a value is empty */
     public PlatformMap {
         Map<String, String> checked = new LinkedHashMap<>();
-        entries.forEach((key, value) -> {
-            String name = checkKey(key);
+        withCheckedKeys(entries).forEach((name, value) -> {
             if (value.isBlank()) {
                 throw new InvalidRequestException(Sentence.of("PlatformMap.empty", name));
             }
@@ -62,6 +64,37 @@ public record PlatformMap(@NonNull Map<String, String> entries) implements Seria
             Platform.parse(name);
         }
         return name;
+    }
+
+    /**
+     * Returns entries by their keys without blanks around them.
+     *
+     * @throws InvalidRequestException if a key is neither a platform nor {@code *}, or two keys mean the same platform
+     */
+    @NonNull
+    public static <V> Map<String, V> withCheckedKeys(@NonNull Map<String, V> entries) {
+        Map<String, V> checked = new LinkedHashMap<>();
+        Map<Platform, List<String>> seen = new HashMap<>();
+        entries.forEach((key, value) -> {
+            String name = checkKey(key);
+            if (!name.equals(REST)) {
+                Platform platform = Platform.parse(name);
+                List<String> others = seen.computeIfAbsent(platform, none -> new ArrayList<>());
+                for (String other : others) {
+                    if (!isBeside(name, other, platform) && !isBeside(other, name, platform)) {
+                        throw new InvalidRequestException(Sentence.of("PlatformMap.twice", platform, other, name));
+                    }
+                }
+                others.add(name);
+            }
+            checked.put(name, value);
+        });
+        return checked;
+    }
+
+    /** Whether a key is {@code arm} beside a whole name, since it is for every other variant as well. */
+    private static boolean isBeside(String key, String whole, Platform platform) {
+        return platform.variant() != null && key.equals(platform.architecture()) && whole.indexOf('/') >= 0;
     }
 
     /**

@@ -23,11 +23,11 @@ public record PlatformValues(
     /** No values. */
     public static final PlatformValues NONE = new PlatformValues(Map.of(), Map.of());
 
-    /** @throws InvalidRequestException if a key of {@code byPlatform} is not a platform */
+    /** @throws InvalidRequestException if a key of {@code byPlatform} is not a platform, or two mean the same one */
     public PlatformValues {
         common = copy(common);
         Map<String, Map<String, String>> checked = new LinkedHashMap<>();
-        byPlatform.forEach((key, values) -> checked.put(PlatformMap.checkKey(key), copy(values)));
+        PlatformMap.withCheckedKeys(byPlatform).forEach((key, values) -> checked.put(key, copy(values)));
         byPlatform = Collections.unmodifiableMap(checked);
     }
 

@@ -90,7 +90,7 @@ public abstract class FormStepDescriptor extends StepDescriptor {
     }
 
     private static PlatformMap parsedAgents(@CheckForNull String value) {
-        return new PlatformMap(Parameter.AGENTS.map(Parameter.plain(Parameter.fromForm("agents", value))));
+        return Parameter.AGENTS.platformMap(Parameter.plain(Parameter.fromForm("agents", value)));
     }
 
     private static FormValidation checkLabels(PlatformMap agents) {

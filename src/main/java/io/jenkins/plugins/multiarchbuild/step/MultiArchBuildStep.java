@@ -272,12 +272,12 @@ public final class MultiArchBuildStep extends ImageStep {
                 new BuildSource(
                         context == null ? "." : Text.checked("context", context),
                         dockerfile == null ? null : Text.checked("dockerfile", dockerfile),
-                        new PlatformMap(Parameter.DOCKERFILES.map(dockerfiles)),
+                        Parameter.DOCKERFILES.platformMap(dockerfiles),
                         new NamedContexts(Parameter.BUILD_CONTEXTS.platformValues(buildContexts))),
                 options(),
                 managed == null ? (String) builder : managed.settings().name(),
                 archTags instanceof Map
-                        ? ArchTags.of(new PlatformMap(Parameter.ARCH_TAGS.map(archTags)))
+                        ? ArchTags.of(Parameter.ARCH_TAGS.platformMap(archTags))
                         : ArchTags.parse(archTags == null ? "false" : archTags.toString()),
                 push,
                 publish,
@@ -289,7 +289,7 @@ public final class MultiArchBuildStep extends ImageStep {
                 Parameter.BUILD_ARGS.platformValues(buildArgs),
                 Parameter.LABELS.platformValues(labels),
                 target instanceof Map
-                        ? new PlatformMap(Parameter.TARGET.map(target))
+                        ? Parameter.TARGET.platformMap(target)
                         : PlatformMap.ofAll(target == null ? null : Text.checked("target", target.toString())),
                 new RunOptions(
                         network,
@@ -341,7 +341,7 @@ public final class MultiArchBuildStep extends ImageStep {
     }
 
     private PlatformMap parsedAgents() {
-        return new PlatformMap(Parameter.AGENTS.map(agents));
+        return Parameter.AGENTS.platformMap(agents);
     }
 
     public Object getPlatforms() {

@@ -70,7 +70,7 @@ public final class MultiArchCheckStep extends Step {
     }
 
     private PlatformMap parsedAgents() {
-        return new PlatformMap(Parameter.AGENTS.map(agents));
+        return Parameter.AGENTS.platformMap(agents);
     }
 
     public Object getPlatforms() {

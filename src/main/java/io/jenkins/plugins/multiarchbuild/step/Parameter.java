@@ -199,10 +199,35 @@ enum Parameter {
         } else {
             return PlatformValues.of(map(value));
         }
+        Map<String, String> forAll = map((Serializable) common);
+        byPlatform.keySet().forEach(this::checkPlatform);
         try {
-            return new PlatformValues(map((Serializable) common), byPlatform);
+            return new PlatformValues(forAll, byPlatform);
+        } catch (InvalidRequestException e) {
+            throw new InvalidRequestException(Sentence.of("Parameter.wrong", parameter, e.sentence()));
+        }
+    }
+
+    private void checkPlatform(String key) {
+        try {
+            PlatformMap.checkKey(key);
         } catch (InvalidRequestException e) {
             throw new InvalidRequestException(Sentence.of("Parameter.noPlatform", parameter, e.sentence()));
+        }
+    }
+
+    /**
+     * Reads one value per platform.
+     *
+     * @throws InvalidRequestException if it is neither a map nor such a text, or a key is not a platform
+     */
+    @NonNull
+    PlatformMap platformMap(@CheckForNull Serializable value) {
+        Map<String, String> entries = map(value);
+        try {
+            return new PlatformMap(entries);
+        } catch (InvalidRequestException e) {
+            throw new InvalidRequestException(Sentence.of("Parameter.wrong", parameter, e.sentence()));
         }
     }
 

@@ -258,6 +258,7 @@ class MultiArchBuildConfigurationTest {
             agents     | { platform: 'arm64', label: 'a &&& b' }   | 'a &&& b' is not a label expression. Write it as
             agents     | { platform: 'arm64', label: ' ' }         | The entry for 'arm64' is empty.
             agents     | { platform: 'vax', label: 'a' }           | Unknown platform 'vax'.
+            agents     | { platform: 'arm64', label: 'a' }, { platform: 'aarch64', label: 'b' } | 'arm64' and 'aarch64' are the same platform, linux/arm64.
             registries | { registry: 'no host' }                   | registry: 'no host' is not a registry.
             builders   | { name: 'farm' }, { name: 'farm' }        | there are 2 builders 'farm'.
             builders   | { name: 'farm', driver: 'nope' }          | builder: driver 'nope' is not one that

@@ -83,6 +83,37 @@ class BuildRequestTest {
                         .orElseThrow());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "arm64, aarch64, true",
+        "arm64, linux/arm64, true",
+        "linux/arm64, linux/arm64/v8, true",
+        "arm, armhf, true",
+        "armhf, linux/arm/v7, true",
+        "arm/v7, linux/arm/v7, true",
+        "arm, linux/arm/v7, false",
+        "linux/arm/v7, arm, false",
+        "arm, armel, false",
+        "arm64, windows/arm64, false",
+        "*, arm64, false"
+    })
+    void keysThatAreTheSamePlatformAreRefused(String first, String second, boolean same) {
+        Map<String, String> entries = new LinkedHashMap<>();
+        entries.put(first, "1");
+        entries.put(second, "2");
+        if (!same) {
+            assertEquals(entries, new PlatformMap(entries).entries());
+            return;
+        }
+        var error = assertThrows(InvalidRequestException.class, () -> new PlatformMap(entries));
+        assertTrue(
+                error.getMessage().startsWith("'" + first + "' and '" + second + "' are the same platform, linux/arm"),
+                error::getMessage);
+        Map<String, Map<String, String>> values = new LinkedHashMap<>();
+        entries.forEach((key, value) -> values.put(key, Map.of("N", value)));
+        assertThrows(InvalidRequestException.class, () -> new PlatformValues(Map.of(), values));
+    }
+
     @Test
     void unknownKeyOfAPlatformMapIsRefused() {
         assertThrows(InvalidRequestException.class, () -> new PlatformMap(Map.of("vax", "x")));

@@ -37,17 +37,20 @@ public record SmokeTest(
 
     private static final Pattern WORD = Pattern.compile("\"(?<double>[^\"]*)\"|'(?<single>[^']*)'|(?<plain>\\S+)");
 
-    /** @throws InvalidRequestException if a key is not a platform, a command is empty, or a value is out of range */
+    /**
+     * @throws InvalidRequestException if a key is not a platform, two mean the same one, a command is empty, or a value is
+     *     out of range
+     */
     public SmokeTest {
         Map<String, List<String>> checked = new LinkedHashMap<>();
-        commands.forEach((key, command) -> {
+        PlatformMap.withCheckedKeys(commands).forEach((key, command) -> {
             if (command.isEmpty() || command.get(0).isBlank()) {
                 throw new InvalidRequestException(Sentence.of("SmokeTest.noCommand"));
             }
             if (command.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
                 throw new InvalidRequestException(Sentence.of("SmokeTest.nul"));
             }
-            checked.put(PlatformMap.checkKey(key), List.copyOf(command));
+            checked.put(key, List.copyOf(command));
         });
         commands = Collections.unmodifiableMap(checked);
         if (!network.equals("none") && !network.equals("default")) {
