@@ -97,6 +97,16 @@ public record PlatformMap(@NonNull Map<String, String> entries) implements Seria
         return platform.variant() != null && key.equals(platform.architecture()) && whole.indexOf('/') >= 0;
     }
 
+    /** Returns those of some keys that mean none of some platforms. */
+    @NonNull
+    public static List<String> keysOfOthers(@NonNull Collection<String> keys, @NonNull List<Platform> platforms) {
+        return keys.stream()
+                .filter(key -> platforms.stream()
+                        .noneMatch(
+                                platform -> closestKey(List.of(key), platform).isPresent()))
+                .toList();
+    }
+
     /**
      * The key for a platform: its own name, else its architecture, else {@code *}, or empty if there is none of them. A
      * whole name such as {@code linux/arm/v7} precedes a short one for the same platform, such as {@code arm}.

@@ -18,12 +18,20 @@ import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.credentials.SecretCredentials;
 import io.jenkins.plugins.multiarchbuild.credentials.ServerCertificates;
 import io.jenkins.plugins.multiarchbuild.credentials.SshKeys;
+import io.jenkins.plugins.multiarchbuild.engine.BuildOptions;
+import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.CacheOptions;
 import io.jenkins.plugins.multiarchbuild.engine.InvalidRequestException;
+import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.kept.KeptReplay;
+import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -64,6 +72,7 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
             ServerCertificates.check(run, certificates);
         }
         BoundSecrets.warn(context.get(EnvironmentExpander.class), context.get(TaskListener.class), call.request());
+        logUnused(context.get(TaskListener.class));
         Computer computer = context.get(Computer.class);
         Node here = computer == null ? null : computer.getNode();
         if (call.archive() != null && here == null) {
@@ -79,6 +88,27 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
             KeptReplay.keep(context, plan);
         }
         return plan;
+    }
+
+    /** Calls may share a map, so a platform that is not built is no mistake; but it may be a slip of the pen. */
+    private void logUnused(TaskListener listener) {
+        BuildOptions options = call.request().options();
+        BuildSource source = call.request().source();
+        Map<String, Set<String>> keys = new TreeMap<>(Map.of(
+                "buildArgs", options.buildArgs().byPlatform().keySet(),
+                "labels", options.labels().byPlatform().keySet(),
+                "target", options.target().entries().keySet(),
+                "buildContexts", source.contexts().sources().byPlatform().keySet(),
+                "dockerfiles", source.dockerfiles().entries().keySet(),
+                "smokeTest", call.checks().smokeTest().commands().keySet()));
+        keys.forEach((parameter, platforms) -> {
+            List<String> others =
+                    PlatformMap.keysOfOthers(platforms, call.request().platforms());
+            if (!others.isEmpty()) {
+                Sentence line = Sentence.of("PlanTask.unused", parameter, String.join(", ", others));
+                listener.getLogger().println("[multiArchBuild] " + Language.text(line));
+            }
+        });
     }
 
     /** Asks the job and not the step: a multibranch Pipeline sets its variables, no script and no parameter does. */

@@ -115,6 +115,14 @@ class BuildRequestTest {
     }
 
     @Test
+    void keysOfOtherPlatformsAreKnown() {
+        List<String> keys = List.of("*", "arm", "linux/arm/v6", "aarch64", "s390x");
+        assertEquals(List.of("linux/arm/v6", "s390x"), PlatformMap.keysOfOthers(keys, List.of(AMD64, ARM64, ARM_V7)));
+        assertEquals(
+                List.of("arm", "linux/arm/v6", "aarch64", "s390x"), PlatformMap.keysOfOthers(keys, List.of(AMD64)));
+    }
+
+    @Test
     void unknownKeyOfAPlatformMapIsRefused() {
         assertThrows(InvalidRequestException.class, () -> new PlatformMap(Map.of("vax", "x")));
         assertThrows(InvalidRequestException.class, () -> new PlatformMap(Map.of("arm64", " ")));

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.step;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -140,6 +141,29 @@ class BadInputTest {
             checks.add(() -> check(jenkins, parts[0], parts[1]));
         }
         assertAll(checks);
+    }
+
+    @Test
+    void valuesForPlatformsOfOtherCallsAreNamed(JenkinsRule jenkins) throws Exception {
+        WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, RigJenkins.job(jenkins, """
+                multiArchBuild(platforms: 'amd64 arm64', baseTags: 'app:1', agents: [s390x: 'nobody'],
+                               buildArgs: [A: 'b', arm: [N: '1'], '*': [N: '2']], labels: [s390x: [l: 'x']],
+                               target: [aarch64: 'x', s390x: 'y'], buildContexts: ['arm/v6': [base: 'x'], s390x: [base: 'x']],
+                               dockerfiles: [s390x: 'D'], smokeTest: [s390x: 'a', amd64: 'b'])
+                """));
+        assertEquals(
+                List.of(
+                        "buildArgs: what it says for arm is not used",
+                        "buildContexts: what it says for arm/v6, s390x is not used",
+                        "dockerfiles: what it says for s390x is not used",
+                        "labels: what it says for s390x is not used",
+                        "smokeTest: what it says for s390x is not used",
+                        "target: what it says for s390x is not used"),
+                JenkinsRule.getLog(run)
+                        .lines()
+                        .filter(line -> line.endsWith(", since this call does not build for it."))
+                        .map(line -> line.replaceAll("^\\[multiArchBuild] |, since.*", ""))
+                        .toList());
     }
 
     private static void check(JenkinsRule jenkins, String parameters, String message) throws Exception {
