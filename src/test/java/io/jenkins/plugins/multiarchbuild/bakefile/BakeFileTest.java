@@ -97,7 +97,7 @@ class BakeFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"remote", "docker"})
     void settingsOfTheFileHoldUnlessTheCallSaysOtherwise(String driver) throws Exception {
-        WorkflowJob job = job("node('here') { withEnv(['VERSION=7', 'WORD=secret word']) { "
+        WorkflowJob job = job("node('here') { withEnv(['VERSION=7', 'WORD=secret word', 'BUILDKIT_PROGRESS=tty']) { "
                 + call(driver, "bakeTargets: 'one', baseTags: [one: ['" + tag("1.0") + "']], buildArgs: [OWN: 'call']")
                 + " } }");
         write(RigJenkins.writeApp(job, agent), HCL);

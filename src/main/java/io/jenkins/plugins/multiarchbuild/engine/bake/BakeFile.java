@@ -104,7 +104,9 @@ public record BakeFile(
     @NonNull
     public BakeTargets read(@NonNull Docker docker, @NonNull String file, @NonNull BakeOverlay overlay)
             throws IOException, InterruptedException, DockerException {
-        List<String> command = new ArrayList<>(List.of("buildx", "bake", "--print", "--file", file));
+        // BUILDKIT_PROGRESS may ask for what needs a terminal
+        List<String> command =
+                new ArrayList<>(List.of("buildx", "bake", "--print", "--progress", "plain", "--file", file));
         command.addAll(targets);
         Docker.Output output = docker.run(command);
         if (!output.succeeded()) {

@@ -31,7 +31,8 @@ final class ImageTools {
     @NonNull
     static List<String> create(
             @NonNull List<?> sources, @NonNull Map<String, String> annotations, @NonNull List<ImageReference> targets) {
-        List<String> command = new ArrayList<>(List.of("buildx", "imagetools", "create"));
+        // BUILDKIT_PROGRESS may ask for what needs a terminal
+        List<String> command = new ArrayList<>(List.of("buildx", "imagetools", "create", "--progress", "plain"));
         annotations.forEach((key, value) -> command.addAll(List.of("--annotation", "index:" + key + "=" + value)));
         targets.forEach(target -> command.addAll(List.of("--tag", target.toString())));
         sources.forEach(source -> command.add(source.toString()));

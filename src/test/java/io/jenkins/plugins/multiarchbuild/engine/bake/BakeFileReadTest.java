@@ -283,7 +283,9 @@ class BakeFileReadTest {
         BakeTargets targets = file("app")
                 .read(
                         arguments -> {
-                            assertEquals(List.of("buildx", "bake", "--print", "--file", "/w/f.hcl", "app"), arguments);
+                            assertEquals(
+                                    "buildx bake --print --progress plain --file /w/f.hcl app",
+                                    String.join(" ", arguments));
                             return new Docker.Output(0, printed, "");
                         },
                         "/w/f.hcl",

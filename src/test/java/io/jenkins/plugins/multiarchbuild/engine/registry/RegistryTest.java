@@ -105,6 +105,8 @@ class RegistryTest {
                         "buildx",
                         "imagetools",
                         "create",
+                        "--progress",
+                        "plain",
                         "--annotation",
                         "index:k=a=b",
                         "--tag",
