@@ -150,6 +150,8 @@ public final class MultiArchBuildStep extends ImageStep {
         if (retries < 0 || retries > MOST_RETRIES) {
             throw new InvalidRequestException(Sentence.of("MultiArchBuildStep.retries", retries, MOST_RETRIES));
         }
+        // before the tags: without any, what is wrong is not that they are missing
+        String archiveFile = archive == null ? null : ArchiveFile.checked(archive, push);
         Map<String, String> secretIds = Parameter.SECRETS.map(secrets);
         Map<String, String> sshIds = Parameter.SSH.map(ssh);
         BuildSecrets.checkIds("secrets", secretIds.keySet());
@@ -175,7 +177,7 @@ public final class MultiArchBuildStep extends ImageStep {
                 destinations().stream()
                         .anyMatch(tag -> MultiArchBuildConfiguration.get().isNoOciArtifacts(tag.registry())),
                 parsedRepositories(),
-                archive == null ? null : ArchiveFile.checked(archive, push),
+                archiveFile,
                 managed == null ? null : managed.settings(),
                 managed != null && managed.isOwn(),
                 parsedTool(),

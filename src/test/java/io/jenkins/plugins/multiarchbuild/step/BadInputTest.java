@@ -125,6 +125,7 @@ class BadInputTest {
             "platforms: 'arm64', baseTags: 'app:1', addHosts: [a: '1:2'] | addHosts: '1:2' for a is not an IP address.",
             "platforms: 'arm64', baseTags: 'app:1', entitlements: 'device' | entitlements: 'device' is not understood. Give 'network.host' or 'security.insecure'.",
             "platforms: 'arm64', baseTags: 'app:1', archive: 'app.tar' | archive: an image is either pushed or archived. Add push: false;",
+            "platforms: 'arm64', archive: 'app.tar' | archive: an image is either pushed or archived. Add push: false;",
             "platforms: 'arm64', push: false, archive: '/tmp/app.tar' | archive: '/tmp/app.tar' is not the path of a file in the workspace.",
             "platforms: 'arm64', push: false, archive: 'a/../../app.tar' | archive: 'a/../../app.tar' is not the path of a file in the workspace.",
             "platforms: 'arm64', push: false, archive: 'a\\\\b' | archive: the path has a backslash or a control character",
