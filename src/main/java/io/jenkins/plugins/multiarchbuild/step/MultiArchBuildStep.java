@@ -196,7 +196,9 @@ public final class MultiArchBuildStep extends ImageStep {
         }
         if (targets.isEmpty()) {
             boolean isNamed = baseTags instanceof Map<?, ?> || baseTags instanceof String text && text.indexOf('=') > 0;
-            targets = isNamed ? List.copyOf(Parameter.BASE_TAGS.lists(baseTags).keySet()) : List.of("default");
+            targets = isNamed
+                    ? List.copyOf(Parameter.BASE_TAGS.lists(baseTags).keySet())
+                    : List.of(BakeFile.DEFAULT_TARGET);
         }
         return BakeParameter.of(bake, targets, context != null, archive, tagsFrom, baseTags, push);
     }

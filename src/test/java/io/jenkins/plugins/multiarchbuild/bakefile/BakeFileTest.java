@@ -206,6 +206,7 @@ class BakeFileTest {
                 "bake: x.hcl cannot be evaluated: " + directory + "/x.hcl:1,12-13: Unclosed configuration block; "
             },
             {"f.hcl", "x", "bake: f.hcl cannot be evaluated: "},
+            {"net.hcl", "", "bake: net.hcl cannot be evaluated: failed to find target default."},
             {
                 "net.hcl",
                 "x",
@@ -231,6 +232,8 @@ class BakeFileTest {
         for (String[] each : cases) {
             jenkins.assertLogContains(each[2], run);
         }
+        jenkins.assertLogContains(
+                "failed to find target default. Without bakeTargets, the target or group default is", run);
         jenkins.assertLogNotContains("\nbuilt", run);
         jenkins.assertLogNotContains("building with", run);
         jenkins.assertLogNotContains("root:", run);

@@ -33,6 +33,9 @@ public record BakeFile(
         @NonNull Map<String, List<ImageReference>> baseTags)
         implements Serializable {
 
+    /** The target or group that is built if none is named. */
+    public static final String DEFAULT_TARGET = "default";
+
     private static final int LONGEST_PATH = 4096;
 
     /** What bake accepts, without what would be a flag; {@code *} would stand for several. */
@@ -127,6 +130,9 @@ public record BakeFile(
     private static Sentence advised(Sentence failure, String error) {
         if (error.contains("SSH_AUTH_SOCK")) {
             return Sentence.of("BakeFile.sshAgent", failure);
+        }
+        if (error.contains("failed to find target " + DEFAULT_TARGET)) {
+            return Sentence.of("BakeFile.noDefault", failure);
         }
         return error.contains("failed to stat") ? Sentence.of("BakeFile.secretFile", failure) : failure;
     }
