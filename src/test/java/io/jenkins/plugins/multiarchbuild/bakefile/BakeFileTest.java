@@ -121,8 +121,8 @@ class BakeFileTest {
             assertEquals("ü ${x}", config.at("/config/Labels/com.example.größe").asText());
         }
         jenkins.assertLogContains(
-                "[multiArchBuild] docker-bake.hcl, target app: instead of its platforms, tags, output, cache-to, those of"
-                        + " this call count.",
+                "[multiArchBuild] docker-bake.hcl, target app: decided by this call and not by the file: platforms,"
+                        + " tags, output, cache-to.",
                 run);
         assertTrue(!agent.getWorkspaceFor(job).child("never").exists());
     }

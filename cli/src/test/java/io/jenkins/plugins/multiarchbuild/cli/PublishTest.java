@@ -102,7 +102,7 @@ class PublishTest extends AppTestCase {
                 "--json");
 
         assertEquals(2, outcome.json().path("platforms").size());
-        assertTrue(outcome.stderr().contains("target app: instead of its platforms, those of this call count."), outcome.stderr());
+        assertTrue(outcome.stderr().contains("target app: decided by this call and not by the file: platforms."), outcome.stderr());
         assertEquals("aarch64", Rig.run("linux/arm64", Cli.tag(repository, "1.0")));
         for (JsonNode image : outcome.json().path("platforms")) {
             JsonNode manifest = Cli.JSON.readTree(Rig.manifest(repository, image.path("digest").asText()).orElseThrow());
