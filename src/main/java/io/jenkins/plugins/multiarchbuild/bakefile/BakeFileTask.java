@@ -72,12 +72,7 @@ public final class BakeFileTask implements AgentTask<BuildPlan> {
                         // a map of Jenkins' own ignores case
                         Set.copyOf(agent.environment().keySet())));
         targets.remarks().forEach(agent::log);
-        targets.all()
-                .forEach(target -> BoundSecrets.warn(
-                        agent.secrets(),
-                        agent.listener(),
-                        target.request(),
-                        target.settings().annotations()));
+        targets.all().forEach(target -> BoundSecrets.warn(agent.secrets(), agent.listener(), target, plan.request()));
         return plan.with(targets);
     }
 

@@ -247,7 +247,8 @@ class BakeFileTest {
         WorkflowJob job = job("""
                 node('here') {
                     withCredentials([string(credentialsId: 'token', variable: 'P')]) {
-                        multiArchBuild(platforms: 'amd64', push: false, builder: '%s', bake: 'docker-bake.hcl')
+                        multiArchBuild(platforms: 'amd64', push: false, builder: '%s', bake: 'docker-bake.hcl',
+                                       buildArgs: [OWN: P])
                     }
                 }
                 """.formatted(Rig.REMOTE_BUILDER));
@@ -255,6 +256,8 @@ class BakeFileTest {
                 variable "P" { default = "" }
                 target "default" {
                   context = "gone"
+                  args = { N = P, OWN = P }
+                  labels = { l = P }
                   dockerfile-inline = "FROM scratch\\nLABEL p=${P}"
                   annotations = ["index:i=${P}", "manifest:m=${P}", "index:other=1"]
                 }
@@ -264,7 +267,13 @@ class BakeFileTest {
 
         String log = JenkinsRule.getLog(run);
         assertEquals(
-                List.of("the annotation 'i'", "the annotation 'm'", "dockerfile-inline of the bake file"),
+                List.of(
+                        "buildArgs 'OWN'",
+                        "args 'N' of the target default in the bake file",
+                        "labels 'l' of the target default in the bake file",
+                        "the annotation 'i'",
+                        "the annotation 'm'",
+                        "dockerfile-inline of the bake file"),
                 log.lines()
                         .filter(line -> line.contains("WARNING: "))
                         .map(line -> line.replaceAll(".*WARNING: (.*) holds a secret of withCredentials.*", "$1"))
