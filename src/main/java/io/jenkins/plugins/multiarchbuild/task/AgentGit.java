@@ -30,6 +30,9 @@ final class AgentGit implements Git {
     @CheckForNull
     private final Agent agent;
 
+    /** What Git wrote about the last command that failed. */
+    private String error = "";
+
     private AgentGit(@CheckForNull Agent agent) {
         this.agent = agent;
     }
@@ -61,7 +64,11 @@ final class AgentGit implements Git {
         command.addAll(List.of(arguments));
         try {
             Docker.Output output = agent.run("git", command, LIMIT);
-            return output.succeeded() ? Optional.of(output.stdout().strip()) : Optional.empty();
+            if (output.succeeded()) {
+                return Optional.of(output.stdout().strip());
+            }
+            error = output.stderr().strip();
+            return Optional.empty();
         } catch (IOException e) {
             if (Channel.isClosedChannelException(e)) {
                 throw e;
@@ -74,11 +81,24 @@ final class AgentGit implements Git {
     /** Also with the login of a checkout, which Git on the agent does not keep. */
     @Override
     public Optional<Set<String>> serverTags(String remote) throws IOException, InterruptedException, DockerException {
+        error = "";
         Optional<Set<String>> tags = Git.super.serverTags(remote);
-        if (tags.isPresent() || agent == null || Jenkins.get().getPlugin("git") == null) {
-            return tags;
+        String refusal = error;
+        if (tags.isEmpty() && agent != null) {
+            tags = withLogin(agent, remote);
+            if (tags.isEmpty() && !refusal.isEmpty()) {
+                agent.log(Sentence.of("AgentGit.noServerTags", OneLine.of(refusal)));
+            }
+        }
+        return tags;
+    }
+
+    private Optional<Set<String>> withLogin(Agent asked, String remote)
+            throws IOException, InterruptedException, DockerException {
+        if (Jenkins.get().getPlugin("git") == null) {
+            return Optional.empty();
         }
         Optional<String> url = ask("config", "remote." + remote + ".url");
-        return url.isPresent() ? CheckoutLogin.serverTags(agent, url.get()) : tags;
+        return url.isPresent() ? CheckoutLogin.serverTags(asked, url.get()) : Optional.empty();
     }
 }

@@ -182,7 +182,9 @@ class TagsFromGitTest {
         WorkflowRun run = jenkins.buildAndAssertSuccess(git.job(jenkins));
 
         jenkins.assertLogContains("Base tags from Git: 1.2.3, main, " + commit, run);
-        jenkins.assertLogContains("The Git tags of the repository are not known", run);
+        jenkins.assertLogContains(
+                "Git cannot ask the server for its tags: fatal: unable to access 'https://127.0.0.1:9/gone.git/'", run);
+        jenkins.assertLogContains("or its server did not answer or refused to. Check out with tags", run);
     }
 
     @Test
@@ -262,6 +264,17 @@ class TagsFromGitTest {
         WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
 
         jenkins.assertLogContains("ERROR: tagsFrom: nothing is known about the source", run);
+    }
+
+    @Test
+    void repositoryWithoutCommitIsAnError() throws Exception {
+        WorkflowJob job =
+                RigJenkins.job(jenkins, "node('docker') { sh 'git init -q'\n" + step(Rig.REMOTE_BUILDER, "") + " }");
+
+        WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, job);
+
+        jenkins.assertLogContains(
+                "there is no Git repository here, or no Git, or it has no commit. Check it out, or name the tags", run);
     }
 
     @Test
