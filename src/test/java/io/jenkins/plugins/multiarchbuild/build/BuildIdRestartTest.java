@@ -30,6 +30,8 @@ class BuildIdRestartTest {
                     jenkins.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
             assertEquals(text[0], BuildId.of(run).text());
             assertTrue(BuildId.parse(text[0]).isBuilding());
+            // until then, Pipeline does not know the step that is to be stopped
+            jenkins.waitForMessage("Ready to run at", run);
             run.doStop();
             jenkins.waitForCompletion(run);
         });

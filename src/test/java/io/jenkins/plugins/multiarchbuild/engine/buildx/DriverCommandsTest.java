@@ -80,14 +80,15 @@ class DriverCommandsTest {
         String images = pushed.get(0).reference() + " " + pushed.get(1).reference();
         List<BuiltImage> built = ImageManifests.find(registry, pushed);
         assertEquals(
-                List.of("buildx imagetools create --tag " + pushed.get(0).reference() + " " + images + " --dry-run"),
+                List.of("buildx imagetools create --progress plain --tag "
+                        + pushed.get(0).reference() + " " + images + " --dry-run"),
                 taken());
 
         PublicationResult publication = new Publisher(registry).publish(Publication.of(request, built));
         assertEquals(
                 List.of(
                         "buildx imagetools inspect --raw " + TAG,
-                        "buildx imagetools create --tag " + TAG + " " + images,
+                        "buildx imagetools create --progress plain --tag " + TAG + " " + images,
                         "buildx imagetools inspect --raw " + TAG),
                 taken());
         assertEquals(Set.copyOf(request.platforms()), publication.index().platforms());
