@@ -39,7 +39,7 @@ public record Commands(
     /** How long a command that has to end may take to do so. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
-    /** How long a busy agent may take to start a command after the launcher was interrupted. */
+    /** How long a command without a limit may take to end, and a busy agent to start one after the launcher was interrupted. */
     private static final Duration LATE_START = Duration.ofSeconds(20);
 
     /** Returns the same with environment variables added. */
@@ -94,9 +94,8 @@ public record Commands(
         try {
             return runThere(program, arguments, limit, end);
         } catch (InterruptedException e) {
-            if (limit != null) {
-                end.schedule(directory, GRACE);
-            }
+            // the agent ends it, unless it has not begun to wait for it
+            end.schedule(directory, limit == null ? LATE_START : GRACE);
             throw e;
         } catch (IOException | RuntimeException e) {
             if (e.getCause() instanceof InterruptedException interruption) {
