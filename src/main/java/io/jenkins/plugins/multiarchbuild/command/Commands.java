@@ -39,8 +39,8 @@ public record Commands(
     /** How long a command that has to end may take to do so. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
-    /** How long a command without a limit may take to end, and a busy agent to start one after the launcher was interrupted. */
-    private static final Duration LATE_START = Duration.ofSeconds(20);
+    /** The same for a command without a limit, and for one that a busy agent may be about to start. */
+    private static final Duration LONG_GRACE = Duration.ofSeconds(20);
 
     /** Returns the same with environment variables added. */
     @NonNull
@@ -94,22 +94,22 @@ public record Commands(
         try {
             return runThere(program, arguments, limit, end);
         } catch (InterruptedException e) {
-            // the agent ends it, unless it has not begun to wait for it
-            end.schedule(directory, limit == null ? LATE_START : GRACE);
+            // an agent that waits for it already ends it by itself
+            end.schedule(directory, limit == null ? LONG_GRACE : GRACE);
             throw e;
         } catch (IOException | RuntimeException e) {
             if (e.getCause() instanceof InterruptedException interruption) {
                 // the launcher was interrupted while the agent started the command, which may run by now, or soon
                 end.schedule(directory, GRACE);
-                end.schedule(directory, LATE_START);
+                end.schedule(directory, LONG_GRACE);
                 throw interruption;
             }
-            throw reachable(e);
+            throw failure(e);
         }
     }
 
-    /** Returns the exception to throw: one that {@link Channel#isClosedChannelException} recognises if the agent has gone. */
-    private IOException reachable(Exception e) {
+    /** Returns what to throw; {@link Channel#isClosedChannelException} recognises it if the agent has gone. */
+    private IOException failure(Exception e) {
         boolean closed = Channel.isClosedChannelException(e);
         if (e instanceof RuntimeException unchecked) {
             if (closed) {

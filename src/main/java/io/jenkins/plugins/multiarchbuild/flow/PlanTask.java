@@ -8,6 +8,7 @@ import hudson.model.Job;
 import hudson.model.Node;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.ControllerTask;
 import io.jenkins.plugins.multiarchbuild.call.BuildCall;
 import io.jenkins.plugins.multiarchbuild.call.BuildPlan;
@@ -26,7 +27,6 @@ import io.jenkins.plugins.multiarchbuild.engine.PlatformMap;
 import io.jenkins.plugins.multiarchbuild.engine.builder.BuilderSettings;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
 import io.jenkins.plugins.multiarchbuild.kept.KeptReplay;
-import io.jenkins.plugins.multiarchbuild.language.Language;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -71,15 +71,16 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
         if (certificates != null) {
             ServerCertificates.check(run, certificates);
         }
-        BoundSecrets.warn(context.get(EnvironmentExpander.class), context.get(TaskListener.class), call.request());
-        logUnused(context.get(TaskListener.class));
+        TaskListener listener = context.get(TaskListener.class);
+        BoundSecrets.warn(context.get(EnvironmentExpander.class), listener, call.request());
+        logUnused(listener);
         Computer computer = context.get(Computer.class);
         Node here = computer == null ? null : computer.getNode();
         if (call.archive() != null && here == null) {
             throw new InvalidRequestException(Sentence.of("PlanTask.noWorkspace"));
         }
         BuildPlan plan = new BuildPlan(
-                withCacheOfBranch(run.getParent(), context.get(TaskListener.class)),
+                withCacheOfBranch(run.getParent(), listener),
                 new Planner(call, here).groups(id),
                 sourceFrom(here),
                 id,
@@ -90,7 +91,7 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
         return plan;
     }
 
-    /** Calls may share a map, so a platform that is not built is no mistake; but it may be a slip of the pen. */
+    /** Calls may share a map, so a platform that is not built is no error, but its name may be mistyped. */
     private void logUnused(TaskListener listener) {
         BuildOptions options = call.request().options();
         BuildSource source = call.request().source();
@@ -105,8 +106,7 @@ public final class PlanTask implements ControllerTask<BuildPlan> {
             List<String> others =
                     PlatformMap.keysOfOthers(platforms, call.request().platforms());
             if (!others.isEmpty()) {
-                Sentence line = Sentence.of("PlanTask.unused", parameter, String.join(", ", others));
-                listener.getLogger().println("[multiArchBuild] " + Language.text(line));
+                Agent.log(listener, Sentence.of("PlanTask.unused", parameter, String.join(", ", others)));
             }
         });
     }

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A step parameter that may be written in several ways in a Pipeline, and is text in a form. The kind of each is
@@ -200,35 +201,29 @@ enum Parameter {
             return PlatformValues.of(map(value));
         }
         Map<String, String> forAll = map((Serializable) common);
-        byPlatform.keySet().forEach(this::checkPlatform);
-        try {
-            return new PlatformValues(forAll, byPlatform);
-        } catch (InvalidRequestException e) {
-            throw new InvalidRequestException(Sentence.of("Parameter.wrong", parameter, e.sentence()));
-        }
+        byPlatform.keySet().forEach(key -> named("Parameter.noPlatform", () -> PlatformMap.checkKey(key)));
+        return named("Parameter.wrong", () -> new PlatformValues(forAll, byPlatform));
     }
 
-    private void checkPlatform(String key) {
+    /** @param code of the sentence that begins with the name of the parameter */
+    private <T> T named(String code, Supplier<T> value) {
         try {
-            PlatformMap.checkKey(key);
+            return value.get();
         } catch (InvalidRequestException e) {
-            throw new InvalidRequestException(Sentence.of("Parameter.noPlatform", parameter, e.sentence()));
+            throw new InvalidRequestException(Sentence.of(code, parameter, e.sentence()));
         }
     }
 
     /**
      * Reads one value per platform.
      *
-     * @throws InvalidRequestException if it is neither a map nor such a text, or a key is not a platform
+     * @throws InvalidRequestException if it is neither a map nor such a text, a key is not a platform, or two mean the
+     *     same one
      */
     @NonNull
     PlatformMap platformMap(@CheckForNull Serializable value) {
         Map<String, String> entries = map(value);
-        try {
-            return new PlatformMap(entries);
-        } catch (InvalidRequestException e) {
-            throw new InvalidRequestException(Sentence.of("Parameter.wrong", parameter, e.sentence()));
-        }
+        return named("Parameter.wrong", () -> new PlatformMap(entries));
     }
 
     /**

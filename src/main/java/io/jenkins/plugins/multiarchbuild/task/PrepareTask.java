@@ -93,7 +93,7 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         BaseImages bases = bases(resolved, dockerfiles);
         BaseVersions.of(agent.run(), plan.id()).name(bases.references());
         agent.create(directory);
-        BakeTargets targets = withAcceptedNames(agent, directory, resolved);
+        BakeTargets targets = resolved.withContexts(context -> accepted(agent, directory, context));
         Map<String, String> environment = environment(agent, directory, targets, bases);
         if (managed != null) {
             environment.putAll(managed.create(agent.with(environment), agent, directory));
@@ -227,21 +227,15 @@ public final class PrepareTask implements AgentTask<ArrayList<String>> {
         return targets.with(requests);
     }
 
-    /** Gives contexts that buildx would reject because of their names another one. */
-    private static BakeTargets withAcceptedNames(Agent agent, FilePath directory, BakeTargets targets)
+    /** Returns a path to a context whose last name buildx accepts. */
+    private static String accepted(Agent agent, FilePath directory, String context)
             throws IOException, InterruptedException {
-        List<BuildRequest> requests = new ArrayList<>();
-        for (BakeTarget target : targets.all()) {
-            BuildSource source = target.request().source();
-            String context = source.context();
-            if (!source.isRemote() && agent.launcher().isUnix() && !ContextName.isAccepted(context)) {
-                FilePath link = directory.child(ContextName.ofLink(context));
-                link.symlinkTo(context, agent.listener());
-                source = source.withContext(link.getRemote());
-            }
-            requests.add(target.request().withSource(source));
+        if (!agent.launcher().isUnix() || ContextName.isAccepted(context)) {
+            return context;
         }
-        return targets.with(requests);
+        FilePath link = directory.child(ContextName.ofLink(context));
+        link.symlinkTo(context, agent.listener());
+        return link.getRemote();
     }
 
     private List<Map<Platform, String>> dockerfiles(Agent agent, BakeTargets targets)

@@ -15,6 +15,8 @@ import java.io.InterruptedIOException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,13 +68,14 @@ class CommandsTest {
                 IntStream.range(0, 25).mapToObj(i -> "300.8125" + i).toList();
 
         for (String time : times) {
-            Thread thread = new Thread(() -> assertThrows(
+            FutureTask<?> command = new FutureTask<>(() -> assertThrows(
                     InterruptedException.class,
                     () -> commands.run("sleep", List.of(time), limited ? Duration.ofMinutes(5) : null)));
+            Thread thread = new Thread(command);
             thread.start();
             await(Duration.ofMinutes(1), () -> isRunningWith(time));
             thread.interrupt();
-            thread.join();
+            command.get(1, TimeUnit.MINUTES);
         }
 
         await(Duration.ofMinutes(1), () -> times.stream().noneMatch(Conditions::isRunningWith));

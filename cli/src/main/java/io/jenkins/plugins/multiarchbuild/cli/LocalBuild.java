@@ -3,7 +3,6 @@ package io.jenkins.plugins.multiarchbuild.cli;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
-import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
 import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
@@ -102,7 +101,7 @@ final class LocalBuild {
         }
         PushStrategy strategy = PushStrategy.of(request, builder.driver());
         log.accept("Builder " + builder.title() + ": " + strategy.reason() + ".");
-        String definition = BakeDefinition.write(withAcceptedNames(targets), group, strategy, secrets);
+        String definition = BakeDefinition.write(targets.withContexts(this::accepted), group, strategy, secrets);
         LocalChecks check = new LocalChecks(docker, registry, request.builder(), checks, log);
         if (!request.push()) {
             boolean kept = archive != null || checks.any() && builder.ociExporter();
@@ -121,23 +120,15 @@ final class LocalBuild {
         return results(targets, images, request.publish() ? publish(targets, images) : Map.of(), null);
     }
 
-    /** Gives contexts that buildx would reject because of their names another one. */
-    private BakeTargets withAcceptedNames(BakeTargets targets) throws IOException {
-        List<BuildRequest> requests = new ArrayList<>();
-        for (BakeTarget target : targets.all()) {
-            BuildSource source = target.request().source();
-            if (!source.isRemote() && File.separatorChar == '/') {
-                Path context = Path.of(source.context()).toAbsolutePath().normalize();
-                if (!ContextName.isAccepted(context.toString())) {
-                    Path link = docker.directory().resolve(ContextName.ofLink(context.toString()));
-                    Files.deleteIfExists(link);
-                    source = source.withContext(
-                            Files.createSymbolicLink(link, context).toString());
-                }
-            }
-            requests.add(target.request().withSource(source));
+    /** Returns a path to a context whose last name buildx accepts. */
+    private String accepted(String context) throws IOException {
+        Path real = Path.of(context).toAbsolutePath().normalize();
+        if (File.separatorChar != '/' || ContextName.isAccepted(real.toString())) {
+            return context;
         }
-        return targets.with(requests);
+        Path link = docker.directory().resolve(ContextName.ofLink(real.toString()));
+        Files.deleteIfExists(link);
+        return Files.createSymbolicLink(link, real).toString();
     }
 
     private Map<String, Result> results(

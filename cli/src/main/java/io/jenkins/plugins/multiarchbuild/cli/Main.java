@@ -197,17 +197,21 @@ public final class Main implements Callable<Integer> {
             }
             return 0;
         } catch (InvalidRequestException e) {
-            return refuse(new OptionNames(spec.commandLine().getParseResult()).text(e));
+            return refuse(text(e));
         } catch (InvalidPathException e) {
             // the bake file has it
             return refuse(lackingCharacters("'" + e.getInput() + "'"));
         } catch (DockerException | IOException e) {
-            System.err.println("ERROR: " + new OptionNames(spec.commandLine().getParseResult()).text(e));
+            System.err.println("ERROR: " + text(e));
             return 1;
         } catch (InterruptedException e) {
             // the signal has its own exit code
             return 1;
         }
+    }
+
+    private String text(Exception failure) {
+        return new OptionNames(spec.commandLine().getParseResult()).text(failure);
     }
 
     private BakeTargets read(LocalDocker docker, BuildRequest request, BuildSecrets secrets)

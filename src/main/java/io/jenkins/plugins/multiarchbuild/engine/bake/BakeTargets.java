@@ -2,8 +2,10 @@ package io.jenkins.plugins.multiarchbuild.engine.bake;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.multiarchbuild.engine.BuildRequest;
+import io.jenkins.plugins.multiarchbuild.engine.BuildSource;
 import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,6 +56,28 @@ public record BakeTargets(
         }
         return new BakeTargets(
                 changed.subList(0, images.size()), changed.subList(images.size(), changed.size()), remarks);
+    }
+
+    /** Finds a path for a context. */
+    @FunctionalInterface
+    public interface Contexts {
+
+        @NonNull
+        String path(@NonNull String context) throws IOException, InterruptedException;
+    }
+
+    /** Returns the same with other paths to the contexts that are directories. */
+    @NonNull
+    public BakeTargets withContexts(@NonNull Contexts contexts) throws IOException, InterruptedException {
+        List<BuildRequest> requests = new ArrayList<>();
+        for (BakeTarget target : all()) {
+            BuildSource source = target.request().source();
+            requests.add(
+                    source.isRemote()
+                            ? target.request()
+                            : target.request().withSource(source.withContext(contexts.path(source.context()))));
+        }
+        return with(requests);
     }
 
     /** Returns what tells the image of a target of the file for a platform from everything else that is built. */

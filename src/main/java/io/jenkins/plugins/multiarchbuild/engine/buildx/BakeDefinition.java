@@ -127,7 +127,7 @@ public final class BakeDefinition {
     /**
      * Returns the definition that writes each image into a directory of its own, as an
      * <a href="https://github.com/opencontainers/image-spec/blob/main/image-layout.md">OCI image layout</a>, instead of
-     * pushing it, without attestations. Layers are compressed as in a push, which takes them from the builder's cache later.
+     * pushing it, without attestations. Layers are compressed, since a later push takes them from the builder's cache.
      *
      * @param definition the result of {@link #write}
      * @param directory the directory of the layouts, which are named {@link BakeFiles#layout}

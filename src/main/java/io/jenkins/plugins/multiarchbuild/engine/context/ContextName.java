@@ -25,8 +25,8 @@ public final class ContextName {
     }
 
     /**
-     * Returns a name for a link to a directory. It is always the same one, and another for every directory: BuildKit takes
-     * a context with the same name for a later state of it, and receives only what has changed.
+     * Returns a name for a link to a directory, which depends on the directory only: of a context that BuildKit knows by
+     * the same name, it receives only what has changed.
      */
     @NonNull
     public static String ofLink(@NonNull String path) {

@@ -75,7 +75,7 @@ public final class OciArchive {
         }
     }
 
-    /** Removes what is left of a {@link #write} that has been ended from outside. */
+    /** Removes what a {@link #write} has left whose process was ended. */
     public static void removeParts(@NonNull Path directory, @NonNull String prefix) throws IOException {
         List<Path> left = new ArrayList<>();
         try (var files = Files.newDirectoryStream(
