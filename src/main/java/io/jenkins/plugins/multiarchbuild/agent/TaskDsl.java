@@ -11,7 +11,7 @@ import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 
 /**
  * Pipeline's own steps for the flow of this plugin, and three that scripts do not have: {@code task(TASK)}, {@code
- * borrow(LOAN) { }} in place of {@code node(LABEL) { }}, and {@code aroundBake(AROUND) { }}.
+ * borrow(LOAN) { }} in place of {@code node(LABEL) { }}, and {@code bake(BAKE)} in place of {@code sh}.
  */
 public final class TaskDsl extends DSL {
 
@@ -29,9 +29,9 @@ public final class TaskDsl extends DSL {
 
     private static final String TASK = "task";
     private static final String BORROW = "borrow";
-    private static final String AROUND_BAKE = "aroundBake";
+    private static final String BAKE = "bake";
 
-    private static final Set<String> OWN = Set.of(TASK, BORROW, AROUND_BAKE);
+    private static final Set<String> OWN = Set.of(TASK, BORROW, BAKE);
 
     /** The name of any registered step, which leads to {@link #invokeStep}, where the step is replaced. */
     private static final String REPLACED = "echo";
@@ -55,8 +55,8 @@ public final class TaskDsl extends DSL {
         if (arguments instanceof Object[] values && values.length == 2 && values[0] instanceof Loan) {
             return super.invokeStep(GuestStep.DESCRIPTOR, BORROW, arguments);
         }
-        if (arguments instanceof Object[] values && values.length == 2 && values[0] instanceof AroundBakeStep.Around) {
-            return super.invokeStep(AroundBakeStep.DESCRIPTOR, AROUND_BAKE, arguments);
+        if (task instanceof BakeStep.Bake) {
+            return super.invokeStep(BakeStep.DESCRIPTOR, BAKE, arguments);
         }
         return super.invokeStep(descriptor, name, arguments);
     }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.flow
 
-import io.jenkins.plugins.multiarchbuild.agent.AroundBakeStep.Around
-import io.jenkins.plugins.multiarchbuild.agent.BakeScript
+import io.jenkins.plugins.multiarchbuild.agent.BakeStep.Bake
 import io.jenkins.plugins.multiarchbuild.agent.BuilderGoneException
 import io.jenkins.plugins.multiarchbuild.agent.TaskDsl
 import io.jenkins.plugins.multiarchbuild.archive.ArchiveTask
@@ -357,12 +356,11 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     }
 
     int bake(PlannedGroup group, List<String> environment) {
-        Map parameters = [returnStatus: true, encoding: 'UTF-8', label: 'docker buildx bake ' + group.name()]
-        return steps.aroundBake(new Around(new BakeLog(plan, group, environment), environment)) {
-            PrepareTask.isOnUnix(environment)
-                    ? steps.sh(parameters + [script: BakeScript.UNIX])
-                    : steps.bat(parameters + [script: BakeScript.WINDOWS])
-        }
+        return steps.bake(new Bake(
+                'docker buildx bake ' + group.name(),
+                PrepareTask.isOnUnix(environment),
+                environment,
+                new BakeLog(plan, group, environment)))
     }
 
     /**

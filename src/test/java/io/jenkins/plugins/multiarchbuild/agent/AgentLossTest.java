@@ -14,7 +14,6 @@ import io.jenkins.plugins.multiarchbuild.rig.NeedsRig;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import java.util.concurrent.ExecutionException;
 import org.jenkinsci.plugins.workflow.flow.GraphListener;
-import org.jenkinsci.plugins.workflow.graph.BlockEndNode;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -90,8 +89,8 @@ class AgentLossTest {
         public void onNewHead(FlowNode node) {
             Computer computer = disconnected;
             if (computer != null
-                    && node instanceof BlockEndNode
-                    && node.getDisplayFunctionName().contains(AroundBakeStep.FUNCTION)) {
+                    && node.getParents().stream()
+                            .anyMatch(before -> before.getDisplayFunctionName().contains(BakeStep.FUNCTION))) {
                 disconnected = null;
                 try {
                     computer.disconnect(new OfflineCause.ByCLI("for a moment")).get();

@@ -19,11 +19,13 @@ import java.util.regex.Pattern;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.log.TaskListenerDecorator;
+import org.jenkinsci.plugins.workflow.steps.durable_task.DurableTaskStep;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.JenkinsRule;
 
 /** What the log shows of a bake. */
@@ -33,12 +35,10 @@ class BakeLogTest {
     @RegisterExtension
     private static final SharedJenkins jenkins = new SharedJenkins();
 
-    /** Of a plugin that masks in the logs of all builds: it gets what buildx writes before this plugin does. */
-    private static final class OtherMask extends TaskListenerDecorator {
+    /** Of plugins that decorate the logs of all builds, such as Timestamper and Mask Passwords. */
+    private static final class TimeAndMask extends TaskListenerDecorator {
 
         private static final long serialVersionUID = 1L;
-
-        private static volatile boolean sawBuildx;
 
         @Override
         public OutputStream decorate(OutputStream logger) {
@@ -47,21 +47,29 @@ class BakeLogTest {
                 @Override
                 protected void eol(byte[] bytes, int length) throws IOException {
                     String line = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
-                    sawBuildx |= line.startsWith("#0 building with ");
-                    out.write(line.replace("watchword", "(masked)").getBytes(StandardCharsets.ISO_8859_1));
+                    out.write((TIME + line.replace("watchword", "(masked)")).getBytes(StandardCharsets.ISO_8859_1));
                 }
             };
         }
     }
 
+    private static final String TIME = "[2026-11-30T04:05:06.789Z] ";
+
     @BeforeAll
-    static void maskInAllBuilds() {
-        jenkins.jenkins.getExtensionList(TaskListenerDecorator.Factory.class).add(owner -> new OtherMask());
+    static void decorateAllLogs() {
+        jenkins.jenkins.getExtensionList(TaskListenerDecorator.Factory.class).add(owner -> new TimeAndMask());
     }
 
+    @AfterEach
+    void reset() {
+        DurableTaskStep.USE_WATCHING = false;
+    }
+
+    /** @param pushed whether the agent sends the log by itself, and so filters it */
     @ParameterizedTest
-    @ValueSource(strings = {"remote", "docker"})
-    void stepsOrEverything(String driver) throws Exception {
+    @CsvSource({"remote, false", "docker, true"})
+    void stepsOrEverything(String driver, boolean pushed) throws Exception {
+        DurableTaskStep.USE_WATCHING = pushed;
         DumbSlave agent = RigJenkins.onlyAgent(jenkins);
         String call = "node { def image = multiArchBuild(platforms: 'linux/amd64 linux/arm64', push: false,"
                 + " verifyPlatforms: false, builder: '" + Rig.builder(driver) + "'%s)\n"
@@ -81,10 +89,11 @@ class BakeLogTest {
         assertLog("(?m)^linux/amd64  \\[2/4] RUN \\[\"/bin/busybox\", \"echo\", .*] \\.\\.\\. \\d+\\.\\d s$", run);
         assertLog("(?m)^linux/arm64 \\| größer ", run);
         assertLog("(?m)^linux/arm64  \\[2/4] RUN .* \\.\\.\\. \\d+\\.\\d s \\(emulated\\)$", run);
-        assertTrue(OtherMask.sawBuildx, "what is masked is what buildx writes");
         assertLog(
                 "(?m)^linux/(?:amd|arm)64  \\[4/4] RUN .*\"sleep\", \"" + seconds + "\"] has been running for [5-9] s$",
                 run);
+        assertLog("(?m)^linux/amd64 \\| \\(masked\\)$", run);
+        jenkins.assertLogNotContains("watchword", run);
         jenkins.assertLogContains("emulated: [false, true]", run);
         jenkins.assertLogNotContains("#1 ", run);
         jenkins.assertLogNotContains("internal]", run);
@@ -141,6 +150,7 @@ class BakeLogTest {
 
     private static void assertLog(String expected, WorkflowRun run) throws Exception {
         String log = JenkinsRule.getLog(run);
-        assertTrue(Pattern.compile(expected).matcher(log).find(), () -> expected + " in " + log);
+        String line = expected.replace("(?m)^", "(?m)^" + Pattern.quote(TIME));
+        assertTrue(Pattern.compile(line).matcher(log).find(), () -> line + " in " + log);
     }
 }
