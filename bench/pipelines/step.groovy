@@ -1,4 +1,4 @@
-// Rows 1 and 6: the step and the bare commands in turn, warm, on one agent.
+// Rows 1 and 6: the step, the bare commands and the calls alone in turn, warm, on one agent.
 node('a1') {
     writeFile file: 'Dockerfile', text: 'FROM scratch\nARG TARGETARCH\nCOPY busybox-$TARGETARCH /bin/busybox\n'
     sh 'cp @BUSYBOX@/busybox-amd64 @BUSYBOX@/busybox-arm64 .'
@@ -17,5 +17,8 @@ node('a1') {
             DOCKER_CONFIG=@DOCKER@ docker buildx imagetools create --tag @REGISTRY@/bench/step:3 \
                 --tag @REGISTRY@/bench/step:4 ${image.references.join(' ')}
             echo "BENCH create \$((\$(date +%s%3N) - start))" """
+        start = System.currentTimeMillis()
+        sh 'DOCKER_CONFIG=@DOCKER@ BUILDX=@BUILDX@ @CALLS@ @REGISTRY@/bench/calls . 1 latest'
+        echo "BENCH calls ${System.currentTimeMillis() - start} ${end - middle}"
     }
 }

@@ -45,7 +45,9 @@ public final class Bench {
         Local local = new Local(work);
         table.note("One docker buildx imagetools inspect", local.calls(10));
         if (rows.contains("5")) {
-            table.difference("5. command line tool, warm", local.warm(quick ? 5 : 10), 0.6);
+            int rounds = quick ? 5 : 10;
+            table.difference("5. command line tool, warm", local.warm(rounds), 0.6);
+            table.floorOfDifference("5. the calls alone", local.floor(rounds));
         }
         if (rows.contains("2")) {
             table.ratio("2. command line tool, cold, Java application", local.cold(5), 0.95);
@@ -90,9 +92,18 @@ public final class Bench {
         for (int i = 0; i < ours.size(); i++) {
             publish.add(ours.get(i), theirs.get(i));
         }
+        Table.Pairs calls = new Table.Pairs();
+        found(log, "BENCH calls (\\d+) (\\d+)").skip(1).forEach(round -> calls.add(number(round, 1), number(round, 2)));
+        Table.Pairs publishCalls = new Table.Pairs();
+        List<Double> alone = found(log, "BENCH calls-publish (\\d+)").skip(1).map(round -> number(round, 1)).toList();
+        for (int i = 0; i < alone.size(); i++) {
+            publishCalls.add(alone.get(i), theirs.get(i));
+        }
         table.difference("1. step, warm", step, 0.5);
+        table.floorOfDifference("1. the calls alone", calls);
         if (rows.contains("6")) {
             table.ratio("6. publishing two tags", publish, 1.5);
+            table.floorOfRatio("6. the calls alone", publishCalls);
         }
         profile("step", number);
     }
@@ -217,15 +228,23 @@ public final class Bench {
         // what both sides load and compile once is no matter of how many builds there are
         many("many-step", 8);
         many("many-bare", 8);
+        many("many-calls", 8);
+        many("many-nodes", 8);
+        Table.Pairs calls = new Table.Pairs();
+        Table.Pairs nodes = new Table.Pairs();
         int threads = restingThreads();
         for (int i = 0; i < rounds; i++) {
             Many ours = many("many-step", 40);
             Many theirs = many("many-bare", 40);
             pairs.add(ours.millis, theirs.millis);
             cpu.add(ours.cpuMillis, theirs.cpuMillis);
+            calls.add(many("many-calls", 40).millis, theirs.millis);
+            nodes.add(many("many-nodes", 40).cpuMillis, theirs.cpuMillis);
         }
         table.ratio("10. 40 builds on 8 executors", pairs, 1.2);
+        table.floorOfRatio("10. the calls alone", calls);
         table.ratio("10. CPU time of the controller meanwhile", cpu, 1.5);
+        table.floorOfRatio("10. nine steps more that do nothing", nodes);
         table.count("10. threads of the controller, afterwards and before", restingThreads(), threads, 4);
     }
 
@@ -252,6 +271,8 @@ public final class Bench {
         return Files.readString(Path.of("bench/pipelines/" + name + ".groovy"))
                 .replace("@REGISTRY@", System.getenv("RIG_REGISTRY"))
                 .replace("@BUSYBOX@", System.getenv("RIG_BUSYBOX"))
+                .replace("@CALLS@", Path.of("bench/calls").toAbsolutePath().toString())
+                .replace("@BUILDX@", System.getenv("BUILDX"))
                 .replace("@DOCKER@", work.resolve("docker").toString())
                 .replace("@NONCE@", nonce)
                 .replace("@ROUNDS@", Integer.toString(rounds));

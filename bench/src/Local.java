@@ -27,15 +27,33 @@ final class Local {
         Table.Pairs pairs = new Table.Pairs();
         for (int i = 0; i <= rounds; i++) {
             long ours = time(tool("warm", context, List.of()));
-            long theirs = time(List.of(
-                    "docker", "buildx", "build", "--progress", "plain", "--platform", PLATFORMS, "--push", "--tag",
-                    registry + "/bench/bare:1", "--tag", registry + "/bench/bare:latest", context.toString()));
+            long theirs = bare(context);
             // the first round is there to warm up
             if (i > 0) {
                 pairs.add(ours, theirs);
             }
         }
         return pairs;
+    }
+
+    /** The calls that the tool cannot do without, and the bare command. */
+    Table.Pairs floor(int rounds) throws Exception {
+        Path context = work.resolve("context-warm");
+        Table.Pairs pairs = new Table.Pairs();
+        for (int i = 0; i <= rounds; i++) {
+            long calls = time(List.of("bench/calls", registry + "/bench/calls", context.toString(), "1", "latest"));
+            long theirs = bare(context);
+            if (i > 0) {
+                pairs.add(calls, theirs);
+            }
+        }
+        return pairs;
+    }
+
+    private long bare(Path context) throws Exception {
+        return time(List.of(
+                "docker", "buildx", "build", "--progress", "plain", "--platform", PLATFORMS, "--push", "--tag",
+                registry + "/bench/bare:1", "--tag", registry + "/bench/bare:latest", context.toString()));
     }
 
     /** One short call of buildx after another, each of which asks the registry once: what nothing can be faster than. */

@@ -40,6 +40,25 @@ final class Table {
         row(name, pairs, pairs.each((our, their) -> our / their), "%.2f x", "at most %.2f x", most);
     }
 
+    /** What nothing can be faster than, of a row whose target is a difference. */
+    void floorOfDifference(String name, Pairs pairs) {
+        floor(name, pairs, pairs.each((floor, their) -> (floor - their) / 1000), "%.2f s more");
+    }
+
+    /** What nothing can be faster than, of a row whose target is a ratio. */
+    void floorOfRatio(String name, Pairs pairs) {
+        floor(name, pairs, pairs.each((floor, their) -> floor / their), "%.2f x");
+    }
+
+    private void floor(String name, Pairs pairs, List<Double> results, String format) {
+        line("| %s | %s | %s | %s (%s) | the floor |",
+                name,
+                spread(pairs.ours),
+                spread(pairs.theirs),
+                String.format(Locale.ROOT, format, median(results)),
+                range(results));
+    }
+
     /** A time that is no row, for reading the others, in milliseconds. */
     void note(String name, List<Double> millis) {
         line("| %s | %s | | | |", name, spread(millis));
