@@ -1,6 +1,7 @@
 package io.jenkins.plugins.multiarchbuild.kept;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.multiarchbuild.engine.progress.BakeProgress;
 import io.jenkins.plugins.multiarchbuild.engine.text.SecretFinder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,7 +33,8 @@ final class MaskedLines extends OutputStream {
             "[multiArchBuild] A line of more than " + LONGEST_LINE / 1024 + " KiB is left out.";
 
     /** What buildx writes before the output of a step, and before what it repeats of it when the step has failed. */
-    private static final Pattern PREFIX = Pattern.compile("(?<step>#\\d{1,9} )?(?<time>\\d{1,9}\\.\\d{3} )?");
+    private static final Pattern PREFIX =
+            Pattern.compile("(?<step>#\\d{1,9} )?(?<time>" + BakeProgress.OUTPUT_TIME + " )?");
 
     private final OutputStream out;
     private final SecretFinder secrets;

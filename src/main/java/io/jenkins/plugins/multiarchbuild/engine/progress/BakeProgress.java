@@ -38,6 +38,12 @@ public final class BakeProgress {
     /** A line that tells that the bake has ended; it is not shown. */
     public static final String END_OF_BAKE = "[multiArchBuild] Built.";
 
+    /**
+     * A regular expression for the seconds that buildx writes in front of what a step prints. They always have five
+     * characters: {@code 1.234}, {@code 12.34}, {@code 123.4}, {@code 1234.}, and from 10,000 s on {@code 1.234} again.
+     */
+    public static final String OUTPUT_TIME = "(?:\\d\\.\\d{3}|\\d{2}\\.\\d{2}|\\d{3}\\.\\d|\\d{4}\\.)";
+
     /** The maximum number of steps of a bake whose times are kept. */
     public static final int MOST_TIMED = 200;
 
@@ -276,8 +282,9 @@ public final class BakeProgress {
         } else if (now - shown >= silence) {
             silence = LONGEST_SILENCE;
             for (BakeStep step : steps) {
-                if (!step.isEnded()) {
-                    long seconds = TimeUnit.NANOSECONDS.toSeconds(now - step.began());
+                long seconds = TimeUnit.NANOSECONDS.toSeconds(now - step.began());
+                // what has just begun is not what has been silent
+                if (!step.isEnded() && seconds > 0) {
                     lines.add(text("BakeProgress.running", step.title(), seconds));
                     step.announced = true;
                 }

@@ -38,7 +38,7 @@ record PlainLine(
     }
 
     private static final Pattern LINE = compile("#(?<id>\\d+) (?<text>.*)");
-    private static final Pattern OUTPUT = compile("(?<after>\\d{1,9}\\.\\d{3})(?: (?<text>.*))?");
+    private static final Pattern OUTPUT = compile("(?<after>" + BakeProgress.OUTPUT_TIME + ")(?: (?<text>.*))?");
     private static final Pattern DONE = compile("DONE (?<seconds>\\d{1,9}\\.\\d+)s");
     private static final String ERROR = "ERROR: ";
 

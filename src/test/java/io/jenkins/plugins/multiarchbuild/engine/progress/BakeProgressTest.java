@@ -251,6 +251,15 @@ class BakeProgressTest {
                 show("#5 0.300 \u001b[31mred\u001b[0m \ud55c\uae00 \u0085 \u2028  "));
     }
 
+    /** Recorded with buildx 0.29.1, but for the last two, which are what Go's %#.4g makes of them, cut to five characters. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.224", "9.176", "12.23", "100.2", "1000.", "1.235"})
+    void whatAStepPrintsIsShownHoweverLongItRuns(String seconds) {
+        show("#5 [linux_amd64 2/2] RUN make\n#5 0.100 first");
+
+        assertEquals(List.of("linux/amd64 | text", "linux/amd64 | "), show("#5 " + seconds + " text\n#5 " + seconds));
+    }
+
     @Test
     void onlyTheLastStateOfAProgressBarIsShown() {
         show("#5 [linux_amd64 2/2] RUN curl\n#5 0.100 first");
@@ -374,7 +383,7 @@ class BakeProgressTest {
 
     @Test
     void stepsThatBeganBeforeARestartAreShownAsTheyAre() {
-        List<String> lines = List.of("#9 12.345 text", "#9 ERROR: process", "#8 DONE 1.0s");
+        List<String> lines = List.of("#9 12.35 text", "#9 ERROR: process", "#8 DONE 1.0s");
         assertEquals(lines, show(String.join("\n\n", lines) + "\n\n#9 ..."));
     }
 
