@@ -47,11 +47,12 @@ public final class VerifyImages {
 
     /**
      * Keeps every pipe open until buildx has ended, so that each of its readers ends, whatever buildx does. Which files
-     * buildx may read was checked when the image was built.
+     * buildx may read was checked when the image was built. It writes a Dockerfile where temporary files are, which on
+     * some agents is a place that cannot be written.
      */
     private static final String EXPORT = BakeScript.BUILDX + """
             mkdir -p "$MULTI_ARCH_BUILD/empty" && cd "$MULTI_ARCH_BUILD/empty" || exit
-            export BUILDX_BAKE_ENTITLEMENTS_FS=0
+            export BUILDX_BAKE_ENTITLEMENTS_FS=0 TMPDIR="$MULTI_ARCH_BUILD"
             hold() {
               if [ $# -gt 0 ]; then
                 pipe=$1
