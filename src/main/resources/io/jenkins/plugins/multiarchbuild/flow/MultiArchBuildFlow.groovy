@@ -215,7 +215,8 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
                 if (!isLossOfAgent(e) || outcomes.outage(group) > plan.call().retries()) {
                     throw e
                 }
-                steps.echo('[multiArchBuild] ' + (e.message ?: 'The connection to the agent was closed.')
+                String reason = e.message ?: 'The connection to the agent was closed.'
+                steps.echo('[multiArchBuild] ' + reason + (reason.endsWith('.') ? '' : '.')
                         + ' Another agent is asked for ' + group.name() + '.')
             }
         }
