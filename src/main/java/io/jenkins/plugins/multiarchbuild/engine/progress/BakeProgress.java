@@ -39,10 +39,10 @@ public final class BakeProgress {
     public static final String END_OF_BAKE = "[multiArchBuild] Built.";
 
     /**
-     * A regular expression for the seconds that buildx writes in front of what a step prints. They always have five
-     * characters: {@code 1.234}, {@code 12.34}, {@code 123.4}, {@code 1234.}, and from 10,000 s on {@code 1.234} again.
+     * A regular expression for the seconds that buildx writes in front of what a step prints: {@code 1.234}, {@code
+     * 12.34}, {@code 123.4}, {@code 1234.5}.
      */
-    public static final String OUTPUT_TIME = "(?:\\d\\.\\d{3}|\\d{2}\\.\\d{2}|\\d{3}\\.\\d|\\d{4}\\.)";
+    public static final String OUTPUT_TIME = "(?:\\d\\.\\d{3}|\\d{2}\\.\\d{2}|\\d{3,9}\\.\\d)";
 
     /** The maximum number of steps of a bake whose times are kept. */
     public static final int MOST_TIMED = 200;
