@@ -89,16 +89,12 @@ public final class Bench {
         found(log, "BENCH step (\\d+) (\\d+)").skip(1).forEach(round -> step.add(number(round, 1), number(round, 2)));
         List<Double> ours = found(log, "Published in (\\d+) ms").skip(1).map(round -> number(round, 1)).toList();
         List<Double> theirs = found(log, "BENCH create (\\d+)").skip(1).map(round -> number(round, 1)).toList();
-        for (int i = 0; i < ours.size(); i++) {
-            publish.add(ours.get(i), theirs.get(i));
-        }
+        publish.addAll(ours, theirs);
         Table.Pairs calls = new Table.Pairs();
         found(log, "BENCH calls (\\d+) (\\d+)").skip(1).forEach(round -> calls.add(number(round, 1), number(round, 2)));
         Table.Pairs publishCalls = new Table.Pairs();
         List<Double> alone = found(log, "BENCH calls-publish (\\d+)").skip(1).map(round -> number(round, 1)).toList();
-        for (int i = 0; i < alone.size(); i++) {
-            publishCalls.add(alone.get(i), theirs.get(i));
-        }
+        publishCalls.addAll(alone, theirs);
         table.difference("1. step, warm", step, 0.5);
         table.floorOfDifference("1. the calls alone", calls);
         if (rows.contains("6")) {

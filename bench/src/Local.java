@@ -24,27 +24,26 @@ final class Local {
     /** The tool and one bare command, with everything in the builder's cache. */
     Table.Pairs warm(int rounds) throws Exception {
         Path context = context("warm", "COPY busybox-$TARGETARCH /bin/busybox\n");
-        Table.Pairs pairs = new Table.Pairs();
-        for (int i = 0; i <= rounds; i++) {
-            long ours = time(tool("warm", context, List.of()));
-            long theirs = bare(context);
-            // the first round is there to warm up
-            if (i > 0) {
-                pairs.add(ours, theirs);
-            }
-        }
-        return pairs;
+        return beside(context, rounds, tool("warm", context, List.of()));
     }
 
     /** The calls that the tool cannot do without, and the bare command. */
     Table.Pairs floor(int rounds) throws Exception {
         Path context = work.resolve("context-warm");
+        return beside(
+                context,
+                rounds,
+                List.of("bench/calls", registry + "/bench/calls", context.toString(), "1", "latest"));
+    }
+
+    private Table.Pairs beside(Path context, int rounds, List<String> command) throws Exception {
         Table.Pairs pairs = new Table.Pairs();
         for (int i = 0; i <= rounds; i++) {
-            long calls = time(List.of("bench/calls", registry + "/bench/calls", context.toString(), "1", "latest"));
+            long ours = time(command);
             long theirs = bare(context);
+            // the first round is there to warm up
             if (i > 0) {
-                pairs.add(calls, theirs);
+                pairs.add(ours, theirs);
             }
         }
         return pairs;

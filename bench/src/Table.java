@@ -16,6 +16,12 @@ final class Table {
             theirs.add(their);
         }
 
+        void addAll(List<Double> more, List<Double> others) {
+            for (int i = 0; i < more.size(); i++) {
+                add(more.get(i), others.get(i));
+            }
+        }
+
         List<Double> each(BiFunction<Double, Double, Double> compare) {
             List<Double> results = new ArrayList<>();
             for (int i = 0; i < ours.size(); i++) {

@@ -130,7 +130,7 @@ public final class SmokeTestTask implements AgentTask<ArrayList<PlatformImage>> 
         FilePath empty = directory.child("empty");
         empty.mkdirs();
         long start = System.nanoTime();
-        // a test is a bake without a Dockerfile, which buildx writes where temporary files are
+        // buildx writes the Dockerfile of the test to the directory for temporary files, which may be read-only
         var output = agent.with(environment)
                 .with(Map.of("TMPDIR", directory.getRemote()))
                 .in(empty)

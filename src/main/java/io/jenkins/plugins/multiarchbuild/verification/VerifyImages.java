@@ -47,8 +47,8 @@ public final class VerifyImages {
 
     /**
      * Keeps every pipe open until buildx has ended, so that each of its readers ends, whatever buildx does. Which files
-     * buildx may read was checked when the image was built. It writes a Dockerfile where temporary files are, which on
-     * some agents is a place that cannot be written.
+     * buildx may read was checked when the image was built. It writes an inline Dockerfile to the directory for temporary
+     * files, which may be read-only.
      */
     private static final String EXPORT = BakeScript.BUILDX + """
             mkdir -p "$MULTI_ARCH_BUILD/empty" && cd "$MULTI_ARCH_BUILD/empty" || exit

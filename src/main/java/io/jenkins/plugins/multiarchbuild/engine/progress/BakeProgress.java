@@ -283,7 +283,7 @@ public final class BakeProgress {
             silence = LONGEST_SILENCE;
             for (BakeStep step : steps) {
                 long seconds = TimeUnit.NANOSECONDS.toSeconds(now - step.began());
-                // what has just begun is not what has been silent
+                // a step that has just begun has not been silent
                 if (!step.isEnded() && seconds > 0) {
                     lines.add(text("BakeProgress.running", step.title(), seconds));
                     step.announced = true;
