@@ -2,7 +2,6 @@ package io.jenkins.plugins.multiarchbuild.agent;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.FilePath;
-import hudson.Launcher;
 import io.jenkins.plugins.multiarchbuild.command.Commands;
 import io.jenkins.plugins.multiarchbuild.credentials.RegistryLogins;
 import io.jenkins.plugins.multiarchbuild.engine.ImageReference;
@@ -84,7 +83,7 @@ public final class RegistryAccess {
      * {@code withEnv} differs from Java's. In a container it can be another one still, so a process is started there.
      */
     private static String home(Commands agent) throws IOException, InterruptedException, DockerException {
-        String home = isPlain(agent.launcher()) ? agent.environment().get("HOME", "") : "";
+        String home = agent.isPlain() ? agent.environment().get("HOME", "") : "";
         // launchers replace variables in values, and Java in a POSIX locale does not understand other characters
         boolean literal = home.chars().allMatch(c -> c < 0x80 && c != '$');
         home = literal ? home : "";
@@ -98,13 +97,6 @@ public final class RegistryAccess {
             throw new DockerException(Sentence.of("RegistryAccess.longHome", home.length()));
         }
         return home;
-    }
-
-    /** Whether processes get the environment that they are given, and nothing else: those around a container do not. */
-    private static boolean isPlain(Launcher launcher) {
-        return launcher.isUnix()
-                && (launcher.getClass() == Launcher.RemoteLauncher.class
-                        || launcher.getClass() == Launcher.LocalLauncher.class);
     }
 
     private static final class JavaHome extends MasterToSlaveCallable<String, IOException> {

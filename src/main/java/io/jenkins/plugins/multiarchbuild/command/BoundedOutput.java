@@ -1,7 +1,6 @@
 package io.jenkins.plugins.multiarchbuild.command;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.model.Computer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -67,14 +66,15 @@ public final class BoundedOutput extends OutputStream {
         Ending command = ending;
         if (command != null) {
             ending = null;
-            // this thread reads the agent's messages, so it must not wait for one
-            Computer.threadPoolForRemoting.execute(() -> {
+            Runnable end = () -> {
                 try {
                     command.run();
                 } catch (IOException | InterruptedException e) {
                     LOGGER.log(Level.FINE, "cannot end a command", e);
                 }
-            });
+            };
+            // this thread reads the output, or the agent's messages, and ending a command waits for both
+            new Thread(end, "End of a command that prints too much").start();
         }
     }
 }

@@ -5,8 +5,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Launcher;
-import hudson.Proc;
-import hudson.model.TaskListener;
 import hudson.remoting.Channel;
 import io.jenkins.plugins.multiarchbuild.engine.docker.Docker;
 import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
@@ -18,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import jenkins.security.MasterToSlaveCallable;
 
 /**
@@ -128,36 +125,43 @@ public record Commands(
 
     private Output runThere(String program, List<String> arguments, @CheckForNull Duration limit, EndByForce end)
             throws IOException, InterruptedException, DockerException {
-        BoundedOutput stdout = new BoundedOutput();
-        BoundedOutput stderr = new BoundedOutput();
-        Proc process = launcher.launch()
-                .cmds(literal(launcher.isUnix() ? ShellCommand.of(program, arguments) : onWindows(program, arguments)))
-                .envs(end.mark(environment))
-                .pwd(directory)
-                .stdout(stdout)
-                .stderr(stderr)
-                .quiet(true)
-                .start();
-        stdout.onOverflow(process::kill);
-        stderr.onOverflow(process::kill);
-        int exitCode = limit == null ? process.join() : join(process, limit, end);
-        if (stdout.isOverflown() || stderr.isOverflown()) {
+        RunCommand command = new RunCommand(
+                literal(launcher.isUnix() ? ShellCommand.of(program, arguments) : onWindows(program, arguments)),
+                end.mark(environment),
+                directory,
+                limit);
+        RunCommand.Result result = limit == null ? run(command) : run(command, limit, end);
+        if (result.tooMuch() || result.stdout().length() > BoundedOutput.LARGEST) {
             throw new DockerException(Sentence.of(
                     "Commands.tooMuch", program, String.join(" ", arguments), BoundedOutput.LARGEST / (1024 * 1024)));
         }
-        return new Output(exitCode, stdout.text(), stderr.text());
+        return new Output(result.exitCode(), result.stdout(), result.stderr());
+    }
+
+    private RunCommand.Result run(RunCommand command) throws IOException, InterruptedException {
+        return isPlain() ? directory.act(command) : command.with(launcher, directory);
     }
 
     /** A program can ignore the signal that a launcher sends to it. */
-    private int join(Proc process, Duration limit, EndByForce end) throws IOException, InterruptedException {
-        long seconds = limit.toSeconds();
+    private RunCommand.Result run(RunCommand command, Duration limit, EndByForce end)
+            throws IOException, InterruptedException {
         long started = System.nanoTime();
-        Future<?> force = end.schedule(directory, Duration.ofSeconds(seconds).plus(GRACE));
-        int exitCode = process.joinWithTimeout(seconds, TimeUnit.SECONDS, TaskListener.NULL);
-        if (System.nanoTime() - started < TimeUnit.SECONDS.toNanos(seconds)) {
+        Future<?> force = end.schedule(directory, limit.plus(GRACE));
+        RunCommand.Result result = run(command);
+        if (System.nanoTime() - started < limit.toNanos()) {
             force.cancel(false);
         }
-        return exitCode;
+        return result;
+    }
+
+    /**
+     * Whether processes get the environment that they are given, and nothing else: those around a container do not, for
+     * example. Then their launcher is not needed to start them.
+     */
+    public boolean isPlain() {
+        return launcher.isUnix()
+                && (launcher.getClass() == Launcher.RemoteLauncher.class
+                        || launcher.getClass() == Launcher.LocalLauncher.class);
     }
 
     /** Launchers replace $NAME by variables of the build, in a script like everywhere else, and $$ by a dollar sign. */
