@@ -29,6 +29,10 @@ public record BuildPlan(
         groups = List.copyOf(groups);
     }
 
+    private Object writeReplace() {
+        return SavedPlan.of(this);
+    }
+
     /** Returns what the call says: what to build and, of all images together, where to publish it. */
     @NonNull
     public BuildRequest request() {

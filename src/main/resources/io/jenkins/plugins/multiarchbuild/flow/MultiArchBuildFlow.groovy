@@ -42,7 +42,7 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     private static final long serialVersionUID = 1L
 
     private final TaskDsl steps
-    private final PlanTask planTask
+    private PlanTask planTask
     private BuildPlan plan
     private Outcomes outcomes
     private PackedSource packed
@@ -61,6 +61,8 @@ class MultiArchBuildFlow implements BuildFlow, Serializable {
     @Override
     Object run() {
         plan = perform(planTask)
+        // else Pipeline would save it with every step
+        planTask = null
         outcomes = new Outcomes(plan.groups(), phases, plan.isArchived())
         if (plan.call().credentials().secrets().isEmpty()) {
             build()
