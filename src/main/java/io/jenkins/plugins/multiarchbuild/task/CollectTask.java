@@ -2,6 +2,7 @@ package io.jenkins.plugins.multiarchbuild.task;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.BulkChange;
 import hudson.FilePath;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.AgentFiles;
@@ -128,8 +129,13 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
         BakeSteps steps =
                 BakeSteps.read(agent, group, plan.targets().keys(group.group().platforms()));
         if (bakeStart > 0) {
-            steps.report(agent, plan.id(), bakeStart);
-            KeptProgress.keep(agent, plan.id(), group, plan.call().credentials().secrets(), bakeStart);
+            // each save writes the whole run
+            try (BulkChange change = new BulkChange(agent.run())) {
+                steps.report(agent, plan.id(), bakeStart);
+                KeptProgress.keep(
+                        agent, plan.id(), group, plan.call().credentials().secrets(), bakeStart);
+                change.commit();
+            }
         }
         if (ended != 0) {
             if (isDiskFull(directory)) {

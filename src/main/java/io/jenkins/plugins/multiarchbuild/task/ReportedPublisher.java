@@ -2,7 +2,9 @@ package io.jenkins.plugins.multiarchbuild.task;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.BulkChange;
 import hudson.FilePath;
+import hudson.model.Saveable;
 import io.jenkins.plugins.multiarchbuild.agent.Agent;
 import io.jenkins.plugins.multiarchbuild.agent.RegistryAccess;
 import io.jenkins.plugins.multiarchbuild.engine.BuiltImage;
@@ -140,9 +142,13 @@ final class ReportedPublisher {
                 keep(publications, tags, platforms);
                 note(publications.values());
             });
-            for (Map.Entry<String, PublicationResult> each : published.entrySet()) {
-                String image = each.getKey();
-                report(image, publications.get(image), each.getValue(), platforms.getOrDefault(image, List.of()));
+            // each save writes the whole run
+            try (BulkChange change = new BulkChange(ready.run())) {
+                for (Map.Entry<String, PublicationResult> each : published.entrySet()) {
+                    String image = each.getKey();
+                    report(image, publications.get(image), each.getValue(), platforms.getOrDefault(image, List.of()));
+                }
+                save(change::commit);
             }
             return published;
         } catch (PublicationException e) {
@@ -211,8 +217,12 @@ final class ReportedPublisher {
     }
 
     private void keep(ImageReport image) throws IOException {
+        save(() -> MultiArchReport.add(agent.run(), image));
+    }
+
+    private void save(Saveable report) throws IOException {
         try {
-            MultiArchReport.add(agent.run(), image);
+            report.save();
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, e, () -> "The report of " + agent.run() + " cannot be saved");
             throw new Failure(Sentence.of("ReportedPublisher.notSaved", e.getMessage()));
