@@ -19,8 +19,6 @@ public final class MultiArchBuildExecution extends StepExecution {
 
     private static final long serialVersionUID = 1L;
 
-    private static final String FLOW = "io.jenkins.plugins.multiarchbuild.flow.MultiArchBuildFlow";
-
     private final BuildCall call;
 
     /** @param call the call, whose parameters are valid */
@@ -36,11 +34,9 @@ public final class MultiArchBuildExecution extends StepExecution {
         boolean outside = context.get(Computer.class) == null;
         String id = context.get(FlowNode.class).getId();
         PlanTask plan = new PlanTask(call, id, outside && JobScm.current() != null);
-        Class<?> flow = execution.getTrustedShell().getClassLoader().loadClass(FLOW);
         Phases phases = new Phases();
         phases.begin(Kind.PLAN, null);
-        FlowBody body = new FlowBody((BuildFlow) flow.getConstructor(TaskDsl.class, PlanTask.class, Phases.class)
-                .newInstance(new TaskDsl(execution.getOwner()), plan, phases));
+        FlowBody body = new FlowBody(CompiledFlow.create(new TaskDsl(execution.getOwner()), plan, phases));
         context.newBodyInvoker(CpsThread.current().getGroup().export(body), true)
                 .withCallback(new ReportedEnd(id, call, phases))
                 .start();
