@@ -50,7 +50,9 @@ public final class Bench {
             table.floorOfDifference("5. the calls alone", local.floor(rounds));
         }
         if (rows.contains("2")) {
-            table.ratio("2. command line tool, cold, Java application", local.cold(5), 0.95);
+            Local.Cold cold = local.cold(5);
+            table.ratio("2. command line tool, cold, Java application", cold.tool(), 0.95);
+            table.floorOfRatio("2. the calls alone", cold.calls());
         }
         jenkins.start();
         if (rows.contains("1") || rows.contains("6")) {
@@ -66,10 +68,10 @@ public final class Bench {
             again(3, local);
         }
         if (rows.contains("9")) {
-            table.ratio("9. cache: true on an empty builder", pairs("cache", 2), 0.3);
+            table.ratio("9. cache: true on an empty builder", pairs("cache", run("cache", 2), "cache"), 0.3);
         }
         if (rows.contains("11")) {
-            table.difference("11. verification of two images of 10 MB", pairs("verify", 6), 0.3);
+            verify(6);
         }
         if (rows.contains("10")) {
             many(2);
@@ -104,13 +106,24 @@ public final class Bench {
         profile("step", number);
     }
 
-    /** Runs a script that prints the time of each side for every round; what warms up is up to the script. */
-    private Table.Pairs pairs(String name, int rounds) throws Exception {
+    private void verify(int rounds) throws Exception {
+        int number = run("verify", rounds);
+        table.difference("11. verification of two images of 10 MB", pairs("verify", number, "verify"), 0.3);
+        table.floorOfDifference("11. the calls alone", pairs("verify", number, "verify-calls"));
+    }
+
+    /** Runs a script that prints the times for every round; what warms up is up to the script. */
+    private int run(String name, int rounds) throws Exception {
         int number = jenkins.run(name, script(name, rounds, Long.toString(System.nanoTime())));
-        Table.Pairs pairs = new Table.Pairs();
-        found(jenkins.log(name, number), "BENCH " + name + " (\\d+) (\\d+)")
-                .forEach(round -> pairs.add(number(round, 1), number(round, 2)));
         profile(name, number);
+        return number;
+    }
+
+    /** Finds the times of both sides that a script has printed. */
+    private Table.Pairs pairs(String job, int number, String name) throws Exception {
+        Table.Pairs pairs = new Table.Pairs();
+        found(jenkins.log(job, number), "BENCH " + name + " (\\d+) (\\d+)")
+                .forEach(round -> pairs.add(number(round, 1), number(round, 2)));
         return pairs;
     }
 
@@ -166,15 +179,19 @@ public final class Bench {
 
     private void agents(int rounds) throws Exception {
         Table.Pairs pairs = new Table.Pairs();
+        Table.Pairs calls = new Table.Pairs();
         for (int i = 0; i < rounds; i++) {
-            int number = jenkins.run("agents", script("agents", 1, Long.toString(System.nanoTime())));
+            int number = run("agents", 1);
             String log = jenkins.log("agents", number);
-            pairs.add(
-                    found(log, "BENCH agents (\\d+)").map(each -> number(each, 1)).findFirst().orElseThrow(),
-                    found(log, "BENCH hand (\\d+)").map(each -> number(each, 1)).findFirst().orElseThrow());
-            profile("agents", number);
+            pairs.add(first(log, "BENCH agents (\\d+)"), first(log, "BENCH hand (\\d+)"));
+            calls.add(first(log, "BENCH calls (\\d+)"), first(log, "BENCH hand (\\d+)"));
         }
         table.ratio("4. one platform on each of two agents, 35 s", pairs, 1.05);
+        table.floorOfRatio("4. the calls alone", calls);
+    }
+
+    private static double first(String log, String pattern) {
+        return found(log, pattern).map(each -> number(each, 1)).findFirst().orElseThrow();
     }
 
     private void transfer(int rounds) throws Exception {

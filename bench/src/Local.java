@@ -72,10 +72,18 @@ final class Local {
     }
 
     /**
+     * Cold builds, compared with the recipe.
+     *
+     * @param tool the times of the tool
+     * @param calls those of the calls that it cannot do without
+     */
+    record Cold(Table.Pairs tool, Table.Pairs calls) {}
+
+    /**
      * The tool and the recipe of many articles, with nothing in the builder's cache: each platform is built into the
      * engine, pushed, and listed in a manifest list. The application is a jar of 2 MB in a directory of classes.
      */
-    Table.Pairs cold(int rounds) throws Exception {
+    Cold cold(int rounds) throws Exception {
         Path context = context("cold", """
                 ARG NONCE
                 COPY busybox-$TARGETARCH /bin/busybox
@@ -85,14 +93,18 @@ final class Local {
                 CMD ["java", "-cp", "/app/classes", "App"]
                 """);
         Files.copy(Path.of("cli/target/multi-arch-build.jar"), context.resolve("app.jar"));
-        Table.Pairs pairs = new Table.Pairs();
-        for (int failures = 0; pairs.ours.size() < rounds; ) {
+        Cold cold = new Cold(new Table.Pairs(), new Table.Pairs());
+        for (int failures = 0; cold.tool.ours.size() < rounds; ) {
             String nonce = "NONCE=" + System.nanoTime();
             long ours = time(tool("cold", context, List.of("--build-arg", nonce + "-tool", "--provenance", "false")));
+            long calls = time(List.of(
+                    "env", nonce + "-calls", "NEW=yes", "PROVENANCE=false", "bench/calls", registry + "/bench/calls",
+                    context.toString(), "cold", "latest"));
             Path recipe = Path.of("bench/recipe").toAbsolutePath();
             try {
-                pairs.add(
-                        ours, time(List.of(recipe.toString(), registry + "/bench/recipe:1", nonce, context.toString())));
+                long theirs = time(List.of(recipe.toString(), registry + "/bench/recipe:1", nonce, context.toString()));
+                cold.tool.add(ours, theirs);
+                cold.calls.add(calls, theirs);
             } catch (IOException e) {
                 // the engine at times removes a layer that it is about to use
                 if (++failures == MOST_FAILURES) {
@@ -100,7 +112,7 @@ final class Local {
                 }
             }
         }
-        return pairs;
+        return cold;
     }
 
     /** Creates a Git repository of 200 MB in 4,000 files, with a Jenkinsfile. */
