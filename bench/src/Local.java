@@ -27,13 +27,14 @@ final class Local {
         return beside(context, rounds, tool("warm", context, List.of()));
     }
 
-    /** The calls that the tool cannot do without, and the bare command. */
+    /** The calls that the tool cannot do without, and the bare command. No earlier run has told it about the images. */
     Table.Pairs floor(int rounds) throws Exception {
         Path context = work.resolve("context-warm");
         return beside(
                 context,
                 rounds,
-                List.of("bench/calls", registry + "/bench/calls", context.toString(), "1", "latest"));
+                List.of(
+                        "env", "NEW=yes", "bench/calls", registry + "/bench/calls", context.toString(), "1", "latest"));
     }
 
     private Table.Pairs beside(Path context, int rounds, List<String> command) throws Exception {
