@@ -2,7 +2,7 @@
 node('a1') {
     writeFile file: 'Dockerfile', text: 'FROM scratch\nARG TARGETARCH\nCOPY busybox-$TARGETARCH /bin/busybox\n'
     sh 'cp @BUSYBOX@/busybox-amd64 @BUSYBOX@/busybox-arm64 .'
-    for (int i = 0; i <= @ROUNDS@; i++) {
+    for (int i = 0; i < @ROUNDS@; i++) {
         long start = System.currentTimeMillis()
         def image = multiArchBuild(
             platforms: ['linux/amd64', 'linux/arm64'],

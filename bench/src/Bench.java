@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  */
 public final class Bench {
 
+    /** How many rounds or builds do not count: a controller that has just started is slower than those of farms. */
+    private static final int WARM_UP = 8;
+
     private final Path work;
     private final boolean quick;
     private final Set<String> rows;
@@ -83,19 +86,18 @@ public final class Bench {
     }
 
     private void step(int rounds) throws Exception {
-        int number = jenkins.run("step", script("step", rounds, ""));
+        int number = jenkins.run("step", script("step", WARM_UP + rounds, ""));
         String log = jenkins.log("step", number);
         Table.Pairs step = new Table.Pairs();
         Table.Pairs publish = new Table.Pairs();
-        // the first round is there to warm up
-        found(log, "BENCH step (\\d+) (\\d+)").skip(1).forEach(round -> step.add(number(round, 1), number(round, 2)));
-        List<Double> ours = found(log, "Published in (\\d+) ms").skip(1).map(round -> number(round, 1)).toList();
-        List<Double> theirs = found(log, "BENCH create (\\d+)").skip(1).map(round -> number(round, 1)).toList();
+        found(log, "BENCH step (\\d+) (\\d+)").skip(WARM_UP).forEach(round -> step.add(number(round, 1), number(round, 2)));
+        List<Double> ours = found(log, "Published in (\\d+) ms").skip(WARM_UP).map(round -> number(round, 1)).toList();
+        List<Double> theirs = found(log, "BENCH create (\\d+)").skip(WARM_UP).map(round -> number(round, 1)).toList();
         publish.addAll(ours, theirs);
         Table.Pairs calls = new Table.Pairs();
-        found(log, "BENCH calls (\\d+) (\\d+)").skip(1).forEach(round -> calls.add(number(round, 1), number(round, 2)));
+        found(log, "BENCH calls (\\d+) (\\d+)").skip(WARM_UP).forEach(round -> calls.add(number(round, 1), number(round, 2)));
         Table.Pairs publishCalls = new Table.Pairs();
-        List<Double> alone = found(log, "BENCH calls-publish (\\d+)").skip(1).map(round -> number(round, 1)).toList();
+        List<Double> alone = found(log, "BENCH calls-publish (\\d+)").skip(WARM_UP).map(round -> number(round, 1)).toList();
         publishCalls.addAll(alone, theirs);
         table.difference("1. step, warm", step, 0.5);
         table.floorOfDifference("1. the calls alone", calls);
@@ -242,10 +244,10 @@ public final class Bench {
         Table.Pairs pairs = new Table.Pairs();
         Table.Pairs cpu = new Table.Pairs();
         // what both sides load and compile once is no matter of how many builds there are
-        many("many-step", 8);
-        many("many-bare", 8);
-        many("many-calls", 8);
-        many("many-nodes", 8);
+        many("many-step", WARM_UP);
+        many("many-bare", WARM_UP);
+        many("many-calls", WARM_UP);
+        many("many-nodes", WARM_UP);
         Table.Pairs calls = new Table.Pairs();
         Table.Pairs nodes = new Table.Pairs();
         int threads = restingThreads();
