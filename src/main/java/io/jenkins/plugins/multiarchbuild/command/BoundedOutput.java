@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Collects what a short command prints, up to a limit, so that no agent can fill the controller's memory. */
+/** Collects what a short command prints, up to a limit, so that no command can fill the memory of Jenkins. */
 public final class BoundedOutput extends OutputStream {
 
     private static final Logger LOGGER = Logger.getLogger(BoundedOutput.class.getName());

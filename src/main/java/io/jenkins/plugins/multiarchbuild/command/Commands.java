@@ -129,7 +129,8 @@ public record Commands(
                 literal(launcher.isUnix() ? ShellCommand.of(program, arguments) : onWindows(program, arguments)),
                 end.mark(environment),
                 directory,
-                limit);
+                limit,
+                end);
         RunCommand.Result result = limit == null ? run(command) : run(command, limit, end);
         if (result.tooMuch() || result.stdout().length() > BoundedOutput.LARGEST) {
             throw new DockerException(Sentence.of(

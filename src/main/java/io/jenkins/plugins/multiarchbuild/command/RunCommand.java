@@ -29,6 +29,7 @@ final class RunCommand extends MasterToSlaveCallable<RunCommand.Result, IOExcept
     private final EnvVars environment;
     private final String directory;
     private final Duration limit;
+    private final EndByForce end;
 
     /**
      * The result of a command.
@@ -45,16 +46,19 @@ final class RunCommand extends MasterToSlaveCallable<RunCommand.Result, IOExcept
      * @param environment what is added to the environment of the process that starts it
      * @param directory the current directory of the command
      * @param limit after which it is ended and its exit code is not 0, or null for none
+     * @param end ends it if it prints too much, with the mark that is in the environment
      */
     RunCommand(
             @NonNull List<String> command,
             @NonNull EnvVars environment,
             @NonNull FilePath directory,
-            @CheckForNull Duration limit) {
+            @CheckForNull Duration limit,
+            @NonNull EndByForce end) {
         this.command = new ArrayList<>(command);
         this.environment = environment;
         this.directory = directory.getRemote();
         this.limit = limit;
+        this.end = end;
     }
 
     @Override
@@ -79,8 +83,13 @@ final class RunCommand extends MasterToSlaveCallable<RunCommand.Result, IOExcept
                 .stderr(stderr)
                 .quiet(true)
                 .start();
-        stdout.onOverflow(process::kill);
-        stderr.onOverflow(process::kill);
+        BoundedOutput.Ending ending = () -> {
+            // the launcher's signal can be ignored, and the launcher then waits
+            path.act(end);
+            process.kill();
+        };
+        stdout.onOverflow(ending);
+        stderr.onOverflow(ending);
         int exitCode = limit == null
                 ? process.join()
                 : process.joinWithTimeout(limit.toSeconds(), TimeUnit.SECONDS, TaskListener.NULL);
