@@ -98,16 +98,16 @@ final class Local {
         for (int failures = 0; cold.tool.ours.size() < rounds; ) {
             String nonce = "NONCE=" + System.nanoTime();
             long ours = time(tool("cold", context, List.of("--build-arg", nonce + "-tool", "--provenance", "false")));
-            long calls = time(List.of(
-                    "env", nonce + "-calls", "NEW=yes", "PROVENANCE=false", "bench/calls", registry + "/bench/calls",
-                    context.toString(), "cold", "latest"));
             Path recipe = Path.of("bench/recipe").toAbsolutePath();
             try {
+                long calls = time(List.of(
+                        "env", nonce + "-calls", "NEW=yes", "PROVENANCE=false", "bench/calls", registry + "/bench/calls",
+                        context.toString(), "cold", "latest"));
                 long theirs = time(List.of(recipe.toString(), registry + "/bench/recipe:1", nonce, context.toString()));
                 cold.tool.add(ours, theirs);
                 cold.calls.add(calls, theirs);
             } catch (IOException e) {
-                // the engine at times removes a layer that it is about to use
+                // the engine at times removes a layer that it is about to use, and the registry refuses a push
                 if (++failures == MOST_FAILURES) {
                     throw e;
                 }
