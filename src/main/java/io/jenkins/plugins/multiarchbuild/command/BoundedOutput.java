@@ -73,8 +73,10 @@ public final class BoundedOutput extends OutputStream {
                     LOGGER.log(Level.FINE, "cannot end a command", e);
                 }
             };
-            // this thread reads the output, or the agent's messages, and ending a command waits for both
-            new Thread(end, "End of a command that prints too much").start();
+            // the current thread reads the output or the agent's messages, which ending a command waits for
+            Thread thread = new Thread(end, "End of a command that prints too much");
+            thread.setDaemon(true);
+            thread.start();
         }
     }
 }

@@ -20,7 +20,8 @@ import org.jenkinsci.plugins.workflow.cps.Safepoint;
 @Extension
 public final class CompiledFlow {
 
-    private static final String NAME = "io.jenkins.plugins.multiarchbuild.flow.MultiArchBuildFlow";
+    /** The name of its class. */
+    static final String NAME = "io.jenkins.plugins.multiarchbuild.flow.MultiArchBuildFlow";
 
     private Class<?> type;
 

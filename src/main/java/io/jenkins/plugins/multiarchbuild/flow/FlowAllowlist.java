@@ -7,7 +7,7 @@ import org.jenkinsci.plugins.workflow.cps.GroovySourceFileAllowlist;
 @Extension
 public final class FlowAllowlist extends GroovySourceFileAllowlist {
 
-    private static final String FLOW = "/io/jenkins/plugins/multiarchbuild/flow/MultiArchBuildFlow.groovy";
+    private static final String FLOW = "/" + CompiledFlow.NAME.replace('.', '/') + ".groovy";
 
     @Override
     public boolean isAllowed(String groovySourceFileUrl) {
