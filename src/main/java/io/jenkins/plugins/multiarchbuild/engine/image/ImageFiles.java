@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -80,7 +81,7 @@ public final class ImageFiles {
     /** An executable file that is neither: it has no machine. */
     record Other() implements Entry {}
 
-    private static final Entry OTHER = new Other();
+    static final Entry OTHER = new Other();
 
     private ImageFiles() {}
 
@@ -117,6 +118,18 @@ public final class ImageFiles {
         new TarReader(layer)
                 .read((name, type, target, mode, head) -> files.change(added, name, type, target, mode, head));
         return files;
+    }
+
+    /** Returns no files, to which some can be added with {@link #put}. */
+    @NonNull
+    static ImageFiles empty() {
+        return new ImageFiles();
+    }
+
+    /** Returns all files by their paths. */
+    @NonNull
+    Map<String, Entry> all() {
+        return Collections.unmodifiableMap(entries);
     }
 
     /** Returns the memory that they take, roughly, in bytes. */
@@ -256,12 +269,19 @@ public final class ImageFiles {
             hasAllExecutables = hasAllExecutables && !entry.executable();
             return;
         }
-        String path = absolute(name);
-        size += length(path, entry);
+        put(absolute(name), entry);
+    }
+
+    /** Keeps a file, unless there is no room for it. */
+    void put(@NonNull String path, @NonNull Entry entry) {
+        Entry kept = entry instanceof Program file
+                ? new Program(programs.computeIfAbsent(file.program, same -> same), file.executable)
+                : entry;
+        size += length(path, kept);
         if (size > LARGEST) {
             complete = false;
         } else {
-            entries.put(path, entry);
+            entries.put(path, kept);
         }
     }
 
@@ -280,7 +300,7 @@ public final class ImageFiles {
         boolean executable = (mode & EXECUTABLE) != 0;
         NativeProgram program = NativeProgram.parse(head);
         if (program != null) {
-            return new Program(programs.computeIfAbsent(program, same -> same), executable);
+            return new Program(program, executable);
         }
         if (head.length > 2 && head[0] == '#' && head[1] == '!') {
             return script(head, executable);

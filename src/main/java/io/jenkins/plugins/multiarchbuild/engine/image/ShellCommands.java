@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class ShellCommands {
 
     /** The most commands that are kept of a script. */
-    private static final int MOST_OF_SCRIPT = 8;
+    static final int MOST_OF_SCRIPT = 8;
 
     private static final Set<String> KEYWORDS =
             Set.of("if", "then", "else", "elif", "while", "until", "do", "!", "{", "time", "nohup", "command");
