@@ -9,6 +9,7 @@ import io.jenkins.plugins.multiarchbuild.engine.image.ImageConfig;
 import io.jenkins.plugins.multiarchbuild.engine.registry.Manifest;
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How the files of one image are read. An image mostly differs from the one before in its upper layers, and to get all
@@ -109,6 +110,14 @@ record Reading(
     @NonNull
     List<Digest> lowest(int count) {
         return layers.subList(0, count).stream().map(Manifest.Layer::digest).toList();
+    }
+
+    /** Returns the digests of layers whose files are worth knowing for other images, the fewest first. */
+    @NonNull
+    List<List<Digest>> knowable() {
+        return canBeKnown()
+                ? IntStream.range(lower, layers.size()).mapToObj(this::lowest).toList()
+                : List.of();
     }
 
     private long rest(int from) {

@@ -136,7 +136,11 @@ public final class VerifyImages {
             throws IOException, InterruptedException, DockerException {
         Map<ImageKey, Verification> found = new LinkedHashMap<>(known);
         if (!open.isEmpty()) {
-            read(readings(manifests)).forEach((key, verdict) -> {
+            KnownLayers layers = new KnownLayers(directory, job());
+            List<Reading> readings = layers.find(readings(manifests));
+            Map<ImageKey, Verdict> verdicts = read(readings);
+            layers.share(readings);
+            verdicts.forEach((key, verdict) -> {
                 PlatformImage image = open.get(key);
                 Platform platform = key.platform();
                 if (verdict.failure(platform) == null) {
@@ -171,20 +175,7 @@ public final class VerifyImages {
                             ? Reading.ofPushed(key, config, layers)
                             : Reading.ofLayout(key, config, layers));
         });
-        return readings.stream().anyMatch(Reading::canBeKnown) ? withKnown(readings) : readings;
-    }
-
-    private List<Reading> withKnown(List<Reading> readings) throws IOException, InterruptedException {
-        Object answer = directory.act(new FindKnownFiles(job(), readings));
-        // an agent may answer anything
-        if (!(answer instanceof List<?> counts) || counts.size() != readings.size()) {
-            return readings;
-        }
-        List<Reading> results = new ArrayList<>();
-        for (Reading reading : readings) {
-            results.add(counts.get(results.size()) instanceof Integer count ? reading.withKnown(count) : reading);
-        }
-        return results;
+        return readings;
     }
 
     private Map<ImageKey, Verdict> read(List<Reading> readings)

@@ -1,10 +1,14 @@
 package io.jenkins.plugins.multiarchbuild.verification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import hudson.FilePath;
 import hudson.model.Node;
 import hudson.model.Result;
+import io.jenkins.plugins.multiarchbuild.engine.Digest;
 import io.jenkins.plugins.multiarchbuild.harness.RigJenkins;
 import io.jenkins.plugins.multiarchbuild.harness.SharedJenkins;
 import io.jenkins.plugins.multiarchbuild.rig.ClassicEngine;
@@ -49,6 +53,7 @@ class KnownLayersTest {
             """;
 
     private final String repository = RigJenkins.newRepository();
+    private final byte[] random = new byte[(int) Reading.SMALL];
     private Node agent;
     private WorkflowJob job;
 
@@ -85,6 +90,49 @@ class KnownLayersTest {
         // what an agent knows from another job is not taken
         createJob(driver);
         build("COPY entry /again\nCMD [\"busybox\"]\n", Result.SUCCESS);
+        assertEquals(List.of(LOWER, LAYERS, LOWER, LAYERS), exports());
+    }
+
+    /** As on a farm whose agents exist for one build. */
+    @Test
+    void newAgentLearnsWhatAnotherOneHasRead() throws Exception {
+        createJob("remote");
+        build("COPY entry /\nCMD [\"busybox\"]\n", Result.SUCCESS);
+        assertEquals(List.of(LOWER, LAYERS, LOWER, LAYERS), exports());
+
+        replaceAgent();
+        WorkflowRun run = build("COPY entry /other\nCMD [\"busybox\"]\n", Result.SUCCESS);
+        jenkins.assertLogContains("linux/arm64 verified: 1 program, /bin/busybox is AArch64", run);
+        assertEquals(List.of(LAYERS, LAYERS), exports());
+
+        replaceAgent();
+        run = build("COPY entry /third\nCOPY busybox-amd64 /bin/busybox\nCMD [\"busybox\"]\n", Result.FAILURE);
+        jenkins.assertLogContains("/bin/busybox, which the image starts, is x86-64 and not AArch64", run);
+        assertEquals(List.of(LAYERS, LAYERS), exports());
+
+        // nor is what the controller knows from another job
+        createJob("remote");
+        replaceAgent();
+        build("COPY entry /again\nCMD [\"busybox\"]\n", Result.SUCCESS);
+        assertEquals(List.of(LOWER, LAYERS, LOWER, LAYERS), exports());
+    }
+
+    @Test
+    void layersAreReadAgainIfTheAgentDoesNotUnderstandWhatItGets() throws Exception {
+        createJob("remote");
+        build("COPY entry /\nCMD [\"busybox\"]\n", Result.SUCCESS);
+        exports();
+        for (String architecture : List.of("amd64", "arm64")) {
+            List<Digest> layers = layers(architecture);
+            assertNotNull(SharedFiles.get().get(job.getFullName(), layers.subList(0, 1)));
+            for (int count : new int[] {1, 2}) {
+                SharedFiles.get().add(job.getFullName(), layers.subList(0, count), new byte[] {1, 2, 3});
+            }
+        }
+
+        replaceAgent();
+        WorkflowRun run = build("COPY entry /other\nCMD [\"busybox\"]\n", Result.SUCCESS);
+        jenkins.assertLogContains("linux/arm64 verified: 1 program, /bin/busybox is AArch64", run);
         assertEquals(List.of(LOWER, LAYERS, LOWER, LAYERS), exports());
     }
 
@@ -129,11 +177,8 @@ class KnownLayersTest {
                 """.formatted(directory));
         new FilePath(docker.toFile()).chmod(0755);
         job = RigJenkins.job(jenkins, "");
-        FilePath workspace = RigJenkins.writeApp(job, agent);
-        byte[] random = new byte[(int) Reading.SMALL];
         new Random().nextBytes(random);
-        workspace.child("random").copyFrom(new ByteArrayInputStream(random));
-        workspace.child("entry").write("#!/bin/sh\n", "UTF-8");
+        writeSource();
         job.setDefinition(new CpsFlowDefinition(
                 """
                 node {
@@ -144,9 +189,41 @@ class KnownLayersTest {
                 """.formatted(directory, variable, platforms, RigJenkins.tag(repository, "1.0"), builder), true));
     }
 
+    private void writeSource() throws Exception {
+        FilePath workspace = RigJenkins.writeApp(job, agent);
+        workspace.child("random").copyFrom(new ByteArrayInputStream(random));
+        workspace.child("entry").write("#!/bin/sh\n", "UTF-8");
+    }
+
     private WorkflowRun build(String dockerfile, Result result) throws Exception {
         agent.getWorkspaceFor(job).child("Dockerfile").write(DOCKERFILE + dockerfile, "UTF-8");
         return jenkins.buildAndAssertStatus(result, job);
+    }
+
+    /** Another agent takes the place of the present one. */
+    private void replaceAgent() throws Exception {
+        jenkins.jenkins.removeNode(agent);
+        agent = jenkins.createOnlineSlave();
+        writeSource();
+    }
+
+    /** The layers of an image that was published. */
+    private List<Digest> layers(String architecture) throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        for (JsonNode child :
+                json.readTree(Rig.manifest(repository, "1.0").orElseThrow()).path("manifests")) {
+            if (child.at("/platform/architecture").asText().equals(architecture)) {
+                String digest = child.path("digest").asText();
+                JsonNode manifest =
+                        json.readTree(Rig.manifest(repository, digest).orElseThrow());
+                List<Digest> layers = new ArrayList<>();
+                manifest.path("layers")
+                        .forEach(layer ->
+                                layers.add(new Digest(layer.path("digest").asText())));
+                return layers;
+            }
+        }
+        throw new AssertionError("no image for " + architecture);
     }
 
     /** What was exported since the last call. */
