@@ -45,6 +45,12 @@ public record Builder(
     /** The label by which buildx recognises the containerd image store. */
     private static final String CONTAINERD_STORE = " org.mobyproject.buildkit.worker.snapshotter:";
 
+    /**
+     * What buildx says of a builder whose start took more than the 20 seconds that buildx gives itself for both the start
+     * and the questions after it, as it does when BuildKit's image has to be pulled. It has started nonetheless.
+     */
+    private static final String TOO_LATE = "context deadline exceeded";
+
     /** Returns the first arguments of {@code docker} for a builder or, with null, the current one. */
     @NonNull
     static List<String> command(@CheckForNull String builder, @NonNull String... words) {
@@ -65,15 +71,23 @@ public record Builder(
     @NonNull
     public static Builder inspect(@NonNull Docker docker, @CheckForNull String builder)
             throws IOException, InterruptedException, DockerException {
-        Docker.Output output = docker.run(command(builder, "inspect", "--bootstrap"));
-        if (!output.succeeded()) {
-            throw BuildErrors.ofBuilder(builder, output.stderr());
+        Builder found = start(docker, builder);
+        if (found.error != null && found.error.contains(TOO_LATE)) {
+            found = start(docker, builder);
         }
-        Builder found = parse(output.stdout());
         if (found.error != null) {
             throw BuildErrors.ofBrokenBuilder(found.name, found.error);
         }
         return found;
+    }
+
+    private static Builder start(Docker docker, @CheckForNull String builder)
+            throws IOException, InterruptedException, DockerException {
+        Docker.Output output = docker.run(command(builder, "inspect", "--bootstrap"));
+        if (!output.succeeded()) {
+            throw BuildErrors.ofBuilder(builder, output.stderr());
+        }
+        return parse(output.stdout());
     }
 
     /** Reads what {@code docker buildx inspect} printed; unknown lines and platforms are ignored. */

@@ -11,6 +11,7 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.rig.Rig;
 import io.jenkins.plugins.multiarchbuild.rig.RigDocker;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +50,30 @@ class BuilderTest {
         assertTrue(Builder.parse(Recorded.read(version, "inspect-broken.txt"))
                 .platforms()
                 .isEmpty());
+    }
+
+    /** Buildx then has no time left for its questions; the output is that of a pull that took 25 s. */
+    @Test
+    void builderThatTakesLongToStartIsAskedAgain() throws Exception {
+        String late = """
+                Name:   farm
+                Driver: docker-container
+
+                Nodes:
+                Name:     farm0
+                Endpoint: unix:///var/run/docker.sock
+                Error:    Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.51/containers/buildx_buildkit_farm0/json": context deadline exceeded
+                """;
+        List<Docker.Output> answers = new ArrayList<>(List.of(
+                new Docker.Output(0, late, ""),
+                new Docker.Output(0, Recorded.read("0.29.1", "inspect-remote.txt"), "")));
+        Builder builder = Builder.inspect(arguments -> answers.remove(0), "farm");
+        assertEquals(List.of(), builder.lacking(List.of(AMD64, ARM64)));
+        assertEquals(List.of(), answers);
+
+        DockerException failed = assertThrows(
+                DockerException.class, () -> Builder.inspect(arguments -> new Docker.Output(0, late, ""), "farm"));
+        assertTrue(failed.getMessage().contains("The builder 'farm' does not work: Get"), failed::getMessage);
     }
 
     @Test
