@@ -57,6 +57,9 @@ public final class BakeProgress {
     private static final Pattern PUSH =
             PlainLine.compile("(?<what>pushing (?:layers|manifest for .*)) (?<seconds>\\d{1,9}\\.\\d)s done");
 
+    /** Buildx colours the warnings of a Dockerfile even where nobody sees colours. */
+    private static final Pattern COLOUR = Pattern.compile("\\x1b\\[[0-9;]*m");
+
     private final Set<Platform> platforms;
     private final Emulation emulation;
     private final boolean raw;
@@ -126,7 +129,7 @@ public final class BakeProgress {
             // what follows an error without an empty line is a part of it, whatever it looks like
             inError = inError && !line.equals(END_OF_STEPS);
             inProgress = inError;
-            lines.add(line);
+            lines.add(raw ? line : COLOUR.matcher(line).replaceAll(""));
         } else {
             inError = false;
         }

@@ -22,6 +22,8 @@ final class BakeStep {
     private static final Pattern NUMBERED =
             Pattern.compile("\\[(?<stage>(?:\\S+ ){0,2})(?<number>\\d+)/(?<total>\\d+)\\] (?<text>.*)", Pattern.DOTALL);
 
+    private static final Pattern EXPORT = Pattern.compile("(?:\\[\\S+\\] )?exporting to .*");
+
     /** Whether it is in the log already. */
     boolean announced;
 
@@ -76,9 +78,15 @@ final class BakeStep {
         until = now;
     }
 
-    /** Notes that buildx shows it again, after others. It then repeats a line that had no end yet. */
+    /**
+     * Notes that buildx shows it again, after others. It then repeats a line that had no end yet, or an export that had
+     * ended goes on: BuildKit 0.28 and newer push in a second run of that step.
+     */
     void goOn() {
         goesOn = true;
+        if (ended && seconds >= 0 && !cached && !failed && EXPORT.matcher(name).matches()) {
+            ended = false;
+        }
     }
 
     /**

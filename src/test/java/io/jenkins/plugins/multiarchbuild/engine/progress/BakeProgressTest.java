@@ -52,6 +52,46 @@ class BakeProgressTest {
                 List.of("linux/arm64  4 of 4 steps cached"), progress.show("#12 [linux_arm64] exporting to image"));
     }
 
+    /** Recorded with BuildKit 0.32.2, which exports and pushes in two runs of one step. */
+    @Test
+    void pushIsSeenThatComesAfterTheExport() {
+        for (String line :
+                List.of("#10 [linux_arm64] exporting to image", "#10 exporting layers 0.2s done", "#10 ...", "")) {
+            progress.show(line);
+        }
+        progress.show("#10 [linux_arm64] exporting to image");
+        assertEquals(List.of("linux/arm64  exporting to image ... 0.4 s"), progress.show("#10 DONE 0.4s"));
+        progress.show("");
+        progress.show("#10 [linux_arm64] exporting to image");
+        progress.show("#10 pushing layers 0.1s done");
+        now += TimeUnit.SECONDS.toNanos(6);
+        assertEquals(
+                List.of("linux/arm64  exporting to image has been running for 6 s"),
+                progress.show(BakeProgress.HEARTBEAT));
+        assertEquals(List.of("linux/arm64  exporting to image ... 6.7 s"), progress.show("#10 DONE 6.7s"));
+    }
+
+    @Test
+    void pushThatFailsAfterTheExportIsSeen() {
+        progress.show("#10 [linux_arm64] exporting to image");
+        progress.show("#10 DONE 0.4s");
+        progress.show("");
+        progress.show("#10 [linux_arm64] exporting to image");
+        assertEquals(
+                List.of("linux/arm64  exporting to image failed: failed to push r.example.com/a: unknown"),
+                progress.show("#10 ERROR: failed to push r.example.com/a: unknown"));
+    }
+
+    @Test
+    void warningsHaveNoColours() {
+        assertEquals(
+                List.of(" 1 warning found (use docker --debug to expand):"),
+                progress.show(" \u001b[33m1 warning found (use docker --debug to expand):"));
+        assertEquals(
+                List.of(" - MaintainerDeprecated: x (line 3)"),
+                progress.show("\u001b[0m - MaintainerDeprecated: x (line 3)"));
+    }
+
     @Test
     void stageThatRunsOnTheBuildersPlatformIsNotEmulated() {
         assertEquals(
