@@ -8,7 +8,9 @@ import io.jenkins.plugins.multiarchbuild.engine.docker.DockerException;
 import io.jenkins.plugins.multiarchbuild.engine.docker.ErrorText;
 import io.jenkins.plugins.multiarchbuild.engine.registry.RegistryErrors;
 import io.jenkins.plugins.multiarchbuild.engine.text.Sentence;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -40,8 +42,10 @@ public final class BuildErrors {
     /** The command line of a process may contain any of these words. */
     private static final Pattern FAILED_PROCESS = Pattern.compile("^(?:failed to solve: )?process \"");
 
-    private static final Pattern IGNORE_RULE =
-            Pattern.compile("excludepatterns: .*(?:syntax error in pattern|illegal exclusion pattern)");
+    /** BuildKit 0.32 says no more than what is wrong; an instruction may have patterns too. */
+    private static final Pattern IGNORE_RULE = Pattern.compile("^(?!failed to compute cache key).*excludepatterns: .*"
+            + "(?:syntax error in pattern|illegal exclusion pattern)"
+            + "|^(?:syntax error in pattern$|illegal exclusion pattern: )");
 
     /** Written when a builder, or what it runs on, does not start. */
     private static final Pattern BOOTSTRAP =
@@ -52,6 +56,12 @@ public final class BuildErrors {
 
     /** What helps with a builder that does not work. */
     private static final Sentence HAS_TO_BE_UP = Sentence.of("BuildErrors.hasToBeUp");
+
+    /** What a step prints of an attempt to push; each but the last one is followed by the announcement of the next. */
+    private static final Pattern ATTEMPT =
+            Pattern.compile("#(?<id>\\d+) [\\d.]+ (?:error: (?<status>.*unexpected status.*)|retrying in .*)");
+
+    private static final Pattern FAILED_PUSH = Pattern.compile("#(?<id>\\d+) ERROR: failed to push \\S+: (?<text>.*)");
 
     private static final Pattern UNKNOWN_BLOB = Pattern.compile("PUT request to \\S+/manifests/sha256:\\S+: 404\\b");
 
@@ -182,7 +192,29 @@ public final class BuildErrors {
         Matcher named = TARGET.matcher(error);
         Matcher push =
                 PUSH.matcher((named.matches() ? named.group("text") : error).replaceFirst("^failed to solve: ", ""));
-        return push.matches() ? push.group("text") : "";
+        return push.matches() ? withStatus(push.group("text"), log) : "";
+    }
+
+    /**
+     * Returns a registry's error with the status of its answer. BuildKit 0.24 and newer end with the registry's own words
+     * instead, such as {@code unknown}, but if they tried several times, the step has printed the status.
+     */
+    private static String withStatus(String error, String log) {
+        if (error.contains("unexpected status")) {
+            return error;
+        }
+        Map<String, String> last = new HashMap<>();
+        for (String line : log.lines().toList()) {
+            Matcher attempt = ATTEMPT.matcher(line);
+            if (attempt.matches()) {
+                last.put(attempt.group("id"), attempt.group("status"));
+            }
+            Matcher failed = FAILED_PUSH.matcher(line);
+            if (failed.matches() && failed.group("text").equals(error) && last.get(failed.group("id")) != null) {
+                return error + " (" + last.get(failed.group("id")) + ")";
+            }
+        }
+        return error;
     }
 
     private static DockerException reason(String error, String log) {
@@ -204,7 +236,7 @@ public final class BuildErrors {
         }
         Matcher push = PUSH.matcher(error);
         if (push.matches()) {
-            return ofPush(push.group("registry"), push.group("text"), log);
+            return ofPush(push.group("registry"), withStatus(push.group("text"), log), log);
         }
         Matcher baseImage = REFUSED_BASE_IMAGE.matcher(error);
         if (!baseImage.find()) {

@@ -17,6 +17,9 @@ public final class ErrorText {
     /** Without buildx, {@code docker} takes the flags for its own, and refers to its own help. */
     private static final Pattern NO_BUILDX = Pattern.compile("is not a docker command|(?:See|Run) 'docker --help'");
 
+    /** BuildKit 0.24 and newer put each of several errors of a registry on a line of its own. */
+    private static final String SEVERAL = " errors:";
+
     private ErrorText() {}
 
     /** Whether a command failed because {@code docker} has no plugin of the name {@code buildx}. */
@@ -24,7 +27,10 @@ public final class ErrorText {
         return NO_BUILDX.matcher(stderr).find();
     }
 
-    /** Returns the last line that begins with {@code ERROR:}, without that, or else the last line that is not blank. */
+    /**
+     * Returns the last line that begins with {@code ERROR:}, without that, or else the last line that is not blank. If it
+     * announces several errors, these follow on the same line.
+     */
     @NonNull
     public static String lastError(@NonNull String stderr) {
         List<String> lines =
@@ -32,7 +38,10 @@ public final class ErrorText {
         for (int i = lines.size() - 1; i >= 0; i--) {
             Matcher error = ERROR_LINE.matcher(lines.get(i));
             if (error.matches()) {
-                return error.group("text");
+                String text = error.group("text");
+                return text.endsWith(SEVERAL)
+                        ? text + " " + String.join("; ", lines.subList(i + 1, lines.size()))
+                        : text;
             }
         }
         return lines.isEmpty() ? "no reason was given" : lines.get(lines.size() - 1);

@@ -16,6 +16,8 @@ public final class RegistryErrors {
     private static final Pattern TRANSIENT = Pattern.compile(
             "unexpected status.*: (?:408|425|429|5\\d\\d)\\b|toomanyrequests|connection reset|connection refused"
                     + "|broken pipe|unexpected EOF|: EOF|i/o timeout|TLS handshake timeout|context deadline exceeded"
+                    // a registry's own words, which BuildKit 0.24 and newer show in place of the status
+                    + "|(?:^|: )unavailable\\b|(?:^|: )unknown: (?:unknown error|internal server error)"
                     + "|server closed idle connection|no such host|temporary failure in name resolution",
             Pattern.CASE_INSENSITIVE);
 
@@ -25,7 +27,7 @@ public final class RegistryErrors {
 
     private static final Pattern REFUSED_LOGIN = Pattern.compile(
             "401 Unauthorized|no basic auth credentials|incorrect username or password|authentication required"
-                    + "|token has expired|token expired",
+                    + "|token has expired|token expired|(?:^|: )unauthorized$",
             Pattern.CASE_INSENSITIVE);
 
     private static final Pattern REFUSED_ACCESS =

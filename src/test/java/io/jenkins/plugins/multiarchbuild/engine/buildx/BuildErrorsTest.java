@@ -89,12 +89,70 @@ class BuildErrorsTest {
         assertEquals("r.example:444", failure.refusedRegistry());
     }
 
+    @Test
+    void patternOfAnInstructionIsNotOneOfTheIgnoreFile() {
+        String failure = BuildErrors.ofBake(
+                        "ERROR: target linux_amd64: failed to solve: failed to compute cache key: failed to calculate checksum"
+                                + " of ref abc: invalid excludepatterns: [[a]: syntax error in pattern",
+                        IMAGES)
+                .getMessage();
+        assertTrue(failure.startsWith("linux/amd64: failed to compute cache key"), failure);
+    }
+
+    /** Recorded with BuildKit 0.32.2, which ends with the words of the registry and not with the status. */
+    @Test
+    void statusIsFoundInWhatTheStepHasPrinted() {
+        String log = """
+                #10 3.062 error: unexpected status from POST request to http://r.example.com/v2/a/blobs/uploads/: 500 Internal Server Error
+                #10 3.062 unknown
+                #10 3.062 retrying in 4s
+                #10 7.065 error: unexpected status from POST request to http://r.example.com/v2/a/blobs/uploads/: 500 Internal Server Error
+                #10 7.065 unknown
+                #10 ERROR: failed to push r.example.com/a: unknown
+                ------
+                 > [linux_amd64] exporting to image:
+                7.065 error: unexpected status from POST request to http://r.example.com/v2/a/blobs/uploads/: 500 Internal Server Error
+                7.065 unknown
+                ------
+                ERROR: target linux_amd64: failed to solve: failed to push r.example.com/a: unknown
+                """;
+        assertTrue(BuildErrors.isPassingPushFailure(log));
+        String message = BuildErrors.ofBake(log, IMAGES).getMessage();
+        assertTrue(message.startsWith("linux/amd64: "), message);
+        assertTrue(
+                message.contains(
+                        "unknown (unexpected status from POST request to http://r.example.com/v2/a/blobs/uploads/:"
+                                + " 500 Internal Server Error)"),
+                message);
+
+        assertFalse(BuildErrors.isPassingPushFailure(log.replace("500 Internal Server Error", "400 Bad Request")));
+        assertFalse(
+                BuildErrors.isPassingPushFailure(log.replace("#10 ERROR", "#11 ERROR")), "the status of another step");
+        assertFalse(
+                BuildErrors.isPassingPushFailure(log.replace("#10 7.065 unknown\n", "#10 7.065 retrying in 8s\n")),
+                "the status of an attempt that was not the last one");
+    }
+
+    /** Recorded with BuildKit 0.32.2. */
+    @Test
+    void allErrorsOfARegistryAreRead() {
+        String push = "ERROR: target linux_amd64: failed to solve: failed to push r.example.com/a: errors:\n";
+
+        assertTrue(BuildErrors.isRefusedArtifact(push + "manifest blob unknown: blob unknown to registry\nunknown\n"));
+        String message = BuildErrors.ofBake(push + "denied: no\nunauthorized: authentication required\n", IMAGES)
+                .getMessage();
+        assertTrue(message.contains("r.example.com refused the login"), message);
+        assertTrue(message.contains("errors: denied: no; unauthorized: authentication required"), message);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "error from sender: failed to match excludepatterns: syntax error in pattern",
                 "rpc error: code = Unknown desc = invalid excludepatterns: [a []: syntax error in pattern",
-                "rpc error: code = Unknown desc = invalid excludepatterns: [a !]: illegal exclusion pattern: \"!\""
+                "rpc error: code = Unknown desc = invalid excludepatterns: [a !]: illegal exclusion pattern: \"!\"",
+                "syntax error in pattern",
+                "illegal exclusion pattern: \"!\""
             })
     void invalidRuleNamesItsFile(String reason) {
         String failure = BuildErrors.ofBake("ERROR: target linux_amd64: failed to solve: " + reason, IMAGES)

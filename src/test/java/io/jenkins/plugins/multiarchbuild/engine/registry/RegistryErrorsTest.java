@@ -38,11 +38,27 @@ class RegistryErrorsTest {
                 "ERROR: unexpected status from HEAD request to https://r/v2/: 429 Too Many Requests",
                 "ERROR: failed to do request: Head \"https://r/v2/\": read tcp: connection reset by peer",
                 "ERROR: failed to copy: unexpected EOF",
-                "ERROR: failed to do request: Get \"https://r/v2/\": EOF"
+                "ERROR: failed to do request: Get \"https://r/v2/\": EOF",
+                "unavailable: service unavailable",
+                "unknown: internal server error",
+                "ERROR: failed to push r/a: unknown: unknown error"
             })
     void falteringRegistryIsAskedAgain(String error) {
         assertTrue(RegistryErrors.isTransient(error));
         assertFalse(RegistryErrors.isRefusedLogin(error));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unauthorized", "failed to push r/a: unauthorized"})
+    void wordThatStandsForAStatusIsARefusedLogin(String error) {
+        assertTrue(RegistryErrors.isRefusedLogin(error));
+        assertFalse(RegistryErrors.isTransient(error));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unknown", "unknown: invalid JSON content", "the image is unavailable here"})
+    void wordThatSaysNothingIsNoReasonToAskAgain(String error) {
+        assertFalse(RegistryErrors.isTransient(error));
     }
 
     @Test
