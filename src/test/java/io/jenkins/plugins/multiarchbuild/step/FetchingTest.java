@@ -106,7 +106,7 @@ class FetchingTest {
 
     @Test
     void cacheOfEachPlatformIsFoundAgain() throws Exception {
-        dockerfile(run("cat /proc/sys/kernel/random/uuid > /out"));
+        dockerfile(run("cat /proc/sys/kernel/random/uuid > /out; : " + repository));
         String platforms = "platforms: 'amd64 arm64', ";
         String cache = RigJenkins.tag(repository, "cache");
         String local = workspace.child("cache").getRemote();
@@ -135,7 +135,7 @@ class FetchingTest {
     @MethodSource("builders")
     void sharedCacheIsForOtherBuilders(String first) throws Exception {
         String second = builders().get(first.equals(Rig.DOCKER_BUILDER) ? 1 : 0);
-        dockerfile(run("cat /proc/sys/kernel/random/uuid > /out"));
+        dockerfile(run("cat /proc/sys/kernel/random/uuid > /out; : " + repository));
         String platforms = "platforms: 'amd64 arm64', cache: true, ";
         WorkflowRun run = build(platforms + "builder: '" + first + "'", tag);
         jenkins.assertLogContains(
@@ -157,7 +157,7 @@ class FetchingTest {
 
     @Test
     void branchReadsTheMainCacheAndWritesItsOwn() throws Exception {
-        dockerfile(run("cat /proc/sys/kernel/random/uuid > /out"));
+        dockerfile(run("cat /proc/sys/kernel/random/uuid > /out; : " + repository));
         String cache = "platforms: 'amd64', cache: true, builder: '";
         build(cache + Rig.REMOTE_BUILDER + "'", tag);
         String main = Rig.manifest(repository, "buildcache-amd64").orElseThrow();
@@ -178,7 +178,7 @@ class FetchingTest {
 
     @Test
     void noCacheRunsEveryStepAgain() throws Exception {
-        dockerfile(run("cat /proc/sys/kernel/random/uuid > /out"));
+        dockerfile(run("cat /proc/sys/kernel/random/uuid > /out; : " + repository));
         build("platforms: 'amd64'", tag);
         String first = Rig.run("linux/amd64", tag);
         build("platforms: 'amd64'", tag);
