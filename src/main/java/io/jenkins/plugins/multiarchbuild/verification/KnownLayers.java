@@ -70,6 +70,7 @@ final class KnownLayers {
             return learned;
         } catch (IOException e) {
             ignore(e);
+            lessons.keySet().forEach(layers -> SharedFiles.get().forget(job, layers));
             return readings;
         }
     }

@@ -21,7 +21,11 @@ public final class SharedFiles {
     /** The most that is kept of the layers of one image, in bytes; a base image with a JDK takes 4,000. */
     static final int LARGEST = 1 << 20;
 
+    /** The most that is kept of all, in bytes. */
     private static final long MOST = 16L << 20;
+
+    /** What a digest takes, roughly, in bytes. */
+    private static final int DIGEST = 256;
 
     private final Map<Key, byte[]> files = new LinkedHashMap<>(16, 0.75f, true);
     private long size;
@@ -46,12 +50,26 @@ public final class SharedFiles {
 
     /** Keeps what an agent knows of layers. */
     synchronized void add(@NonNull String job, @NonNull List<Digest> layers, @NonNull byte[] bytes) {
-        byte[] before = files.put(new Key(job, layers), bytes);
-        size += bytes.length - (before == null ? 0 : before.length);
-        Iterator<byte[]> eldest = files.values().iterator();
+        forget(job, layers);
+        Key key = new Key(job, layers);
+        files.put(key, bytes);
+        size += size(key, bytes);
+        Iterator<Map.Entry<Key, byte[]>> eldest = files.entrySet().iterator();
         while (size > MOST) {
-            size -= eldest.next().length;
+            Map.Entry<Key, byte[]> entry = eldest.next();
+            size -= size(entry.getKey(), entry.getValue());
             eldest.remove();
         }
+    }
+
+    /** Keeps nothing of layers any more, because an agent cannot read it. */
+    synchronized void forget(@NonNull String job, @NonNull List<Digest> layers) {
+        Key key = new Key(job, layers);
+        byte[] bytes = files.remove(key);
+        size -= bytes == null ? 0 : size(key, bytes);
+    }
+
+    private static long size(Key key, byte[] bytes) {
+        return bytes.length + 2L * key.job.length() + (long) DIGEST * key.layers.size();
     }
 }

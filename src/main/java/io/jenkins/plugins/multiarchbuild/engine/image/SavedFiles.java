@@ -9,7 +9,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UTFDataFormatException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -23,6 +25,11 @@ public final class SavedFiles {
     private static final int SCRIPT = 1;
     private static final int LINK = 2;
     private static final int OTHER = 3;
+
+    /** Images have a handful of different kinds of programs. */
+    private static final int MOST_KINDS = 1000;
+
+    private static final int LONGEST_NAME = 255;
 
     private SavedFiles() {}
 
@@ -89,10 +96,16 @@ public final class SavedFiles {
     @NonNull
     public static ImageFiles read(@NonNull byte[] bytes) throws IOException {
         ImageFiles files = ImageFiles.empty();
+        Set<NativeProgram> kinds = new HashSet<>();
         try (DataInputStream in = new DataInputStream(new GZIPInputStream(new ByteArrayInputStream(bytes)))) {
             while (in.readBoolean()) {
-                files.put(in.readUTF(), read(in));
-                if (!files.hasAllExecutables()) {
+                String path = in.readUTF();
+                ImageFiles.Entry entry = read(in);
+                if (entry instanceof ImageFiles.Program file) {
+                    kinds.add(file.program());
+                }
+                files.put(path, entry);
+                if (!files.hasAllExecutables() || kinds.size() > MOST_KINDS) {
                     throw new IOException("the files take too much memory");
                 }
             }
@@ -109,8 +122,7 @@ public final class SavedFiles {
         switch (kind) {
             case PROGRAM -> {
                 boolean executable = in.readBoolean();
-                NativeProgram program =
-                        new NativeProgram(in.readUTF(), in.readUTF(), in.readBoolean() ? in.readUTF() : null);
+                NativeProgram program = new NativeProgram(name(in), name(in), in.readBoolean() ? name(in) : null);
                 return new ImageFiles.Program(program, executable);
             }
             case SCRIPT -> {
@@ -126,6 +138,14 @@ public final class SavedFiles {
             }
             default -> throw new IOException("there is no kind " + kind + " of files");
         }
+    }
+
+    private static String name(DataInputStream in) throws IOException {
+        String name = in.readUTF();
+        if (name.length() > LONGEST_NAME) {
+            throw new IOException("a program has a name of " + name.length() + " characters");
+        }
+        return name;
     }
 
     private static List<String> commands(DataInputStream in) throws IOException {

@@ -92,6 +92,19 @@ class SavedFilesTest {
                 "the files take too much memory",
                 assertThrows(IOException.class, () -> SavedFiles.read(files)).getMessage());
 
+        byte[] kinds = bytes(out -> {
+            for (int i = 0; i < 2000; i++) {
+                writeProgram(out, "machine " + i);
+            }
+        });
+        assertEquals(
+                "the files take too much memory",
+                assertThrows(IOException.class, () -> SavedFiles.read(kinds)).getMessage());
+        byte[] name = bytes(out -> writeProgram(out, path));
+        assertEquals(
+                "a program has a name of 60001 characters",
+                assertThrows(IOException.class, () -> SavedFiles.read(name)).getMessage());
+
         byte[] script = bytes(out -> {
             out.writeBoolean(true);
             out.writeUTF("/app");
@@ -103,6 +116,16 @@ class SavedFilesTest {
         assertEquals(
                 "a script has 100 commands",
                 assertThrows(IOException.class, () -> SavedFiles.read(script)).getMessage());
+    }
+
+    private static void writeProgram(DataOutputStream out, String architecture) throws IOException {
+        out.writeBoolean(true);
+        out.writeUTF("/app");
+        out.writeByte(0);
+        out.writeBoolean(true);
+        out.writeUTF("linux");
+        out.writeUTF(architecture);
+        out.writeBoolean(false);
     }
 
     private interface Content {
