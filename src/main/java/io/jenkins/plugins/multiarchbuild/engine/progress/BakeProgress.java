@@ -209,7 +209,7 @@ public final class BakeProgress {
             lines.add(text(
                     emulation.covers(step) ? "BakeProgress.emulated" : "BakeProgress.done",
                     step.title(),
-                    end.seconds()));
+                    step.lastRun()));
         } else {
             lines.add(text("BakeProgress.stopped", step.title()));
         }

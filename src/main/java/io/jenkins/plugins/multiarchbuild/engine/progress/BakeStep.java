@@ -6,6 +6,7 @@ import io.jenkins.plugins.multiarchbuild.engine.Platform;
 import io.jenkins.plugins.multiarchbuild.engine.progress.PlainLine.Kind;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -41,6 +42,9 @@ final class BakeStep {
 
     /** Negative if unknown. */
     private double seconds = -1;
+
+    /** The seconds of its first run, which the end of the second one includes. */
+    private double earlier;
 
     private long until;
 
@@ -86,6 +90,7 @@ final class BakeStep {
         goesOn = true;
         if (ended && seconds >= 0 && !cached && !failed && EXPORT.matcher(name).matches()) {
             ended = false;
+            earlier = seconds;
         }
     }
 
@@ -140,6 +145,12 @@ final class BakeStep {
 
     boolean isCached() {
         return cached;
+    }
+
+    /** Returns how long its last run took, as buildx writes it. */
+    @NonNull
+    String lastRun() {
+        return String.format(Locale.ROOT, "%.1f", Math.max(0, seconds() - earlier));
     }
 
     /** How long it took in seconds, 0 if unknown. */

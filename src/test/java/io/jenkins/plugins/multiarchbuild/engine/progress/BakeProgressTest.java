@@ -68,7 +68,7 @@ class BakeProgressTest {
         assertEquals(
                 List.of("linux/arm64  exporting to image has been running for 6 s"),
                 progress.show(BakeProgress.HEARTBEAT));
-        assertEquals(List.of("linux/arm64  exporting to image ... 6.7 s"), progress.show("#10 DONE 6.7s"));
+        assertEquals(List.of("linux/arm64  exporting to image ... 6.3 s"), progress.show("#10 DONE 6.7s"));
     }
 
     @Test
