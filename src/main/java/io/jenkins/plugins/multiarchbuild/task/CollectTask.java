@@ -281,14 +281,19 @@ public final class CollectTask implements AgentTask<ArrayList<PlatformImage>> {
     private boolean prepareAgain(Agent agent, FilePath definition, String log)
             throws IOException, InterruptedException, DockerException {
         boolean refused = BuildErrors.isRefusedArtifact(log);
-        boolean again =
-                BuildErrors.isPassingPushFailure(log) || attempt <= MOST_REFUSALS && BuildErrors.isRefusedManifest(log);
+        boolean again = BuildErrors.isPassingPushFailure(log)
+                || attempt <= MOST_REFUSALS && (refused || BuildErrors.isRefusedManifest(log));
         if (!refused && !again) {
             return false;
         }
         String next = BakeDefinition.again(AgentFiles.read(definition, LARGEST_METADATA));
-        AgentFiles.write(definition, refused ? BakeDefinition.withoutArtifacts(next) : next);
-        if (refused) {
+        String older = BakeDefinition.withoutArtifacts(next);
+        boolean inOlderFormat = refused && !older.equals(next);
+        if (!inOlderFormat && !again) {
+            return false;
+        }
+        AgentFiles.write(definition, inOlderFormat ? older : next);
+        if (inOlderFormat) {
             agent.log(Sentence.of("CollectTask.refusedArtifact"));
         } else {
             long delay = 1L << attempt;
