@@ -210,11 +210,16 @@ public final class BuildErrors {
                 last.put(attempt.group("id"), attempt.group("status"));
             }
             Matcher failed = FAILED_PUSH.matcher(line);
-            if (failed.matches() && failed.group("text").equals(error) && last.get(failed.group("id")) != null) {
+            if (failed.matches() && last.get(failed.group("id")) != null && begins(error, failed.group("text"))) {
                 return error + " (" + last.get(failed.group("id")) + ")";
             }
         }
         return error;
+    }
+
+    /** Of several errors, a step shows the announcement alone. */
+    private static boolean begins(String error, String shown) {
+        return error.equals(shown) || shown.endsWith("errors:") && error.startsWith(shown);
     }
 
     private static DockerException reason(String error, String log) {

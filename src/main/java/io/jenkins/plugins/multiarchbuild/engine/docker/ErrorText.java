@@ -12,7 +12,10 @@ public final class ErrorText {
     /** What to say if {@link #isWithoutBuildx}. */
     public static final Sentence WITHOUT_BUILDX = Sentence.of("ErrorText.withoutBuildx");
 
-    private static final Pattern ERROR_LINE = Pattern.compile("^(?:ERROR|error|Error): ?(?<text>.+)$");
+    private static final Pattern ERROR_LINE = Pattern.compile("^ERROR: ?(?<text>.+)$");
+
+    /** What older versions write; a web server's answer may contain it too. */
+    private static final Pattern OTHER_ERROR_LINE = Pattern.compile("^[eE]rror: ?(?<text>.+)$");
 
     /** Without buildx, {@code docker} takes the flags for its own, and refers to its own help. */
     private static final Pattern NO_BUILDX = Pattern.compile("is not a docker command|(?:See|Run) 'docker --help'");
@@ -35,13 +38,15 @@ public final class ErrorText {
     public static String lastError(@NonNull String stderr) {
         List<String> lines =
                 stderr.lines().map(String::trim).filter(line -> !line.isEmpty()).toList();
-        for (int i = lines.size() - 1; i >= 0; i--) {
-            Matcher error = ERROR_LINE.matcher(lines.get(i));
-            if (error.matches()) {
-                String text = error.group("text");
-                return text.endsWith(SEVERAL)
-                        ? text + " " + String.join("; ", lines.subList(i + 1, lines.size()))
-                        : text;
+        for (Pattern pattern : List.of(ERROR_LINE, OTHER_ERROR_LINE)) {
+            for (int i = lines.size() - 1; i >= 0; i--) {
+                Matcher error = pattern.matcher(lines.get(i));
+                if (error.matches()) {
+                    String text = error.group("text");
+                    return text.endsWith(SEVERAL)
+                            ? text + " " + String.join("; ", lines.subList(i + 1, lines.size()))
+                            : text;
+                }
             }
         }
         return lines.isEmpty() ? "no reason was given" : lines.get(lines.size() - 1);

@@ -17,9 +17,12 @@ public final class RegistryErrors {
             "unexpected status.*: (?:408|425|429|5\\d\\d)\\b|toomanyrequests|connection reset|connection refused"
                     + "|broken pipe|unexpected EOF|: EOF|i/o timeout|TLS handshake timeout|context deadline exceeded"
                     // a registry's own words, which BuildKit 0.24 and newer show in place of the status
-                    + "|(?:^|: )unavailable\\b|(?:^|: )unknown: (?:unknown error|internal server error)"
+                    + "|(?:^|: )unavailable\\b|(?:^|: )unknown: (?:unknown error|internal server error|rate exceeded)"
                     + "|server closed idle connection|no such host|temporary failure in name resolution",
             Pattern.CASE_INSENSITIVE);
+
+    /** A status after which the text of the answer does not matter, even if it says "denied". */
+    private static final Pattern FALTERING = Pattern.compile("unexpected status.*?: (?:408|425|429|5\\d\\d)\\b");
 
     private static final Pattern ABSENT = Pattern.compile(
             "not found|: 404\\b|manifest unknown|name unknown|MANIFEST_UNKNOWN|NAME_UNKNOWN|does not exist",
@@ -36,7 +39,7 @@ public final class RegistryErrors {
     /** Registries do not tell which part of a manifest they reject. */
     private static final Pattern REFUSED_MANIFEST = Pattern.compile(
             "MANIFEST_INVALID|manifest invalid|manifests/\\S+: (?:400|415)\\b|unsupported media type|invalid media ?type"
-                    + "|UNSUPPORTED",
+                    + "|UNSUPPORTED|invalid parameter at '?ImageManifest",
             Pattern.CASE_INSENSITIVE);
 
     /**
@@ -108,12 +111,16 @@ public final class RegistryErrors {
 
     /** Whether the registry refused the login itself. */
     public static boolean isRefusedLogin(@NonNull String stderr) {
-        return REFUSED_LOGIN.matcher(stderr).find() && !stderr.contains("insufficient_scope");
+        return REFUSED_LOGIN.matcher(stderr).find() && !stderr.contains("insufficient_scope") && !isFaltering(stderr);
     }
 
     /** Whether the registry refused the login or access. */
     public static boolean isRefused(@NonNull String stderr) {
-        return isRefusedLogin(stderr) || REFUSED_ACCESS.matcher(stderr).find();
+        return isRefusedLogin(stderr) || REFUSED_ACCESS.matcher(stderr).find() && !isFaltering(stderr);
+    }
+
+    private static boolean isFaltering(String stderr) {
+        return FALTERING.matcher(ErrorText.lastError(stderr)).find();
     }
 
     /** Whether the registry speaks plain HTTP instead of HTTPS. */

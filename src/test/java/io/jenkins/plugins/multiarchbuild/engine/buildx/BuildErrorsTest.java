@@ -128,9 +128,23 @@ class BuildErrorsTest {
         assertFalse(BuildErrors.isPassingPushFailure(log.replace("500 Internal Server Error", "400 Bad Request")));
         assertFalse(
                 BuildErrors.isPassingPushFailure(log.replace("#10 ERROR", "#11 ERROR")), "the status of another step");
+        String several = log.replace("a: unknown\n", "a: errors:\n") + "unknown: one\nunknown: two\n";
+        assertTrue(BuildErrors.isPassingPushFailure(several));
         assertFalse(
                 BuildErrors.isPassingPushFailure(log.replace("#10 7.065 unknown\n", "#10 7.065 retrying in 8s\n")),
                 "the status of an attempt that was not the last one");
+    }
+
+    /** Recorded with BuildKit 0.32.2, which shows the body of an answer that is not JSON. */
+    @Test
+    void bodyOfAnAnswerIsNotTheError() {
+        String log =
+                "ERROR: target linux_arm64: failed to solve: failed to push r.example.com/a: unexpected status from PUT"
+                        + " request to http://r.example.com/v2/a/manifests/sha256:1: 502 Bad Gateway: <html>\n"
+                        + "<head><title>502</title></head>\nError: upstream prematurely closed\n</html>\n";
+        assertTrue(BuildErrors.isPassingPushFailure(log));
+        String message = BuildErrors.ofBake(log, IMAGES).getMessage();
+        assertTrue(message.contains("502 Bad Gateway"), message);
     }
 
     /** Recorded with BuildKit 0.32.2. */

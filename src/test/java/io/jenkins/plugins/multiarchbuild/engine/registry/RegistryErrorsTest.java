@@ -41,11 +41,15 @@ class RegistryErrorsTest {
                 "ERROR: failed to do request: Get \"https://r/v2/\": EOF",
                 "unavailable: service unavailable",
                 "unknown: internal server error",
+                "unknown: Rate exceeded",
+                "unexpected status from PUT request to https://r/v2/: 503 Service Unavailable: <html>Access denied</html>",
+                "unknown: storage: permission denied (unexpected status from PUT request to https://r/v2/: 500 Internal Server"
+                        + " Error)",
                 "ERROR: failed to push r/a: unknown: unknown error"
             })
     void falteringRegistryIsAskedAgain(String error) {
         assertTrue(RegistryErrors.isTransient(error));
-        assertFalse(RegistryErrors.isRefusedLogin(error));
+        assertFalse(RegistryErrors.isRefused(error));
     }
 
     @ParameterizedTest
