@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * The files of lower layers that were read on this agent, for each job, since another job may have tampered with what
- * was read. They are kept in the memory of the agent's process only: at worst they are read once more.
+ * was read. They are kept in memory only, here and as {@link SharedFiles} on the controller: at worst they are read once
+ * more.
  */
 final class KnownFiles {
 

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 /**
  * How the files of one image are read. An image mostly differs from the one before in its upper layers, and to get all
  * its files out of a builder costs more than anything else. Therefore the files of the lower layers are read once for
- * each job and agent, as the builder unpacks them, and the upper layers as they are stored.
+ * each job, as the builder unpacks them, and the upper layers as they are stored.
  *
  * @param key tells the image from the others
  * @param config what it starts

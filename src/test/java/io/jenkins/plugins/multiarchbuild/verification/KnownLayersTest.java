@@ -110,7 +110,7 @@ class KnownLayersTest {
         jenkins.assertLogContains("/bin/busybox, which the image starts, is x86-64 and not AArch64", run);
         assertEquals(List.of(LAYERS, LAYERS), exports());
 
-        // nor is what the controller knows from another job
+        // what the controller knows from another job is not taken
         createJob("remote");
         replaceAgent();
         build("COPY entry /again\nCMD [\"busybox\"]\n", Result.SUCCESS);

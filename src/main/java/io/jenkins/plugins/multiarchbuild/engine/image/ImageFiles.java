@@ -126,6 +126,11 @@ public final class ImageFiles {
         return new ImageFiles();
     }
 
+    /** Returns how many different native programs there are. */
+    int kinds() {
+        return programs.size();
+    }
+
     /** Returns all files by their paths. */
     @NonNull
     Map<String, Entry> all() {

@@ -9,9 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UTFDataFormatException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -96,16 +94,10 @@ public final class SavedFiles {
     @NonNull
     public static ImageFiles read(@NonNull byte[] bytes) throws IOException {
         ImageFiles files = ImageFiles.empty();
-        Set<NativeProgram> kinds = new HashSet<>();
         try (DataInputStream in = new DataInputStream(new GZIPInputStream(new ByteArrayInputStream(bytes)))) {
             while (in.readBoolean()) {
-                String path = in.readUTF();
-                ImageFiles.Entry entry = read(in);
-                if (entry instanceof ImageFiles.Program file) {
-                    kinds.add(file.program());
-                }
-                files.put(path, entry);
-                if (!files.hasAllExecutables() || kinds.size() > MOST_KINDS) {
+                files.put(in.readUTF(), read(in));
+                if (!files.hasAllExecutables() || files.kinds() > MOST_KINDS) {
                     throw new IOException("the files take too much memory");
                 }
             }

@@ -13,8 +13,10 @@ import java.util.regex.Pattern;
 /** Reads what buildx and BuildKit write to standard error when a registry fails. */
 public final class RegistryErrors {
 
+    private static final String FALTERING_STATUS = "unexpected status.*?: (?:408|425|429|5\\d\\d)\\b";
+
     private static final Pattern TRANSIENT = Pattern.compile(
-            "unexpected status.*: (?:408|425|429|5\\d\\d)\\b|toomanyrequests|connection reset|connection refused"
+            FALTERING_STATUS + "|toomanyrequests|connection reset|connection refused"
                     + "|broken pipe|unexpected EOF|: EOF|i/o timeout|TLS handshake timeout|context deadline exceeded"
                     // a registry's own words, which BuildKit 0.24 and newer show in place of the status
                     + "|(?:^|: )unavailable\\b|(?:^|: )unknown: (?:unknown error|internal server error|rate exceeded)"
@@ -22,7 +24,7 @@ public final class RegistryErrors {
             Pattern.CASE_INSENSITIVE);
 
     /** A status after which the text of the answer does not matter, even if it says "denied". */
-    private static final Pattern FALTERING = Pattern.compile("unexpected status.*?: (?:408|425|429|5\\d\\d)\\b");
+    private static final Pattern FALTERING = Pattern.compile(FALTERING_STATUS);
 
     private static final Pattern ABSENT = Pattern.compile(
             "not found|: 404\\b|manifest unknown|name unknown|MANIFEST_UNKNOWN|NAME_UNKNOWN|does not exist",
